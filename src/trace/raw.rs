@@ -1,0 +1,130 @@
+//! What the tracer records of a call: registers and bytes, nothing interpreted.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The interface a call was made through: `PTRACE_GET_SYSCALL_INFO.arch`, and bit 30 of the number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Abi {
+    /// The native interface.
+    X86_64,
+    /// `int 0x80` and 32-bit programs.
+    I386,
+    /// x86_64 registers, 32-bit pointers: bit 30 of the number is set.
+    X32,
+}
+
+/// A point of the recording.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// Position among all entries and exits of the recording.
+    pub order: u64,
+    /// Time since the recording began.
+    pub at: Duration,
+}
+
+/// A task by the order in which the tracer met it: an index into [`Tree::tasks`](super::tree::Tree::tasks).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TaskId(pub u32);
+
+/// How a call went, as the registers say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RawOutcome {
+    /// The exit stop was seen, with this in `rax`: -4095..=-1 is an error or a restart code.
+    Left(i64),
+    /// No exit stop: the task ended, was replaced by exec in another thread, or is still in the call.
+    Unfinished,
+}
+
+/// When memory was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// At the entry stop.
+    Entry,
+    /// At the exit stop.
+    Exit,
+}
+
+/// Why a capture ends where it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CaptureEnd {
+    /// All that was asked for is there.
+    Whole,
+    /// Cut at a limit of the recording; there was more.
+    Truncated,
+    /// The kernel refused to read the byte after the last one, with this errno.
+    Unreadable(i32),
+}
+
+/// Bytes copied from the program's memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Capture {
+    /// When it was read.
+    pub phase: Phase,
+    /// Where the first byte was.
+    pub address: u64,
+    /// The bytes.
+    pub bytes: Box<[u8]>,
+    /// Why it ends there.
+    pub end: CaptureEnd,
+}
+
+/// What a descriptor, or the working directory, referred to: the text of the link in `/proc/TID/fd`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileNote {
+    /// When it was asked.
+    pub phase: Phase,
+    /// The descriptor; `AT_FDCWD` (-100) for the working directory.
+    pub fd: i32,
+    /// Such as `/etc/passwd`, `pipe:[1234]`, `socket:[99]`, `/memfd:x (deleted)`, `anon_inode:[eventpoll]`.
+    pub link: Arc<[u8]>,
+}
+
+/// A call as recorded.
+#[derive(Clone, Debug)]
+pub struct RawCall {
+    /// The interface it was made through.
+    pub abi: Abi,
+    /// The number, without the x32 bit.
+    pub number: u32,
+    /// All six argument registers, whatever the call takes.
+    pub args: [u64; 6],
+    /// `rip` at entry.
+    pub instruction_pointer: u64,
+    /// `rsp` at entry.
+    pub stack_pointer: u64,
+    /// Who made it.
+    pub task: TaskId,
+    /// Which of the program images of its process was running: an index into `Process::images`.
+    pub image: u32,
+    /// Whether the image's entry point had not yet been reached: the dynamic loader was at work.
+    pub startup: bool,
+    /// The entry stop.
+    pub entered: Moment,
+    /// The exit stop, where there was one.
+    pub left: Option<Moment>,
+    /// What the registers said at exit.
+    pub outcome: RawOutcome,
+    /// Memory.
+    pub captures: Box<[Capture]>,
+    /// Descriptors.
+    pub files: Box<[FileNote]>,
+}
+
+impl RawCall {
+    /// The error number, where the call failed: 512..=516 are restart codes.
+    pub fn errno(&self) -> Option<i32> {
+        match self.outcome {
+            RawOutcome::Left(rax @ -4095..=-1) => Some(-rax as i32),
+            _ => None,
+        }
+    }
+
+    /// The result, where the call returned one.
+    pub fn result(&self) -> Option<i64> {
+        match self.outcome {
+            RawOutcome::Left(rax) if !(-4095..=-1).contains(&rax) => Some(rax),
+            _ => None,
+        }
+    }
+}

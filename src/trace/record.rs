@@ -1,0 +1,34 @@
+//! What is worth a line in a transcript besides a call: signals and ends.
+
+use super::call::Call;
+use super::raw::{Moment, TaskId};
+
+/// A line of a transcript, as it comes about. See [`Tracer::stream`](crate::Tracer::stream).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Record {
+    /// A call has ended, or never will.
+    Call(Call),
+    /// A signal was delivered, or a task or process ended.
+    Mark(Mark),
+}
+
+/// A signal or an end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    pub(crate) task: TaskId,
+    pub(crate) tid: u32,
+    pub(crate) at: Moment,
+    pub(crate) what: MarkKind,
+}
+
+/// What a [`Mark`] marks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum MarkKind {
+    /// A signal that is about to be delivered: number, and the raw siginfo (128 bytes) where it could be had.
+    Signal(i32, Option<Box<[u8]>>),
+    /// A stopping signal stopped the process.
+    Stopped(i32),
+    /// A task ended, with this wait status.
+    Ended(i32),
+}

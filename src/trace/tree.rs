@@ -1,0 +1,80 @@
+//! Who made the calls: processes, their tasks, the programs they ran.
+
+use std::ffi::OsString;
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
+
+use super::raw::TaskId;
+
+/// Everything that ran, in the order in which the tracer met it. The root is the first of both lists.
+#[derive(Debug, Default)]
+pub struct Tree {
+    /// Indexed by [`TaskId`].
+    pub tasks: Vec<Task>,
+    /// Indexed by [`Task::process`].
+    pub processes: Vec<Process>,
+}
+
+/// One thread as the kernel schedules it.
+#[derive(Clone, Debug)]
+pub struct Task {
+    /// The kernel's number for it; may have been another task's before, or after.
+    pub tid: u32,
+    /// Its process: an index into [`Tree::processes`].
+    pub process: u32,
+    /// The task that made it. `None` for the root, and when the creator's event never came.
+    pub creator: Option<TaskId>,
+    /// How many processes, or threads, its creator had made when it had made this one, itself included: the 2 of `main.c2`.
+    pub ordinal: u32,
+    /// Its name by creation path, such as `main.c1.t2`. Given when the recording ends.
+    pub label: String,
+}
+
+/// A process of the recorded tree.
+#[derive(Clone, Debug)]
+pub struct Process {
+    pub(crate) pid: u32,
+    pub(crate) label: String,
+    /// The process of the task that made it.
+    pub(crate) parent: Option<u32>,
+    /// Programs it ran, the first of them its creator's where it was forked.
+    pub(crate) images: Vec<Image>,
+    /// The wait status of its leader, once it has ended.
+    pub(crate) status: Option<i32>,
+}
+
+/// A program that a process ran.
+#[derive(Clone, Debug)]
+pub struct Image {
+    /// As given to execve, made absolute.
+    pub(crate) program: PathBuf,
+    pub(crate) argv: Vec<OsString>,
+}
+
+impl Process {
+    /// The process id. It may have belonged to another process earlier in the recording.
+    pub fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    /// The name by creation path: `main` for the root, `main.c2` for the second process it made.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// The program it ran last: the file given to `execve(2)`, made absolute.
+    pub fn program(&self) -> &Path {
+        self.images.last().map_or(Path::new(""), |image| &image.program)
+    }
+
+    /// The arguments of the program it ran last, the program's name first.
+    pub fn argv(&self) -> &[OsString] {
+        self.images.last().map_or(&[], |image| &image.argv)
+    }
+
+    /// How it ended; `None` while it runs, and where the end was not seen.
+    pub fn status(&self) -> Option<ExitStatus> {
+        self.status.map(ExitStatus::from_raw)
+    }
+}
