@@ -1,14 +1,18 @@
 //! expect-syscalls
+mod error;
 mod abi;
 mod trace;
+mod engine;
+mod kernel;
+mod tracer;
 
 pub use abi::errno::Errno;
+pub use error::Error;
 pub use trace::blind::BlindSpot;
 pub use trace::call::{Argument, Call, Outcome};
 pub use trace::matcher::CallMatcher;
 pub use trace::query::Trace;
 pub use trace::record::{Mark, Record};
 pub use trace::tree::Process;
-pub use trace::value::{
-    Buffer, Descriptor, FieldValue, List, PathText, SocketAddress, Structure, Value, Word,
-};
+pub use trace::value::{Buffer, Descriptor, FieldValue, List, PathText, SocketAddress, Structure, Value, Word};
+pub use tracer::{Tracer, available, expect_syscalls};

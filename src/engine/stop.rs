@@ -1,0 +1,59 @@
+//! The words of the engine: what a task stopped for, and how it goes on.
+
+use crate::trace::raw::Abi;
+
+/// What the kernel reports of a task. See ptrace(2).
+#[derive(Debug, PartialEq)]
+pub enum Stop {
+    /// Syscall-entry-stop.
+    Entry(Entry),
+    /// Syscall-exit-stop, with the result register.
+    Exit(i64),
+    /// Signal-delivery-stop: the signal and its raw siginfo, where it could be had.
+    Signal(i32, Option<Box<[u8]>>),
+    /// Group-stop by this signal.
+    Group(i32),
+    /// The first stop of a new tracee, the end of a group-stop, or an interrupt.
+    Trap,
+    /// It has made a task, by `fork`, `vfork` or `clone`.
+    Created(Creation, u32),
+    /// It has executed a program; the tid it had before, which differs when a thread other than the leader did.
+    Exec(u32),
+    /// The program's own entry point is reached: the dynamic loader is done.
+    EntryPoint,
+    /// An event that says nothing the engine needs.
+    Other,
+}
+
+/// The registers at a syscall-entry-stop.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Entry {
+    pub abi: Abi,
+    /// Without the x32 bit.
+    pub number: u32,
+    pub args: [u64; 6],
+    pub instruction_pointer: u64,
+    pub stack_pointer: u64,
+}
+
+/// Which of ptrace's three events announced a new task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Creation {
+    Fork,
+    Vfork,
+    /// `clone` or `clone3` with another exit signal than SIGCHLD, as threads have.
+    Clone,
+}
+
+/// How a stopped task goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resume {
+    /// To its next stop.
+    Run,
+    /// To its next stop, with this signal delivered.
+    Deliver(i32),
+    /// It stays in its group-stop and reports the end of it.
+    Listen,
+    /// Without us.
+    Detach,
+}

@@ -1,0 +1,442 @@
+//! The state machine: a stop of a task goes in; how to resume it, and what was recorded, comes out.
+
+use std::collections::{HashMap, HashSet};
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::abi::syscalls;
+use crate::engine::capture::{self, Captured, Limits};
+use crate::engine::family_tree::FamilyTree;
+use crate::engine::memory::Memory;
+use crate::engine::stop::{Creation, Entry, Resume, Stop};
+use crate::trace::blind::BlindSpot;
+use crate::trace::decode;
+use crate::trace::raw::{Abi, Moment, RawCall, RawOutcome, TaskId};
+use crate::trace::record::{Mark, MarkKind};
+use crate::trace::tree::Tree;
+use crate::trace::value::Value;
+
+const EXECVE: u32 = 59;
+const EXECVEAT: u32 = 322;
+const CLONE: u32 = 56;
+const IO_URING_SETUP: u32 = 425;
+const CLONE_UNTRACED: u64 = 0x80_0000;
+const SIGSYS: i32 = 31;
+const ENOSYS: i32 = 38;
+
+/// Everything that is traced, and all that was recorded of it.
+#[derive(Debug)]
+pub(crate) struct Tracees {
+    live: HashMap<u32, Live>,
+    family: FamilyTree,
+    /// The processes in which the dynamic loader is at work.
+    starting: HashSet<u32>,
+    launch: Launch,
+    recorded: Recorded,
+    limits: Limits,
+    /// The calls to record, by number, sorted; `None` for all.
+    only: Option<Vec<u32>>,
+    /// Counts entries, exits and marks.
+    order: u64,
+}
+
+/// What has been recorded.
+#[derive(Debug, Default)]
+pub(crate) struct Recorded {
+    pub(crate) calls: Vec<RawCall>,
+    pub(crate) marks: Vec<Mark>,
+    /// Execs that failed before the program was found: `execvp` searches PATH.
+    pub(crate) attempts: Vec<RawCall>,
+    /// Blind spots, each with the index of the call that showed it.
+    pub(crate) blind: Vec<(BlindSpot, usize)>,
+    /// What has ended since it was last taken; kept only when somebody asks for it.
+    pub(crate) news: Option<Vec<News>>,
+}
+
+/// Something for a transcript.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum News {
+    /// The call at this index has ended, or never will.
+    Call(usize),
+    /// The mark at this index.
+    Mark(usize),
+}
+
+/// How far the root has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Launch {
+    /// It waits for us, or searches PATH.
+    Searching,
+    /// An exec has failed; another exec may follow, or std gives up.
+    Missed,
+    /// The program was not found: std reports it, and the child is ours no more.
+    GivenUp,
+    /// The program runs, or has run.
+    Done,
+}
+
+/// A tracee.
+#[derive(Debug)]
+struct Live {
+    task: TaskId,
+    open: Option<Open>,
+    /// The call it made last.
+    last: Option<usize>,
+}
+
+/// A call between its entry and its exit.
+#[derive(Debug)]
+enum Open {
+    /// At this index of the recorded calls.
+    Recorded(usize),
+    /// Followed, and not recorded: an exec that was left out or that belongs to the launch.
+    Aside(Box<RawCall>),
+    /// Left out.
+    Skipped,
+}
+
+impl Tracees {
+    pub(crate) fn new(limits: Limits, only: Option<Vec<u32>>, wants_news: bool) -> Tracees {
+        let recorded = Recorded { news: wants_news.then(Vec::new), ..Recorded::default() };
+        Tracees {
+            live: HashMap::new(),
+            family: FamilyTree::default(),
+            starting: HashSet::new(),
+            launch: Launch::Searching,
+            recorded,
+            limits,
+            only,
+            order: 0,
+        }
+    }
+
+    /// A task has stopped: takes note of it, and says how it goes on. `at` is the time since the recording began.
+    pub(crate) fn on_stop(&mut self, tid: u32, stop: Stop, at: Duration, memory: &impl Memory) -> Resume {
+        self.meet(tid, memory);
+        match stop {
+            Stop::Entry(entry) => return self.enter(tid, &entry, at, memory),
+            Stop::Exit(rax) => self.leave(tid, rax, at, memory),
+            Stop::Signal(signal, info) => {
+                self.unmask_rejected_call(tid, signal, info.as_deref());
+                self.mark(tid, at, MarkKind::Signal(signal, info));
+                return Resume::Deliver(signal);
+            }
+            Stop::Group(signal) => {
+                self.mark(tid, at, MarkKind::Stopped(signal));
+                return Resume::Listen;
+            }
+            Stop::Created(how, child) => self.announce(tid, child, how),
+            Stop::Exec(former) => self.exec(tid, former),
+            Stop::EntryPoint => {
+                self.starting.remove(&self.family.task(self.live(tid).task).process);
+            }
+            Stop::Trap | Stop::Other => {}
+        }
+        Resume::Run
+    }
+
+    /// A task has ended, with this wait status.
+    pub(crate) fn on_end(&mut self, tid: u32, status: i32, at: Duration) {
+        let Some(live) = self.live.remove(&tid) else {
+            return self.family.end_unmet(tid, status);
+        };
+        if status & 0x7f == SIGSYS {
+            self.reject_last_call(live.last);
+        }
+        self.close(live.open);
+        let mark = Mark { task: live.task, tid, at: self.moment(at), what: MarkKind::Ended(status) };
+        self.push_mark(mark);
+        self.family.end(live.task, status);
+    }
+
+    pub(crate) fn launch(&self) -> Launch {
+        self.launch
+    }
+
+    pub(crate) fn family(&self) -> &FamilyTree {
+        &self.family
+    }
+
+    /// How many tasks there are.
+    pub(crate) fn live_tasks(&self) -> usize {
+        self.live.len()
+    }
+
+    /// The calls that have no end yet, and the tasks that are in none: for the report of a timeout.
+    pub(crate) fn pending(&self) -> Vec<(TaskId, Option<&RawCall>)> {
+        let mut pending: Vec<_> = self.live.values().map(|live| (live.task, self.open_call(live))).collect();
+        pending.sort_by_key(|(task, _)| *task);
+        pending
+    }
+
+    pub(crate) fn take_news(&mut self) -> Vec<News> {
+        self.recorded.news.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    pub(crate) fn recorded(&self) -> &Recorded {
+        &self.recorded
+    }
+
+    /// The root's wait status, once it has ended.
+    pub(crate) fn status(&self) -> Option<i32> {
+        self.family.root().and_then(|root| root.status)
+    }
+
+    /// The recording is over.
+    pub(crate) fn finish(mut self) -> (Tree, Recorded) {
+        let open: Vec<_> = self.live.drain().map(|(_, live)| live.open).collect();
+        open.into_iter().for_each(|open| self.close(open));
+        (self.family.tree(), self.recorded)
+    }
+
+    fn meet(&mut self, tid: u32, memory: &impl Memory) {
+        if !self.live.contains_key(&tid) {
+            let pid = memory.process().unwrap_or(tid);
+            let task = self.family.meet(tid, pid);
+            self.live.insert(tid, Live { task, open: None, last: None });
+        }
+    }
+
+    fn announce(&mut self, creator: u32, child: u32, how: Creation) {
+        let creator = self.live(creator).task;
+        let met = self.live.get(&child).map(|live| live.task);
+        self.family.announce(creator, child, how, met);
+    }
+
+    fn enter(&mut self, tid: u32, entry: &Entry, at: Duration, memory: &impl Memory) -> Resume {
+        let execs = entry.abi == Abi::X86_64 && matches!(entry.number, EXECVE | EXECVEAT);
+        if self.launch != Launch::Done && !execs {
+            // The hook's own futex comes before the first exec. What comes after a failed one is std giving
+            // up: it must find its child untraced, or it waits for an end that we have already taken.
+            if self.launch == Launch::Missed {
+                self.launch = Launch::GivenUp;
+                return Resume::Detach;
+            }
+            return Resume::Run;
+        }
+        let records = self.launch == Launch::Done && self.records(entry);
+        let open = if records || execs {
+            let call = self.open(tid, entry, at, memory);
+            if records { self.push_call(call) } else { Open::Aside(Box::new(call)) }
+        } else {
+            Open::Skipped
+        };
+        // A call that never left, such as rt_sigreturn into another one, is closed by the next entry.
+        let unfinished = self.live_mut(tid).open.replace(open);
+        self.close(unfinished);
+        Resume::Run
+    }
+
+    fn records(&self, entry: &Entry) -> bool {
+        match &self.only {
+            Some(only) if entry.abi == Abi::X86_64 => only.binary_search(&entry.number).is_ok(),
+            _ => true,
+        }
+    }
+
+    fn open(&mut self, tid: u32, entry: &Entry, at: Duration, memory: &impl Memory) -> RawCall {
+        let task = self.live(tid).task;
+        let mut captured = Captured::default();
+        capture::at_entry(row(entry.abi, entry.number), &entry.args, &self.limits, memory, &mut captured);
+        RawCall {
+            abi: entry.abi,
+            number: entry.number,
+            args: entry.args,
+            instruction_pointer: entry.instruction_pointer,
+            stack_pointer: entry.stack_pointer,
+            task,
+            image: self.family.image(task),
+            startup: self.starting.contains(&self.family.task(task).process),
+            entered: self.moment(at),
+            left: None,
+            outcome: RawOutcome::Unfinished,
+            captures: captured.captures.into(),
+            files: captured.files.into(),
+        }
+    }
+
+    fn push_call(&mut self, call: RawCall) -> Open {
+        let index = self.recorded.calls.len();
+        if call.abi != Abi::X86_64 {
+            self.recorded.blind.push((BlindSpot::Foreign, index));
+        } else if call.number == CLONE && call.args[0] & CLONE_UNTRACED != 0 {
+            self.recorded.blind.push((BlindSpot::Escaped, index));
+        }
+        self.recorded.calls.push(call);
+        Open::Recorded(index)
+    }
+
+    fn leave(&mut self, tid: u32, rax: i64, at: Duration, memory: &impl Memory) {
+        let moment = self.moment(at);
+        match self.live_mut(tid).open.take() {
+            Some(Open::Recorded(index)) => {
+                end_call(&mut self.recorded.calls[index], rax, moment, &self.limits, memory);
+                self.live_mut(tid).last = Some(index);
+                self.look_for_blind_spots(index);
+                self.tell(News::Call(index));
+            }
+            Some(Open::Aside(mut call)) => {
+                end_call(&mut call, rax, moment, &self.limits, memory);
+                if self.launch != Launch::Done {
+                    self.launch = Launch::Missed;
+                    self.recorded.attempts.push(*call);
+                }
+            }
+            Some(Open::Skipped) | None => {}
+        }
+    }
+
+    fn look_for_blind_spots(&mut self, index: usize) {
+        let call = &self.recorded.calls[index];
+        let native = call.abi == Abi::X86_64;
+        let spot = match call.number {
+            IO_URING_SETUP if native && call.result().is_some() => BlindSpot::IoUring,
+            number if native && row(call.abi, number).is_none() && call.errno() != Some(ENOSYS) => {
+                BlindSpot::UnknownCall
+            }
+            _ => return,
+        };
+        self.recorded.blind.push((spot, index));
+    }
+
+    /// The task with the tid `former` has executed a program, and goes by `tid` now: all others of its process
+    /// are gone, and the leader, if it was another, never says so. See "execve(2) under ptrace" in ptrace(2).
+    fn exec(&mut self, tid: u32, former: u32) {
+        let open = if former == tid {
+            self.live_mut(tid).open.take()
+        } else {
+            let open = self.live.remove(&former).and_then(|live| live.open);
+            let leaders = std::mem::replace(&mut self.live_mut(tid).open, None);
+            self.close(leaders);
+            open
+        };
+        let call = match &open {
+            Some(Open::Recorded(index)) => Some(&self.recorded.calls[*index]),
+            Some(Open::Aside(call)) => Some(&**call),
+            Some(Open::Skipped) | None => None,
+        };
+        let (program, argv) = call.map(executed).unwrap_or_default();
+        let task = self.live(tid).task;
+        self.family.exec(task, program, argv);
+        let open = open.map(|open| self.the_launch_is_over(open));
+        self.live_mut(tid).open = open;
+        self.starting.insert(self.family.task(task).process);
+    }
+
+    /// The root's own exec is the first call of the trace.
+    fn the_launch_is_over(&mut self, open: Open) -> Open {
+        if self.launch == Launch::Done {
+            return open;
+        }
+        self.launch = Launch::Done;
+        match open {
+            Open::Aside(mut call) if self.only.as_ref().is_none_or(|only| only.contains(&call.number)) => {
+                call.startup = true;
+                call.image = 0;
+                self.push_call(*call)
+            }
+            other => other,
+        }
+    }
+
+    /// A call that the program's own seccomp filter answered with SIGSYS leaves with its number as result,
+    /// which looks like a success. See SECCOMP_RET_TRAP in seccomp(2).
+    fn unmask_rejected_call(&mut self, tid: u32, signal: i32, info: Option<&[u8]>) {
+        const SYS_SECCOMP: i32 = 1;
+        let code = info.and_then(|info| info.get(8..12)).and_then(|code| code.try_into().ok());
+        if signal == SIGSYS && code.map(i32::from_ne_bytes) == Some(SYS_SECCOMP) {
+            let last = self.live(tid).last;
+            self.reject_last_call(last);
+        }
+    }
+
+    fn reject_last_call(&mut self, last: Option<usize>) {
+        if let Some(call) = last.map(|index| &mut self.recorded.calls[index])
+            && call.outcome == RawOutcome::Left(call.number.into())
+        {
+            call.outcome = RawOutcome::Unfinished;
+        }
+    }
+
+    fn close(&mut self, open: Option<Open>) {
+        if let Some(Open::Recorded(index)) = open {
+            self.tell(News::Call(index));
+        }
+    }
+
+    fn mark(&mut self, tid: u32, at: Duration, what: MarkKind) {
+        if self.launch == Launch::Done {
+            let mark = Mark { task: self.live(tid).task, tid, at: self.moment(at), what };
+            self.push_mark(mark);
+        }
+    }
+
+    fn push_mark(&mut self, mark: Mark) {
+        self.tell(News::Mark(self.recorded.marks.len()));
+        self.recorded.marks.push(mark);
+    }
+
+    fn tell(&mut self, news: News) {
+        if let Some(all) = &mut self.recorded.news {
+            all.push(news);
+        }
+    }
+
+    fn moment(&mut self, at: Duration) -> Moment {
+        self.order += 1;
+        Moment { order: self.order, at }
+    }
+
+    fn open_call<'a>(&'a self, live: &'a Live) -> Option<&'a RawCall> {
+        match live.open.as_ref()? {
+            Open::Recorded(index) => Some(&self.recorded.calls[*index]),
+            Open::Aside(call) => Some(call),
+            Open::Skipped => None,
+        }
+    }
+
+    fn live(&self, tid: u32) -> &Live {
+        self.live.get(&tid).expect("BUG: a stop of a task that was not met")
+    }
+
+    fn live_mut(&mut self, tid: u32) -> &mut Live {
+        self.live.get_mut(&tid).expect("BUG: a stop of a task that was not met")
+    }
+}
+
+fn row(abi: Abi, number: u32) -> Option<&'static crate::abi::signature::Signature> {
+    if abi == Abi::X86_64 { syscalls::by_number(number) } else { None }
+}
+
+fn end_call(call: &mut RawCall, rax: i64, moment: Moment, limits: &Limits, memory: &impl Memory) {
+    call.outcome = RawOutcome::Left(rax);
+    call.left = Some(moment);
+    let mut captured = Captured::default();
+    capture::at_exit(row(call.abi, call.number), call, limits, memory, &mut captured);
+    if !captured.captures.is_empty() {
+        let mut all = std::mem::take(&mut call.captures).into_vec();
+        all.append(&mut captured.captures);
+        call.captures = all.into();
+    }
+    if !captured.files.is_empty() {
+        let mut all = std::mem::take(&mut call.files).into_vec();
+        all.append(&mut captured.files);
+        call.files = all.into();
+    }
+}
+
+/// The program and its arguments, of an exec.
+fn executed(call: &RawCall) -> (PathBuf, Vec<OsString>) {
+    let decoded = decode::decode(call);
+    let value = |name| decoded.args.iter().find(|arg| arg.name == name).map(|arg| &arg.value);
+    let program = match value("path") {
+        Some(Value::Path(path)) => PathBuf::from(String::from_utf8_lossy(&path.written).into_owned()),
+        _ => PathBuf::new(),
+    };
+    let argv = match value("argv") {
+        Some(Value::Array(list)) => list.items.iter().map(|v| OsString::from(format!("{v:?}"))).collect(),
+        _ => Vec::new(),
+    };
+    (program, argv)
+}

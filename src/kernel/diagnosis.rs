@@ -1,0 +1,91 @@
+//! Why the kernel refuses to let us trace, and what helps.
+
+use std::fs;
+
+/// Words for a refusal of `request` on `pid`.
+pub(crate) fn refusal(errno: i32, pid: u32) -> String {
+    match errno {
+        libc::EPERM | libc::EACCES => permission(pid),
+        libc::ENOSYS => "ptrace is not implemented (emulated by qemu-user?): run the tests on a native x86_64 \
+                         machine"
+            .to_owned(),
+        libc::EIO | libc::EINVAL => match read("/proc/sys/kernel/osrelease") {
+            Some(release) if release.contains("Microsoft") && !release.contains("WSL2") => {
+                "WSL1 has no PTRACE_SEIZE: use WSL2 (`wsl --set-version <distribution> 2`)".to_owned()
+            }
+            release => format!(
+                "this kernel ({}) lacks a request of ptrace(2); Linux 5.3 or newer is needed",
+                release.unwrap_or_default().trim()
+            ),
+        },
+        _ => "ptrace(2) failed".to_owned(),
+    }
+}
+
+/// Words for a test process in which `spawn` cannot work; `None` where all is well.
+pub(crate) fn sigchld_ignored() -> Option<&'static str> {
+    let ignored = status_field("/proc/self/status", "SigIgn:").and_then(|mask| u64::from_str_radix(&mask, 16).ok())?;
+    (ignored & 1 << (libc::SIGCHLD - 1) != 0)
+        .then_some("SIGCHLD is ignored in this process, and std::process needs it: set it to SIG_DFL")
+}
+
+fn permission(pid: u32) -> String {
+    let child = format!("/proc/{pid}/status");
+    let tracer = status_field(&child, "TracerPid:").and_then(|pid| pid.parse::<u32>().ok()).unwrap_or(0);
+    if tracer != 0 && tracer != std::process::id() {
+        let name = read(&format!("/proc/{tracer}/comm")).unwrap_or_default();
+        return format!(
+            "the test process runs under a tracer, `{}` (pid {tracer}), and a process has one tracer: run it \
+             without; for cargo-tarpaulin that is `--engine llvm`",
+            name.trim()
+        );
+    }
+    let capable = has_ptrace_capability();
+    match read("/proc/sys/kernel/yama/ptrace_scope").as_deref().map(str::trim) {
+        Some("3") => return "kernel.yama.ptrace_scope=3 forbids tracing until reboot".to_owned(),
+        Some("2") if !capable => {
+            return "kernel.yama.ptrace_scope=2 needs CAP_SYS_PTRACE: `sudo sysctl kernel.yama.ptrace_scope=1`"
+                .to_owned();
+        }
+        _ => {}
+    }
+    if status_field(&child, "Uid:").is_some_and(|uids| uids != own_uids()) && !capable {
+        return "the command changes its uid and this process lacks CAP_SYS_PTRACE: run the tests as that user, \
+                or give the container `--cap-add=SYS_PTRACE`"
+            .to_owned();
+    }
+    if read("/sys/fs/selinux/booleans/deny_ptrace").is_some_and(|state| state.starts_with('1')) {
+        return "the SELinux boolean deny_ptrace is on: `sudo setsebool deny_ptrace 0`".to_owned();
+    }
+    if status_field("/proc/self/status", "Seccomp:").as_deref() == Some("2") {
+        return "the seccomp profile of this container blocks ptrace: `--cap-add=SYS_PTRACE`, \
+                `--security-opt seccomp=unconfined`, or Docker 19.03 or newer on Linux 4.8 or newer"
+            .to_owned();
+    }
+    let profile = read("/proc/self/attr/current").unwrap_or_default();
+    match profile.trim_matches(['\n', '\0']) {
+        "" | "unconfined" => "the kernel does not permit it".to_owned(),
+        profile => format!("the security profile `{profile}` does not permit it"),
+    }
+}
+
+fn has_ptrace_capability() -> bool {
+    const CAP_SYS_PTRACE: u64 = 19;
+    status_field("/proc/self/status", "CapEff:")
+        .and_then(|mask| u64::from_str_radix(&mask, 16).ok())
+        .is_some_and(|mask| mask & 1 << CAP_SYS_PTRACE != 0)
+}
+
+fn own_uids() -> String {
+    status_field("/proc/self/status", "Uid:").unwrap_or_default()
+}
+
+/// The rest of the line that starts with `key`. See proc_pid_status(5).
+fn status_field(file: &str, key: &str) -> Option<String> {
+    let text = read(file)?;
+    text.lines().find_map(|line| line.strip_prefix(key)).map(|rest| rest.trim().to_owned())
+}
+
+fn read(file: &str) -> Option<String> {
+    fs::read(file).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+}

@@ -1,0 +1,79 @@
+//! Reading a stopped tracee: its memory, its links in /proc.
+
+use std::io::{IoSliceMut, Read as _};
+use std::os::unix::ffi::OsStringExt as _;
+use std::sync::Arc;
+
+use nix::errno::Errno;
+use nix::sys::ptrace;
+use nix::sys::uio::{RemoteIoVec, process_vm_readv};
+use nix::unistd::Pid;
+
+use crate::engine::memory::{Link, Memory};
+use crate::kernel::ptrace::Stopped;
+
+const PAGE: u64 = 4096;
+
+impl Memory for Stopped {
+    fn read(&self, address: u64, buf: &mut [u8]) -> Result<usize, i32> {
+        let pid = Pid::from_raw(self.tid() as i32);
+        match read_pages(pid, address, buf) {
+            Ok(read) if read == buf.len() => Ok(read),
+            Ok(read) => Ok(read + peek(pid, address + read as u64, &mut buf[read..]).unwrap_or(0)),
+            Err(errno) => peek(pid, address, buf).map_err(|_| errno as i32),
+        }
+    }
+
+    fn link(&self, of: Link) -> Option<Arc<[u8]>> {
+        let name = match of {
+            Link::Fd(fd) => format!("/proc/{}/fd/{fd}", self.tid()),
+            Link::Cwd => format!("/proc/{}/cwd", self.tid()),
+            Link::Root => format!("/proc/{}/root", self.tid()),
+        };
+        let target = std::fs::read_link(name).ok()?;
+        Some(target.into_os_string().into_vec().into())
+    }
+
+    fn process(&self) -> Option<u32> {
+        let mut status = [0; 1024];
+        let mut file = std::fs::File::open(format!("/proc/{}/status", self.tid())).ok()?;
+        let read = file.read(&mut status).ok()?;
+        let text = String::from_utf8_lossy(&status[..read]);
+        text.lines().find_map(|line| line.strip_prefix("Tgid:")).and_then(|pid| pid.trim().parse().ok())
+    }
+}
+
+/// A part of the remote memory for each page: a transfer that fails in the middle ends at a whole part, so
+/// that what lies before an unmapped page is still read. See process_vm_readv(2).
+fn read_pages(pid: Pid, address: u64, buf: &mut [u8]) -> Result<usize, Errno> {
+    let mut parts = Vec::with_capacity(buf.len() / PAGE as usize + 2);
+    let mut base = address;
+    let mut left = buf.len() as u64;
+    while left > 0 {
+        let len = left.min(PAGE - base % PAGE);
+        parts.push(RemoteIoVec { base: base as usize, len: len as usize });
+        let Some(next) = base.checked_add(len) else { break };
+        base = next;
+        left -= len;
+    }
+    process_vm_readv(pid, &mut [IoSliceMut::new(buf)], &parts)
+}
+
+/// The second way: word by word, as a debugger does. It also reads pages that are mapped for writing or
+/// executing only, and works where process_vm_readv is forbidden.
+fn peek(pid: Pid, address: u64, buf: &mut [u8]) -> Result<usize, Errno> {
+    let mut done = 0;
+    while done < buf.len() {
+        let at = address.wrapping_add(done as u64);
+        let (word_at, skip) = (at & !7, (at % 8) as usize);
+        let word = match ptrace::read(pid, word_at as ptrace::AddressType) {
+            Ok(word) => word.to_ne_bytes(),
+            Err(errno) if done == 0 => return Err(errno),
+            Err(_) => return Ok(done),
+        };
+        let len = (8 - skip).min(buf.len() - done);
+        buf[done..done + len].copy_from_slice(&word[skip..skip + len]);
+        done += len;
+    }
+    Ok(done)
+}

@@ -1,0 +1,9 @@
+//! The cellar: system calls and registers, and the only unsafe code of the crate. It never asks what a call means.
+
+pub(crate) mod page;
+pub(crate) mod launch;
+pub(crate) mod wait;
+pub(crate) mod ptrace;
+pub(crate) mod memory;
+pub(crate) mod kill;
+pub(crate) mod diagnosis;

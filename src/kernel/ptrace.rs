@@ -1,0 +1,166 @@
+//! Requests to tracees. See ptrace(2).
+#![allow(unsafe_code)]
+
+use std::mem::offset_of;
+
+use nix::sys::ptrace::{self, Options};
+use nix::unistd::Pid;
+
+use crate::engine::stop::{Creation, Entry, Resume, Stop};
+use crate::trace::raw::Abi;
+
+/// The si_code of a SIGTRAP by a hardware breakpoint. See sigaction(2).
+const TRAP_HWBKPT: i32 = 4;
+/// `AUDIT_ARCH_I386` of linux/audit.h, as `PTRACE_GET_SYSCALL_INFO` reports it.
+const AUDIT_ARCH_I386: u32 = 0x4000_0003;
+/// `__X32_SYSCALL_BIT` of asm/unistd.h.
+const X32_BIT: u64 = 0x4000_0000;
+/// AT_ENTRY of getauxval(3).
+const AT_ENTRY: u64 = 9;
+
+/// A tracee in a ptrace-stop: the only state in which it takes requests. Resuming consumes it.
+///
+/// A request that fails with ESRCH means that it was killed meanwhile; its end will be reported.
+#[derive(Debug)]
+#[must_use = "a stopped task stays stopped until it is resumed"]
+pub(crate) struct Stopped {
+    tid: u32,
+}
+
+/// Makes `pid` a tracee of the calling thread, and stops it: the stop is reported like any other.
+///
+/// EXITKILL: the end of this thread, by a panic or with the whole test process, ends the program too.
+pub(crate) fn seize(pid: u32) -> Result<(), (&'static str, i32)> {
+    let options = Options::PTRACE_O_TRACESYSGOOD
+        | Options::PTRACE_O_EXITKILL
+        | Options::PTRACE_O_TRACEFORK
+        | Options::PTRACE_O_TRACEVFORK
+        | Options::PTRACE_O_TRACECLONE
+        | Options::PTRACE_O_TRACEVFORKDONE
+        | Options::PTRACE_O_TRACEEXEC;
+    ptrace::seize(id(pid), options).map_err(|errno| ("PTRACE_SEIZE", errno as i32))?;
+    ptrace::interrupt(id(pid)).map_err(|errno| ("PTRACE_INTERRUPT", errno as i32))
+}
+
+impl Stopped {
+    /// The tracee that `waited` found stopped.
+    pub(crate) fn new(tid: u32) -> Stopped {
+        Stopped { tid }
+    }
+
+    pub(crate) fn tid(&self) -> u32 {
+        self.tid
+    }
+
+    /// What it stopped for; `None` when it was killed meanwhile, and the stop means nothing any more.
+    ///
+    /// At an exec stop this also sets the breakpoint that reports the program's entry point.
+    pub(crate) fn observe(&self, signal: i32, event: i32) -> Option<Stop> {
+        match event {
+            0 if signal == libc::SIGTRAP | 0x80 => self.syscall_stop(),
+            0 => Some(self.signal_stop(signal)),
+            libc::PTRACE_EVENT_STOP => Some(match signal {
+                libc::SIGSTOP | libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU => Stop::Group(signal),
+                _ => Stop::Trap,
+            }),
+            libc::PTRACE_EVENT_FORK => self.message().map(|tid| Stop::Created(Creation::Fork, tid)),
+            libc::PTRACE_EVENT_VFORK => self.message().map(|tid| Stop::Created(Creation::Vfork, tid)),
+            libc::PTRACE_EVENT_CLONE => self.message().map(|tid| Stop::Created(Creation::Clone, tid)),
+            libc::PTRACE_EVENT_EXEC => {
+                self.break_at_entry_point();
+                self.message().map(Stop::Exec)
+            }
+            _ => Some(Stop::Other),
+        }
+    }
+
+    /// Lets it go on. That it has been killed meanwhile is no failure.
+    pub(crate) fn resume(self, how: Resume) {
+        let (request, signal) = match how {
+            Resume::Run => (libc::PTRACE_SYSCALL, 0),
+            Resume::Deliver(signal) => (libc::PTRACE_SYSCALL, signal),
+            Resume::Listen => (libc::PTRACE_LISTEN, 0),
+            Resume::Detach => (libc::PTRACE_DETACH, 0),
+        };
+        // Not nix: it has no PTRACE_LISTEN, and no value for a real-time signal.
+        // SAFETY: these requests read nothing but numbers.
+        unsafe {
+            libc::ptrace(request, self.tid as libc::pid_t, 0usize, signal as usize);
+        }
+    }
+
+    fn syscall_stop(&self) -> Option<Stop> {
+        let info = ptrace::syscall_info(id(self.tid)).ok()?;
+        match info.op {
+            libc::PTRACE_SYSCALL_INFO_ENTRY => {
+                // SAFETY: `op` says that this is the member the kernel filled in.
+                let entry = unsafe { info.u.entry };
+                let (abi, number) = match info.arch {
+                    AUDIT_ARCH_I386 => (Abi::I386, entry.nr),
+                    // -1 and other negative numbers have the bit set too, and are no x32 calls.
+                    _ if entry.nr & X32_BIT != 0 && entry.nr as i32 > 0 => (Abi::X32, entry.nr & !X32_BIT),
+                    _ => (Abi::X86_64, entry.nr),
+                };
+                Some(Stop::Entry(Entry {
+                    abi,
+                    number: number as u32,
+                    args: entry.args,
+                    instruction_pointer: info.instruction_pointer,
+                    stack_pointer: info.stack_pointer,
+                }))
+            }
+            libc::PTRACE_SYSCALL_INFO_EXIT => {
+                // SAFETY: as above.
+                let exit = unsafe { info.u.exit };
+                Some(Stop::Exit(exit.sval))
+            }
+            // PTRACE_SYSCALL_INFO_NONE: it has been killed since, and is on its way out.
+            _ => None,
+        }
+    }
+
+    fn signal_stop(&self, signal: i32) -> Stop {
+        let Ok(info) = ptrace::getsiginfo(id(self.tid)) else { return Stop::Signal(signal, None) };
+        if signal == libc::SIGTRAP && info.si_code == TRAP_HWBKPT {
+            self.set_debug_register(7, 0);
+            return Stop::EntryPoint;
+        }
+        // SAFETY: siginfo_t is 128 bytes of plain data, filled in by the kernel.
+        let bytes: [u8; size_of::<libc::siginfo_t>()] = unsafe { std::mem::transmute(info) };
+        Stop::Signal(signal, Some(Box::new(bytes)))
+    }
+
+    fn message(&self) -> Option<u32> {
+        ptrace::getevent(id(self.tid)).ok().map(|message| message as u32)
+    }
+
+    /// Asks to be told when the program's own entry point is reached: a hardware breakpoint, which leaves the
+    /// program's memory alone, is not inherited by its children and is gone at the next exec. Where it cannot
+    /// be had, start-up has no end, and a view after it is empty.
+    fn break_at_entry_point(&self) {
+        let Some(entry) = self.entry_point() else { return };
+        if self.set_debug_register(0, entry) {
+            // Bit 0 enables the first breakpoint; its type and length bits are 0: execution.
+            self.set_debug_register(7, 1);
+        }
+    }
+
+    /// AT_ENTRY in the auxiliary vector of the new program. See getauxval(3) and proc(5).
+    fn entry_point(&self) -> Option<u64> {
+        let vector = std::fs::read(format!("/proc/{}/auxv", self.tid)).ok()?;
+        let word = |bytes: &[u8]| bytes.try_into().ok().map(u64::from_ne_bytes);
+        vector
+            .chunks_exact(16)
+            .filter_map(|pair| Some((word(&pair[..8])?, word(&pair[8..])?)))
+            .find_map(|(key, value)| (key == AT_ENTRY).then_some(value))
+    }
+
+    fn set_debug_register(&self, register: usize, value: u64) -> bool {
+        let offset = offset_of!(libc::user, u_debugreg) + register * size_of::<u64>();
+        ptrace::write_user(id(self.tid), offset as ptrace::AddressType, value as libc::c_long).is_ok()
+    }
+}
+
+fn id(tid: u32) -> Pid {
+    Pid::from_raw(tid as libc::pid_t)
+}

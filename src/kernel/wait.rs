@@ -1,0 +1,79 @@
+//! Waiting for tracees: the one place that does.
+#![allow(unsafe_code)]
+
+use std::io;
+
+/// What `waitpid` said of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Waited {
+    /// It is stopped: the signal and the event of ptrace(2).
+    Stopped { tid: u32, signal: i32, event: i32 },
+    /// It is gone: its wait status.
+    Ended { tid: u32, status: i32 },
+}
+
+impl Waited {
+    fn tid(self) -> u32 {
+        match self {
+            Waited::Stopped { tid, .. } | Waited::Ended { tid, .. } => tid,
+        }
+    }
+}
+
+/// Blocks until something happens to a tracee of the calling thread, then takes everything that is ready.
+/// Empty when there is no tracee left.
+///
+/// All of a batch is taken before anything is resumed: the kernel offers the newest tracee first, so that a
+/// busy one would starve an older one. A task that is in the batch twice was killed after its first stop;
+/// what follows is left for the next batch.
+pub(crate) fn batch(into: &mut Vec<Waited>) -> io::Result<()> {
+    into.clear();
+    let Some(first) = wait(0)? else { return Ok(()) };
+    into.push(first);
+    while let Some(next) = wait(libc::WNOHANG)? {
+        let again = into.iter().any(|earlier| earlier.tid() == next.tid());
+        into.push(next);
+        if again {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// `__WALL`: tasks of any exit signal. `__WNOTHREAD`: only tracees of this thread, so that other recordings
+/// and other children of this process are left alone. See wait(2).
+///
+/// Not nix's `waitpid`: it fails on a status that carries a real-time signal, after the kernel has handed
+/// the event over, so that the stop is lost.
+fn wait(options: i32) -> io::Result<Option<Waited>> {
+    loop {
+        let mut status = 0;
+        // SAFETY: `status` is a valid place for the word.
+        let tid = unsafe { libc::waitpid(-1, &mut status, libc::__WALL | libc::__WNOTHREAD | options) };
+        match tid {
+            0 => return Ok(None),
+            1.. => return Ok(classify(tid as u32, status)),
+            _ => match io::Error::last_os_error() {
+                error if error.raw_os_error() == Some(libc::ECHILD) => return Ok(None),
+                error if error.kind() == io::ErrorKind::Interrupted => {}
+                error => return Err(error),
+            },
+        }
+    }
+}
+
+fn classify(tid: u32, status: i32) -> Option<Waited> {
+    if libc::WIFSTOPPED(status) {
+        return Some(Waited::Stopped { tid, signal: libc::WSTOPSIG(status), event: status >> 16 });
+    }
+    // WIFCONTINUED is not asked for, so what is no stop is an end.
+    Some(Waited::Ended { tid, status })
+}
+
+/// Waits for a child that was never traced: the hook did not run in it.
+pub(crate) fn reap(pid: u32) {
+    // SAFETY: no status is asked for.
+    unsafe {
+        libc::waitpid(pid as libc::pid_t, std::ptr::null_mut(), 0);
+    }
+}

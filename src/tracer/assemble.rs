@@ -1,0 +1,112 @@
+//! From what two threads brought home to a trace, or to the error that says why there is none.
+
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::{Command, ExitStatus};
+use std::sync::Arc;
+
+use crate::engine::tracees::{Launch, Recorded};
+use crate::error::{Error, Reason};
+use crate::kernel::launch::Failure;
+use crate::trace::blind::{BlindSpot, Hole};
+use crate::trace::call::Call;
+use crate::trace::query::{Recording, Trace};
+use crate::tracer::Tracer;
+use crate::tracer::drive::{Broken, Driven, Session};
+use crate::tracer::supervise::Output;
+
+/// The outcome of a recording.
+pub(crate) fn outcome(
+    tracer: &Tracer,
+    command: &Command,
+    spawned: Result<(), Failure>,
+    driven: Driven,
+    output: Output,
+) -> Result<Trace, Error> {
+    let program = || command.get_program().into();
+    let failure = match (spawned, driven) {
+        (_, Driven::Refused(request, errno, pid, diagnosis)) => {
+            Reason::Refused { request, errno, pid, diagnosis }
+        }
+        (_, Driven::Failed(source)) => Reason::Io { doing: "wait for the program", source },
+        (Err(Failure::HookNeverRan), _) => {
+            Reason::Died { program: program(), how: "ended in another pre_exec hook".to_owned() }
+        }
+        (Err(Failure::Std(source)), driven) => {
+            let attempts = if let Driven::Done(session) = driven { attempts(*session) } else { Vec::new() };
+            Reason::Spawn { program: program(), source, attempts }
+        }
+        (Ok(()), Driven::NothingToTrace) => Reason::Bug("the program runs, and was not traced".to_owned()),
+        (Ok(()), Driven::Done(session)) if session.launch != Launch::Done => {
+            let status = ExitStatus::from_raw(session.status.unwrap_or_default());
+            Reason::Died { program: program(), how: format!("ended ({status})") }
+        }
+        (Ok(()), Driven::Done(session)) => return recording(tracer, *session, output),
+    };
+    Err(Error::new(failure))
+}
+
+fn recording(tracer: &Tracer, mut session: Session, output: Output) -> Result<Trace, Error> {
+    let broken = session.broken;
+    let alive = std::mem::take(&mut session.alive);
+    let reason = broken.map(|broken| broken_off(tracer, broken, alive));
+    let trace = trace(tracer, session, output, broken.is_some());
+    match reason {
+        None => Ok(trace),
+        Some(reason) => Err(Error::new(reason).with_trace(trace)),
+    }
+}
+
+fn trace(tracer: &Tracer, session: Session, output: Output, broken: bool) -> Trace {
+    let Session { status, tree, recorded, .. } = session;
+    let tree = Arc::new(tree);
+    let Recorded { calls, marks, blind, .. } = recorded;
+    let calls: Vec<Call> = calls.into_iter().map(|raw| Call::new(raw, tree.clone())).collect();
+    let mut holes: Vec<Hole> = blind.into_iter().map(|(spot, index)| hole(spot, index, &calls)).collect();
+    if broken {
+        let evidence = "the recording was broken off, and the program killed".to_owned();
+        holes.push(Hole { spot: BlindSpot::Limit, evidence, recorded: Vec::new() });
+    }
+    if let Some(recorded) = tracer.recorded_numbers() {
+        let evidence = "Tracer::only(..) leaves calls out".to_owned();
+        holes.push(Hole { spot: BlindSpot::Filter, evidence, recorded });
+    }
+    Trace::new(Recording {
+        calls,
+        marks,
+        tree,
+        status,
+        stdout: output.stdout,
+        stderr: output.stderr,
+        holes,
+        ..Recording::default()
+    })
+}
+
+fn hole(spot: BlindSpot, index: usize, calls: &[Call]) -> Hole {
+    let call = &calls[index];
+    let evidence = format!("#{} {}  {call}", index + 1, call.thread());
+    Hole { spot, evidence, recorded: Vec::new() }
+}
+
+fn broken_off(tracer: &Tracer, broken: Broken, alive: Vec<String>) -> Reason {
+    let limit = |limit, setting| Reason::Limit { limit, setting };
+    match broken {
+        Broken::Timeout => Reason::Timeout { after: tracer.timeout, alive },
+        Broken::Output => {
+            limit(format!("the program wrote more than {} bytes", tracer.output_limit), "Tracer::output_limit")
+        }
+        Broken::Calls => limit(format!("more than {} calls were made", tracer.call_limit), "Tracer::call_limit"),
+        Broken::Tasks => limit(format!("more than {} tasks were alive", tracer.task_limit), "Tracer::task_limit"),
+    }
+}
+
+/// A line for each place where `execvp` looked.
+fn attempts(session: Session) -> Vec<String> {
+    let tree = Arc::new(session.tree);
+    let line = |raw| {
+        let call = Call::new(raw, tree.clone());
+        let path = call.arg("path").map(ToString::to_string).unwrap_or_default();
+        format!("{path}: {}", call.outcome_text())
+    };
+    session.recorded.attempts.into_iter().map(line).collect()
+}

@@ -1,0 +1,397 @@
+//! The staircase: settings, one thread, one loop, the deadline, the program's streams.
+
+mod drive;
+mod supervise;
+mod assemble;
+
+use std::borrow::BorrowMut;
+use std::ffi::OsString;
+use std::fmt;
+use std::process::Command;
+use std::sync::{Arc, OnceLock};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use crate::engine::capture::Limits;
+use crate::error::{Error, Reason};
+use crate::kernel::diagnosis;
+use crate::kernel::launch::{Launch, Streams};
+use crate::kernel::page::{Page, State};
+use crate::kernel::wait;
+use crate::trace::matcher::CallMatcher;
+use crate::trace::query::Trace;
+use crate::trace::record::Record;
+use crate::tracer::drive::{Control, Driven};
+use crate::tracer::supervise::Output;
+
+/// Runs `command` and everything it starts under ptrace(2), and returns what they asked of the kernel.
+///
+/// The same as [`Tracer::new`]`().`[`run`](Tracer::run)`(command)`: the settings are described there.
+///
+/// Everything the [`Command`] says is honoured. Where it says nothing, stdin is `/dev/null`, and stdout and
+/// stderr are captured: see [`Trace::stdout`]. The command can be used again afterwards, traced or not.
+///
+/// # Panics
+///
+/// When there is no recording: the program cannot be run, tracing is not permitted here, or the program has
+/// not ended within 60 s. [`Tracer::try_run`] returns the error instead.
+///
+/// # Examples
+///
+/// ```
+/// use expect_syscalls::{call, expect_syscalls, family};
+/// use std::process::Command;
+///
+/// let trace = expect_syscalls(Command::new("cat").arg("/etc/passwd"));
+/// trace
+///     .success()
+///     .contains(call!("openat", path = "/etc/passwd"))
+///     .never(family::network());
+/// ```
+///
+/// A trace is bound to a name before it is asked, since every assertion hands on a reference to it:
+///
+/// ```compile_fail,E0716
+/// # use expect_syscalls::expect_syscalls;
+/// # use std::process::Command;
+/// let trace = expect_syscalls(Command::new("true")).success();
+/// trace.never("connect");
+/// ```
+#[track_caller]
+pub fn expect_syscalls(command: impl BorrowMut<Command>) -> Trace {
+    Tracer::new().run(command)
+}
+
+/// Whether this machine lets this process trace, found out by doing it, once per process.
+///
+/// # Errors
+///
+/// An [`Error`] that says what was refused, why, and what helps. No test is skipped on its own: one that
+/// wants to go on without tracing says so itself.
+///
+/// ```
+/// if let Err(why) = expect_syscalls::available() {
+///     assert!(std::env::var_os("CI").is_none(), "{why}");
+///     eprintln!("NOT CHECKED: {why}");
+///     return;
+/// }
+/// ```
+pub fn available() -> Result<(), Error> {
+    static REFUSAL: OnceLock<Option<String>> = OnceLock::new();
+    let refusal = REFUSAL.get_or_init(|| match Tracer::new().try_run(Command::new("/proc/self/exe/none")) {
+        Err(error) if error.is_spawn_failure() => None,
+        Err(error) => Some(error.to_string()),
+        Ok(_) => Some("a file was executed as if it were a directory".to_owned()),
+    });
+    match refusal {
+        None => Ok(()),
+        Some(text) => Err(Error::new(Reason::Unavailable(text.clone()))),
+    }
+}
+
+/// How to record. Plain settings: a test suite keeps one in a function.
+///
+/// ```
+/// use expect_syscalls::Tracer;
+/// use std::process::Command;
+/// use std::time::Duration;
+///
+/// fn tracer() -> Tracer {
+///     Tracer::new().timeout(Duration::from_secs(10)).hermetic()
+/// }
+///
+/// let trace = tracer().stdin("3\n1\n2\n").run(&mut Command::new("sort"));
+/// assert_eq!(trace.stdout(), b"1\n2\n3\n");
+/// ```
+#[derive(Clone)]
+pub struct Tracer {
+    timeout: Duration,
+    stdin: Option<Arc<[u8]>>,
+    only: Option<Vec<CallMatcher>>,
+    buffer_limit: usize,
+    output_limit: usize,
+    call_limit: usize,
+    task_limit: usize,
+    aslr: bool,
+    capture: bool,
+    hermetic: bool,
+}
+
+/// Called with each [`Record`] of a recording, on the tracer thread.
+type Observer = Box<dyn FnMut(&Record) + Send>;
+
+impl Tracer {
+    /// The settings of [`expect_syscalls`].
+    #[must_use]
+    pub fn new() -> Tracer {
+        Tracer {
+            timeout: Duration::from_secs(60),
+            stdin: None,
+            only: None,
+            buffer_limit: 4096,
+            output_limit: 16 << 20,
+            call_limit: 1_000_000,
+            task_limit: 4096,
+            aslr: false,
+            capture: true,
+            hermetic: false,
+        }
+    }
+
+    /// How long the program and everything it started may take: 60 s unless said otherwise. Then all of it is
+    /// killed, and the recording fails with what every task was blocked in.
+    ///
+    /// Traced calls take 50 to 100 times as long as others, whole programs 2 to 30 times.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Tracer {
+        self.timeout = timeout;
+        self
+    }
+
+    /// What the program reads from stdin, where the `Command` does not redirect it. Nothing unless said otherwise.
+    #[must_use]
+    pub fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Tracer {
+        self.stdin = Some(bytes.into().into());
+        self
+    }
+
+    /// Records just the calls that one of the matchers names; arguments they ask about are not looked at. Negative assertions about
+    /// the others then cannot tell: see [`BlindSpot::Filter`](crate::BlindSpot::Filter).
+    ///
+    /// ```
+    /// # use expect_syscalls::{family, Tracer};
+    /// # use std::process::Command;
+    /// let trace = Tracer::new().only([family::open(), family::network()]).run(Command::new("true"));
+    /// trace.never(family::network());
+    /// assert!(trace.try_never("execve").unwrap_err().is_inconclusive());
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// On an unknown name, and when there is no matcher at all.
+    #[must_use]
+    #[track_caller]
+    pub fn only<M: Into<CallMatcher>>(mut self, calls: impl IntoIterator<Item = M>) -> Tracer {
+        let mut matchers = Vec::new();
+        for call in calls {
+            matchers.push(call.into());
+        }
+        assert!(!matchers.is_empty(), "only([]) would record nothing: name the calls to record");
+        self.only = Some(matchers);
+        self
+    }
+
+    /// How many bytes are kept of each data buffer: 4096 unless said otherwise. Paths are always whole. What
+    /// a matcher asks about bytes beyond it cannot be told.
+    #[must_use]
+    pub fn buffer_limit(mut self, bytes: usize) -> Tracer {
+        self.buffer_limit = bytes;
+        self
+    }
+
+    /// How many bytes the program may write to stdout, and to stderr, while they are captured: 16 MiB unless
+    /// said otherwise. More, and it is killed and the recording fails.
+    #[must_use]
+    pub fn output_limit(mut self, bytes: usize) -> Tracer {
+        self.output_limit = bytes;
+        self
+    }
+
+    /// How many calls may be recorded: a million unless said otherwise. More, and the program is killed and
+    /// the recording fails.
+    #[must_use]
+    pub fn call_limit(mut self, calls: usize) -> Tracer {
+        self.call_limit = calls;
+        self
+    }
+
+    /// How many tasks, processes and threads, may be alive at once: 4096 unless said otherwise. More, and the
+    /// program is killed and the recording fails.
+    #[must_use]
+    pub fn task_limit(mut self, tasks: usize) -> Tracer {
+        self.task_limit = tasks;
+        self
+    }
+
+    /// Whether the kernel may place the program's memory at random addresses. Off unless said otherwise, so
+    /// that addresses in a trace repeat, as far as the machine permits it: containers may refuse. See
+    /// ADDR_NO_RANDOMIZE in personality(2).
+    #[must_use]
+    pub fn aslr(mut self, on: bool) -> Tracer {
+        self.aslr = on;
+        self
+    }
+
+    /// Whether standard streams that the `Command` does not redirect are captured. When not, they are the test's own:
+    /// for a program that talks to a terminal.
+    #[must_use]
+    pub fn capture(mut self, on: bool) -> Tracer {
+        self.capture = on;
+        self
+    }
+
+    /// Runs the program in an environment that is the same everywhere: `LC_ALL=C`, `TZ=UTC`,
+    /// `PATH=/usr/bin:/bin`, and nothing that would be inherited, such as the `LD_LIBRARY_PATH` that cargo sets. What the
+    /// `Command` sets itself stays. The environment remains on a `&mut Command`.
+    #[must_use]
+    pub fn hermetic(mut self) -> Tracer {
+        self.hermetic = true;
+        self
+    }
+
+    /// Records a run of `command`, to the end of the last process that it started.
+    ///
+    /// # Panics
+    ///
+    /// Where [`try_run`](Tracer::try_run) returns an error, with its text.
+    #[track_caller]
+    pub fn run(&self, mut command: impl BorrowMut<Command>) -> Trace {
+        match self.record(command.borrow_mut(), None) {
+            Ok(trace) => trace,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// Records a run of `command`, to the end of the last process that it started.
+    ///
+    /// # Errors
+    ///
+    /// When the program cannot be run, when tracing is not permitted here, and when the timeout or a limit
+    /// has passed: then [`Error::trace`] has what was recorded until then. In every case nothing that was
+    /// started is left.
+    ///
+    /// ```
+    /// # use expect_syscalls::Tracer;
+    /// # use std::process::Command;
+    /// # use std::time::Duration;
+    /// let error = Tracer::new().timeout(Duration::from_millis(50)).try_run(Command::new("sleep").arg("1000"));
+    /// assert!(error.unwrap_err().is_timeout());
+    /// ```
+    pub fn try_run(&self, mut command: impl BorrowMut<Command>) -> Result<Trace, Error> {
+        self.record(command.borrow_mut(), None)
+    }
+
+    /// As [`try_run`](Tracer::try_run), and hands each call, signal and end to `observer` as soon as it is complete, while the
+    /// program runs. The observer is called on another thread.
+    ///
+    /// ```
+    /// # use expect_syscalls::{Record, Tracer};
+    /// # use std::process::Command;
+    /// # use std::sync::mpsc;
+    /// let (sender, lines) = mpsc::channel();
+    /// Tracer::new().stream(Command::new("true"), move |record| {
+    ///     if let Record::Call(call) = record {
+    ///         sender.send(call.to_string()).unwrap();
+    ///     }
+    /// })?;
+    /// assert!(lines.recv().unwrap().starts_with("execve("));
+    /// # Ok::<(), expect_syscalls::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`try_run`](Tracer::try_run).
+    pub fn stream(
+        &self,
+        mut command: impl BorrowMut<Command>,
+        observer: impl FnMut(&Record) + Send + 'static,
+    ) -> Result<Trace, Error> {
+        self.record(command.borrow_mut(), Some(Box::new(observer)))
+    }
+
+    fn record(&self, command: &mut Command, observer: Option<Observer>) -> Result<Trace, Error> {
+        if let Some(text) = diagnosis::sigchld_ignored() {
+            return Err(Error::new(Reason::Unavailable(text.to_owned())));
+        }
+        if self.hermetic {
+            clear_environment(command);
+        }
+        let launch = Launch::prepare(command, self.streams(), self.aslr)
+            .map_err(|source| Error::io("set up the program's streams", source))?;
+        let page = launch.page();
+        let (control, done) =
+            Control::new().map_err(|source| Error::io("set up the tracer thread", source))?;
+        let thread = self.start_thread(&control, &page, observer)?;
+        let deadline = Instant::now() + self.timeout;
+        let (spawned, output) = match launch.spawn(command) {
+            Ok(ends) => {
+                let input = self.stdin.clone().unwrap_or_default();
+                (Ok(()), supervise::until_done(ends, input, done, &control, deadline, self.output_limit))
+            }
+            Err(failure) => (Err(failure), Output::default()),
+        };
+        if output.stuck {
+            return Err(Error::new(Reason::Stuck));
+        }
+        let driven = join(thread, &page)?;
+        page.set(State::Inert);
+        assemble::outcome(self, command, spawned, driven, output)
+    }
+
+    fn start_thread(
+        &self,
+        control: &Arc<Control>,
+        page: &Page,
+        observer: Option<Observer>,
+    ) -> Result<JoinHandle<Driven>, Error> {
+        let limits = Limits { buffer: self.buffer_limit, ..Limits::default() };
+        let bounds = drive::Bounds { calls: self.call_limit, tasks: self.task_limit };
+        let only = self.recorded_numbers();
+        let (control, page) = (control.clone(), page.clone());
+        thread::Builder::new()
+            .name("tracer".to_owned())
+            .spawn(move || drive::drive(&page, &control, limits, bounds, only, observer))
+            .map_err(|source| Error::io("start the tracer thread", source))
+    }
+
+    fn streams(&self) -> Streams {
+        match (self.capture, &self.stdin) {
+            (false, _) => Streams::Inherit,
+            (true, None) => Streams::Capture,
+            (true, Some(_)) => Streams::Feed,
+        }
+    }
+
+    /// The numbers of `only`, sorted.
+    fn recorded_numbers(&self) -> Option<Vec<u32>> {
+        let matchers = self.only.as_ref()?;
+        let mut numbers: Vec<u32> = matchers.iter().flat_map(|matcher| matcher.numbers()).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        Some(numbers)
+    }
+}
+
+impl Default for Tracer {
+    fn default() -> Tracer {
+        Tracer::new()
+    }
+}
+
+impl fmt::Debug for Tracer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tracer").field("timeout", &self.timeout).finish_non_exhaustive()
+    }
+}
+
+fn clear_environment(command: &mut Command) {
+    let own: Vec<(OsString, OsString)> = command
+        .get_envs()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())))
+        .collect();
+    command.env_clear().env("LC_ALL", "C").env("TZ", "UTC").env("PATH", "/usr/bin:/bin").envs(own);
+}
+
+/// The end of the tracer thread is the end of its tracees; of the root, a child of this process, a zombie
+/// would be left.
+fn join(thread: JoinHandle<Driven>, page: &Page) -> Result<Driven, Error> {
+    thread.join().map_err(|panic| {
+        wait::reap(page.pid() as u32);
+        Error::new(Reason::Bug(panic_text(&*panic)))
+    })
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("the tracer thread panicked").to_owned()
+}
