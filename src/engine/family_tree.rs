@@ -141,6 +141,10 @@ impl FamilyTree {
     }
 
     fn link(&mut self, creator: TaskId, task: TaskId) {
+        // The kernel announces a task once, and never to its own descendants.
+        if self.task(task).creator.is_some() || self.descends(creator, task) {
+            return;
+        }
         self.births.push((creator, task));
         self.tasks[task.0 as usize].creator = Some(creator);
         let (parent, child) = (self.task(creator).process, self.task(task).process);
@@ -153,6 +157,11 @@ impl FamilyTree {
         if let (Some(first), Some(image)) = (child.images.first_mut(), inherited) {
             *first = image;
         }
+    }
+
+    /// Whether `task` is `ancestor`, or was made by it or by something it made.
+    fn descends(&self, task: TaskId, ancestor: TaskId) -> bool {
+        std::iter::successors(Some(task), |&task| self.task(task).creator).any(|task| task == ancestor)
     }
 
     /// Names by creation path. Numbers count what a task has made, processes and threads apart.

@@ -440,3 +440,6 @@ fn executed(call: &RawCall) -> (PathBuf, Vec<OsString>) {
     };
     (program, argv)
 }
+
+#[cfg(test)]
+mod tests;

@@ -94,7 +94,7 @@ impl Launch {
         self.ends.stdin.extend(child.stdin.map(OwnedFd::from));
         self.ends.stdout.extend(child.stdout.map(OwnedFd::from));
         self.ends.stderr.extend(child.stderr.map(OwnedFd::from));
-        Ok(self.ends)
+        Ok(std::mem::take(&mut self.ends))
     }
 
     fn open_streams(&mut self, streams: Streams) -> io::Result<Vec<Replacement>> {
@@ -133,6 +133,13 @@ impl Launch {
         self.theirs.push(new);
         self.theirs.extend(own);
         Ok(replacement)
+    }
+}
+
+impl Drop for Launch {
+    /// A hook that was never used must not wait for a tracer thread that does not exist.
+    fn drop(&mut self) {
+        self.page.change(State::Waiting, State::Inert);
     }
 }
 

@@ -1,28 +1,27 @@
 //! The staircase: settings, one thread, one loop, the deadline, the program's streams.
 
+#[cfg(all(target_os = "linux", target_arch = "x86_64", not(expect_syscalls_elsewhere)))]
+mod record;
+#[cfg(all(target_os = "linux", target_arch = "x86_64", not(expect_syscalls_elsewhere)))]
 mod drive;
+#[cfg(all(target_os = "linux", target_arch = "x86_64", not(expect_syscalls_elsewhere)))]
 mod supervise;
+#[cfg(all(target_os = "linux", target_arch = "x86_64", not(expect_syscalls_elsewhere)))]
 mod assemble;
+#[cfg(not(all(target_os = "linux", target_arch = "x86_64", not(expect_syscalls_elsewhere))))]
+#[path = "elsewhere.rs"]
+mod record;
 
 use std::borrow::BorrowMut;
-use std::ffi::OsString;
 use std::fmt;
 use std::process::Command;
 use std::sync::{Arc, OnceLock};
-use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::engine::capture::Limits;
 use crate::error::{Error, Reason};
-use crate::kernel::diagnosis;
-use crate::kernel::launch::{Launch, Streams};
-use crate::kernel::page::{Page, State};
-use crate::kernel::wait;
 use crate::trace::matcher::CallMatcher;
 use crate::trace::query::Trace;
 use crate::trace::record::Record;
-use crate::tracer::drive::{Control, Driven};
-use crate::tracer::supervise::Output;
 
 /// Runs `command` and everything it starts under ptrace(2), and returns what they asked of the kernel.
 ///
@@ -246,7 +245,7 @@ impl Tracer {
     /// Where [`try_run`](Tracer::try_run) returns an error, with its text.
     #[track_caller]
     pub fn run(&self, mut command: impl BorrowMut<Command>) -> Trace {
-        match self.record(command.borrow_mut(), None) {
+        match record::record(self, command.borrow_mut(), None) {
             Ok(trace) => trace,
             Err(error) => panic!("{error}"),
         }
@@ -268,7 +267,7 @@ impl Tracer {
     /// assert!(error.unwrap_err().is_timeout());
     /// ```
     pub fn try_run(&self, mut command: impl BorrowMut<Command>) -> Result<Trace, Error> {
-        self.record(command.borrow_mut(), None)
+        record::record(self, command.borrow_mut(), None)
     }
 
     /// As [`try_run`](Tracer::try_run), and hands each call, signal and end to `observer` as soon as it is complete, while the
@@ -296,60 +295,7 @@ impl Tracer {
         mut command: impl BorrowMut<Command>,
         observer: impl FnMut(&Record) + Send + 'static,
     ) -> Result<Trace, Error> {
-        self.record(command.borrow_mut(), Some(Box::new(observer)))
-    }
-
-    fn record(&self, command: &mut Command, observer: Option<Observer>) -> Result<Trace, Error> {
-        if let Some(text) = diagnosis::sigchld_ignored() {
-            return Err(Error::new(Reason::Unavailable(text.to_owned())));
-        }
-        if self.hermetic {
-            clear_environment(command);
-        }
-        let launch = Launch::prepare(command, self.streams(), self.aslr)
-            .map_err(|source| Error::io("set up the program's streams", source))?;
-        let page = launch.page();
-        let (control, done) =
-            Control::new().map_err(|source| Error::io("set up the tracer thread", source))?;
-        let thread = self.start_thread(&control, &page, observer)?;
-        let deadline = Instant::now() + self.timeout;
-        let (spawned, output) = match launch.spawn(command) {
-            Ok(ends) => {
-                let input = self.stdin.clone().unwrap_or_default();
-                (Ok(()), supervise::until_done(ends, input, done, &control, deadline, self.output_limit))
-            }
-            Err(failure) => (Err(failure), Output::default()),
-        };
-        if output.stuck {
-            return Err(Error::new(Reason::Stuck));
-        }
-        let driven = join(thread, &page)?;
-        page.set(State::Inert);
-        assemble::outcome(self, command, spawned, driven, output)
-    }
-
-    fn start_thread(
-        &self,
-        control: &Arc<Control>,
-        page: &Page,
-        observer: Option<Observer>,
-    ) -> Result<JoinHandle<Driven>, Error> {
-        let limits = Limits { buffer: self.buffer_limit, ..Limits::default() };
-        let bounds = drive::Bounds { calls: self.call_limit, tasks: self.task_limit };
-        let only = self.recorded_numbers();
-        let (control, page) = (control.clone(), page.clone());
-        thread::Builder::new()
-            .name("tracer".to_owned())
-            .spawn(move || drive::drive(&page, &control, limits, bounds, only, observer))
-            .map_err(|source| Error::io("start the tracer thread", source))
-    }
-
-    fn streams(&self) -> Streams {
-        match (self.capture, &self.stdin) {
-            (false, _) => Streams::Inherit,
-            (true, None) => Streams::Capture,
-            (true, Some(_)) => Streams::Feed,
-        }
+        record::record(self, command.borrow_mut(), Some(Box::new(observer)))
     }
 
     /// The numbers of `only`, sorted.
@@ -372,26 +318,4 @@ impl fmt::Debug for Tracer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tracer").field("timeout", &self.timeout).finish_non_exhaustive()
     }
-}
-
-fn clear_environment(command: &mut Command) {
-    let own: Vec<(OsString, OsString)> = command
-        .get_envs()
-        .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())))
-        .collect();
-    command.env_clear().env("LC_ALL", "C").env("TZ", "UTC").env("PATH", "/usr/bin:/bin").envs(own);
-}
-
-/// The end of the tracer thread is the end of its tracees; of the root, a child of this process, a zombie
-/// would be left.
-fn join(thread: JoinHandle<Driven>, page: &Page) -> Result<Driven, Error> {
-    thread.join().map_err(|panic| {
-        wait::reap(page.pid() as u32);
-        Error::new(Reason::Bug(panic_text(&*panic)))
-    })
-}
-
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("the tracer thread panicked").to_owned()
 }

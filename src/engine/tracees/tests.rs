@@ -1,0 +1,329 @@
+//! Scripts of stops, as the kernel may give them, in both orders of every race.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::*;
+use crate::engine::memory::Link;
+
+const GETPID: u32 = 39;
+const READ: u32 = 0;
+const SIGTRAP_BY_FILTER: i32 = 1;
+
+/// A kernel that follows a script.
+struct Script {
+    tracees: Tracees,
+    /// The pids of the tids that are threads of another process.
+    threads: HashMap<u32, u32>,
+    clock: u64,
+}
+
+/// A task's memory: nothing in it can be read.
+struct Blank(u32);
+
+impl Memory for Blank {
+    fn read(&self, _address: u64, _buf: &mut [u8]) -> Result<usize, i32> {
+        Err(14)
+    }
+
+    fn link(&self, _of: Link) -> Option<Arc<[u8]>> {
+        None
+    }
+
+    fn process(&self) -> Option<u32> {
+        Some(self.0)
+    }
+}
+
+impl Script {
+    /// A root with pid 10, in front of its exec.
+    fn new() -> Script {
+        let tracees = Tracees::new(Limits::default(), None, false);
+        Script { tracees, threads: HashMap::new(), clock: 0 }
+    }
+
+    /// A root with pid 10 that runs its program.
+    fn running() -> Script {
+        let mut script = Script::new();
+        script.stop(10, Stop::Trap, Resume::Run);
+        script.exec(10, 10);
+        script
+    }
+
+    fn stop(&mut self, tid: u32, stop: Stop, expected: Resume) -> &mut Script {
+        self.clock += 1;
+        let memory = Blank(self.threads.get(&tid).copied().unwrap_or(tid));
+        let how = self.tracees.on_stop(tid, stop, Duration::from_micros(self.clock), &memory);
+        assert_eq!(how, expected, "stop {} of task {tid}", self.clock);
+        self
+    }
+
+    fn enter(&mut self, tid: u32, number: u32) -> &mut Script {
+        self.stop(tid, entry(number), Resume::Run)
+    }
+
+    fn leave(&mut self, tid: u32, rax: i64) -> &mut Script {
+        self.stop(tid, Stop::Exit(rax), Resume::Run)
+    }
+
+    fn call(&mut self, tid: u32, number: u32, rax: i64) -> &mut Script {
+        self.enter(tid, number).leave(tid, rax)
+    }
+
+    fn exec(&mut self, tid: u32, former: u32) -> &mut Script {
+        self.enter(former, EXECVE).stop(tid, Stop::Exec(former), Resume::Run).leave(tid, 0)
+    }
+
+    fn thread(&mut self, tid: u32, pid: u32) -> &mut Script {
+        self.threads.insert(tid, pid);
+        self
+    }
+
+    fn created(&mut self, creator: u32, how: Creation, child: u32) -> &mut Script {
+        self.stop(creator, Stop::Created(how, child), Resume::Run)
+    }
+
+    fn first_stop(&mut self, tid: u32) -> &mut Script {
+        self.stop(tid, Stop::Trap, Resume::Run)
+    }
+
+    fn end(&mut self, tid: u32, status: i32) -> &mut Script {
+        self.clock += 1;
+        self.tracees.on_end(tid, status, Duration::from_micros(self.clock));
+        self
+    }
+
+    /// A line for each call, then one for each process.
+    fn transcript(self) -> String {
+        let (tree, recorded) = self.tracees.finish();
+        let mut text = String::new();
+        for call in &recorded.calls {
+            let outcome = match call.outcome {
+                RawOutcome::Left(rax) => rax.to_string(),
+                RawOutcome::Unfinished => "?".to_owned(),
+            };
+            text += &format!("{} {} = {outcome}\n", tree.tasks[call.task.0 as usize].label, call.number);
+        }
+        for process in &tree.processes {
+            let status = process.status.map_or("alive".to_owned(), |status| format!("{status:#x}"));
+            text += &format!("[{}] {status}, {} programs\n", process.label, process.images.len());
+        }
+        text
+    }
+}
+
+fn entry(number: u32) -> Stop {
+    Stop::Entry(Entry { abi: Abi::X86_64, number, args: [0; 6], instruction_pointer: 1, stack_pointer: 2 })
+}
+
+#[track_caller]
+fn check(script: &mut Script, expected: &str) {
+    let script = std::mem::replace(script, Script::new());
+    let actual = script.transcript();
+    let expected: String = expected.lines().map(|line| line.trim().to_owned() + "\n").collect();
+    assert_eq!(actual.trim(), expected.trim());
+}
+
+#[test]
+fn the_roots_exec_is_the_first_call() {
+    let mut script = Script::new();
+    script.first_stop(10).enter(10, 202).leave(10, 0).exec(10, 10).call(10, GETPID, 10).end(10, 0);
+    check(&mut script, "main 59 = 0\nmain 39 = 10\n[main] 0x0, 1 programs");
+}
+
+#[test]
+fn the_search_in_path_is_no_part_of_the_trace() {
+    let mut script = Script::new();
+    script.first_stop(10).call(10, EXECVE, -2).call(10, EXECVE, -2).exec(10, 10).end(10, 0);
+    assert_eq!(script.tracees.recorded().attempts.len(), 2);
+    check(&mut script, "main 59 = 0\n[main] 0x0, 1 programs");
+}
+
+#[test]
+fn a_program_that_is_not_found_is_let_go_before_std_waits_for_it() {
+    let mut script = Script::new();
+    script.first_stop(10).call(10, EXECVE, -2).stop(10, entry(3), Resume::Detach);
+    assert_eq!(script.tracees.launch(), Launch::GivenUp);
+}
+
+#[test]
+fn a_child_is_announced_before_it_stops() {
+    let mut script = Script::running();
+    script.enter(10, 57).created(10, Creation::Fork, 11).first_stop(11).leave(10, 11).call(11, GETPID, 11);
+    script.end(11, 0x300).end(10, 0);
+    check(
+        &mut script,
+        "main 59 = 0\nmain 57 = 11\nmain.c1 39 = 11\n[main] 0x0, 1 programs\n[main.c1] 0x300, 1 programs",
+    );
+}
+
+#[test]
+fn a_child_stops_and_calls_before_it_is_announced() {
+    let mut script = Script::running();
+    script.enter(10, 57).first_stop(11).call(11, GETPID, 11).created(10, Creation::Fork, 11).leave(10, 11);
+    script.end(11, 0).end(10, 0);
+    check(
+        &mut script,
+        "main 59 = 0\nmain 57 = 11\nmain.c1 39 = 11\n[main] 0x0, 1 programs\n[main.c1] 0x0, 1 programs",
+    );
+}
+
+#[test]
+fn a_child_killed_before_its_first_stop_is_known_in_both_orders() {
+    let expected = "main 59 = 0\nmain 57 = 11\n[main] 0x0, 1 programs\n[main.c1] 0x9, 1 programs";
+    let mut script = Script::running();
+    script.enter(10, 57).created(10, Creation::Fork, 11).end(11, 9).leave(10, 11).end(10, 0);
+    check(&mut script, expected);
+    let mut script = Script::running();
+    script.enter(10, 57).end(11, 9).created(10, Creation::Fork, 11).leave(10, 11).end(10, 0);
+    check(&mut script, expected);
+}
+
+#[test]
+fn a_number_that_comes_back_is_another_process() {
+    let mut script = Script::running();
+    for _ in 0..2 {
+        script.enter(10, 57).created(10, Creation::Fork, 11).first_stop(11).leave(10, 11).end(11, 0);
+    }
+    check(
+        &mut script,
+        "main 59 = 0\nmain 57 = 11\nmain 57 = 11\n[main] alive, 1 programs\n[main.c1] 0x0, 1 programs\n[main.c2] 0x0, 1 programs",
+    );
+}
+
+#[test]
+fn labels_follow_the_creators_order_and_not_the_order_of_first_stops() {
+    let mut script = Script::running();
+    script.first_stop(12).first_stop(11).call(12, GETPID, 12).call(11, GETPID, 11);
+    script.created(10, Creation::Fork, 11).created(10, Creation::Vfork, 12);
+    check(
+        &mut script,
+        "main 59 = 0\nmain.c2 39 = 12\nmain.c1 39 = 11\n[main] alive, 1 programs\n[main.c2] alive, 1 programs\n[main.c1] alive, 1 programs",
+    );
+}
+
+#[test]
+fn threads_share_the_process_and_count_apart() {
+    let mut script = Script::running();
+    script.thread(11, 10).created(10, Creation::Clone, 11).first_stop(11).call(11, GETPID, 10);
+    script.created(11, Creation::Fork, 12).first_stop(12).call(12, GETPID, 12);
+    script.end(11, 0).end(12, 0).end(10, 0x100);
+    check(
+        &mut script,
+        "main 59 = 0\nmain.t1 39 = 10\nmain.t1.c1 39 = 12\n[main] 0x100, 1 programs\n[main.t1.c1] 0x0, 1 programs",
+    );
+}
+
+#[test]
+fn exec_by_a_thread_takes_the_leaders_place() {
+    let mut script = Script::running();
+    script.thread(11, 10).created(10, Creation::Clone, 11).first_stop(11);
+    script.enter(10, READ).exec(10, 11).call(10, GETPID, 10).end(10, 0);
+    check(&mut script, "main 59 = 0\nmain 0 = ?\nmain.t1 59 = 0\nmain 39 = 10\n[main] 0x0, 2 programs");
+}
+
+#[test]
+fn exec_by_a_thread_whose_leader_is_a_zombie() {
+    let mut script = Script::running();
+    script.thread(11, 10).created(10, Creation::Clone, 11).first_stop(11);
+    script.enter(10, 60).enter(11, EXECVE).stop(10, Stop::Exec(11), Resume::Run).leave(10, 0).end(10, 0);
+    check(&mut script, "main 59 = 0\nmain 60 = ?\nmain.t1 59 = 0\n[main] 0x0, 2 programs");
+}
+
+#[test]
+fn a_call_without_an_exit_is_unfinished() {
+    let mut script = Script::running();
+    script.enter(10, READ).end(10, 9);
+    check(&mut script, "main 59 = 0\nmain 0 = ?\n[main] 0x9, 1 programs");
+}
+
+#[test]
+fn signals_are_passed_on_and_group_stops_kept() {
+    let mut script = Script::running();
+    script.stop(10, Stop::Signal(34, None), Resume::Deliver(34));
+    script.stop(10, Stop::Signal(19, None), Resume::Deliver(19));
+    script.stop(10, Stop::Group(19), Resume::Listen);
+    script.stop(10, Stop::Trap, Resume::Run);
+    script.stop(10, Stop::Signal(18, None), Resume::Deliver(18));
+    script.end(10, 0);
+    check(&mut script, "main 59 = 0\n[main] 0x0, 1 programs");
+}
+
+#[test]
+fn a_call_refused_by_the_programs_own_filter_is_no_success() {
+    let mut info = [0_u8; 128];
+    info[8..12].copy_from_slice(&SIGTRAP_BY_FILTER.to_ne_bytes());
+    let mut script = Script::running();
+    script.call(10, GETPID, 39).stop(10, Stop::Signal(SIGSYS, Some(info.into())), Resume::Deliver(SIGSYS));
+    script.call(10, GETPID, 10).end(10, 0);
+    check(&mut script, "main 59 = 0\nmain 39 = ?\nmain 39 = 10\n[main] 0x0, 1 programs");
+
+    let mut script = Script::running();
+    script.call(10, GETPID, 39).end(10, SIGSYS);
+    check(&mut script, "main 59 = 0\nmain 39 = ?\n[main] 0x1f, 1 programs");
+
+    // A real result that happens to be the number, and a SIGSYS that somebody sent.
+    let mut script = Script::running();
+    script.call(10, READ, 0).stop(10, Stop::Signal(SIGSYS, Some([0; 128].into())), Resume::Deliver(SIGSYS));
+    script.end(10, 0);
+    check(&mut script, "main 59 = 0\nmain 0 = 0\n[main] 0x0, 1 programs");
+}
+
+#[test]
+fn start_up_lasts_from_exec_to_the_entry_point() {
+    let mut script = Script::running();
+    script.call(10, READ, 0).stop(10, Stop::EntryPoint, Resume::Run).call(10, READ, 0);
+    let (_, recorded) = script.tracees.finish();
+    let startup: Vec<bool> = recorded.calls.iter().map(|call| call.startup).collect();
+    assert_eq!(startup, [true, true, false]);
+}
+
+#[test]
+fn what_is_left_out_is_followed_all_the_same() {
+    let mut script = Script::new();
+    script.tracees = Tracees::new(Limits::default(), Some(vec![GETPID]), false);
+    script.first_stop(10).exec(10, 10).call(10, READ, 0).call(10, GETPID, 10).exec(10, 10).end(10, 0);
+    check(&mut script, "main 39 = 10\n[main] 0x0, 2 programs");
+}
+
+/// Any sequence of stops and ends: no panic, and every task that made a call has a label.
+#[test]
+fn no_sequence_of_stops_is_too_much() {
+    let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut random = move |below: u64| {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        seed % below
+    };
+    for _ in 0..500 {
+        let mut script = Script::running();
+        for _ in 0..60 {
+            let tid = 10 + random(6) as u32;
+            let other = 10 + random(6) as u32;
+            let pid = 10 + random(6) as u32;
+            script.thread(tid, if pid < tid { pid } else { tid });
+            let stop = match random(9) {
+                0 => entry(EXECVE),
+                1 => entry(READ),
+                2 => Stop::Exit(random(50) as i64 - 5),
+                3 => Stop::Signal(random(65) as i32, None),
+                4 => Stop::Group(19),
+                5 => Stop::Created([Creation::Fork, Creation::Vfork, Creation::Clone][random(3) as usize], other),
+                6 => Stop::Exec(other),
+                7 => Stop::EntryPoint,
+                _ => {
+                    script.end(tid, random(3) as i32);
+                    continue;
+                }
+            };
+            let memory = Blank(script.threads[&tid]);
+            script.tracees.on_stop(tid, stop, Duration::ZERO, &memory);
+        }
+        let (tree, recorded) = script.tracees.finish();
+        assert!(recorded.calls.iter().all(|call| !tree.tasks[call.task.0 as usize].label.is_empty()));
+        let orders: Vec<u64> = recorded.calls.iter().map(|call| call.entered.order).collect();
+        assert!(orders.is_sorted());
+    }
+}
