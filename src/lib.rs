@@ -14,5 +14,7 @@ pub use trace::matcher::CallMatcher;
 pub use trace::query::Trace;
 pub use trace::record::{Mark, Record};
 pub use trace::tree::Process;
-pub use trace::value::{Buffer, Descriptor, FieldValue, List, PathText, SocketAddress, Structure, Value, Word};
+pub use trace::value::{
+    Buffer, Descriptor, FieldValue, List, PathText, SocketAddress, Structure, Value, Word,
+};
 pub use tracer::{Tracer, available, expect_syscalls};
