@@ -5,5 +5,8 @@ pub mod syscalls;
 pub mod constants;
 pub mod structs;
 pub mod selectors;
+pub mod families;
 pub mod errno;
+pub mod signals;
+pub mod other_abi;
 pub mod check;
