@@ -32,7 +32,12 @@ pub(crate) fn outcome(
             Reason::Died { program: program(), how: "ended in another pre_exec hook".to_owned() }
         }
         (Err(Failure::Std(source)), driven) => {
-            let attempts = if let Driven::Done(session) = driven { attempts(*session) } else { Vec::new() };
+            let attempts = match (driven, command.get_current_dir()) {
+                (Driven::Done(session), _) => attempts(*session),
+                // std gave up before the exec, and its error does not name what it could not enter.
+                (_, Some(dir)) => vec![format!("to start it in {dir:?}")],
+                (_, None) => Vec::new(),
+            };
             Reason::Spawn { program: program(), source, attempts }
         }
         (Ok(()), Driven::NothingToTrace) => Reason::Bug("the program runs, and was not traced".to_owned()),

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::process::Command;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::engine::capture::Limits;
 use crate::error::{Error, Reason};
@@ -17,6 +17,9 @@ use crate::trace::query::Trace;
 use crate::tracer::drive::{self, Bounds, Control, Driven};
 use crate::tracer::supervise::{self, Output};
 use crate::tracer::{Observer, Tracer, assemble};
+
+/// A timeout that nobody will see the end of, and that still fits into an [`Instant`].
+const FOR_EVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// Runs `command` to the end of the last process that it started.
 ///
@@ -38,7 +41,7 @@ pub(crate) fn record(
     let page = launch.page();
     let (control, done) = Control::new().map_err(|source| Error::io("set up the tracer thread", source))?;
     let thread = start_thread(settings, &control, &page, observer)?;
-    let deadline = Instant::now() + settings.timeout;
+    let deadline = Instant::now() + settings.timeout.min(FOR_EVER);
     let (spawned, output) = match launch.spawn(command) {
         Ok(ends) => {
             let input = settings.stdin.clone().unwrap_or_default();
