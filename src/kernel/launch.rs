@@ -118,8 +118,15 @@ impl Launch {
     }
 
     fn replacement(&mut self, fd: RawFd, new: OwnedFd) -> io::Result<Replacement> {
-        // In a test process with a closed standard stream it may have got that number; a clone is above 2.
-        let new = if new.as_raw_fd() <= 2 { new.try_clone()? } else { new };
+        // In a test process with a closed standard stream it may have got that number: a clone is above 2, and
+        // the number stays taken until the fork, so that nothing that std opens can get it.
+        let new = if new.as_raw_fd() <= 2 {
+            let above = new.try_clone()?;
+            self.theirs.push(new);
+            above
+        } else {
+            new
+        };
         // SAFETY: 0, 1 and 2 are not closed in this process, or the clone fails with EBADF.
         let own = unsafe { BorrowedFd::borrow_raw(fd) }.try_clone_to_owned();
         let path = CString::new(format!("/proc/{}/fd/{}", std::process::id(), new.as_raw_fd()))?;

@@ -4,3 +4,4 @@
 
 mod vocabulary;
 mod recording;
+mod streams;

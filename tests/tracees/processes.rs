@@ -80,6 +80,7 @@ fn main() {
         "clone_parent" => sibling(),
         "clone_untraced" => report(cloned(CLONE_UNTRACED | SIGCHLD, exits_with_5)),
         "clone3_untraced" => report(cloned3(CLONE_UNTRACED as u64)),
+        "escape" => escape(),
         "spawn" => {
             let status = std::process::Command::new(&args[0]).args(["exit", "6"]).status();
             println!("{status:?}");
@@ -216,6 +217,16 @@ fn ends_first() {
         println!("said after the root's end");
         0
     });
+}
+
+/// A process that no tracer follows holds our outputs open until its stdin ends.
+fn escape() {
+    let pid = unsafe { syscall(56, (CLONE_UNTRACED | SIGCHLD) as c_long, 0, 0, 0, 0) };
+    if pid == 0 {
+        std::io::stdin().read_to_end(&mut Vec::new()).expect("stdin");
+        unsafe { _exit(0) }
+    }
+    println!("escaped");
 }
 
 unsafe fn execute_self(args: &[&str]) {
