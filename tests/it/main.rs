@@ -5,3 +5,5 @@
 mod vocabulary;
 mod recording;
 mod streams;
+mod hooks;
+mod refusals;
