@@ -10,6 +10,7 @@ pub use abi::errno::Errno;
 pub use error::Error;
 pub use trace::blind::BlindSpot;
 pub use trace::call::{Argument, Call, Outcome};
+pub use trace::format::Format;
 pub use trace::matcher::CallMatcher;
 pub use trace::query::Trace;
 pub use trace::record::{Mark, Record};
