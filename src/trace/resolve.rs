@@ -2,7 +2,11 @@
 //!
 //! The engine asks before it copies memory, the decoder when it reads the copies: both must take the same turns.
 
-use crate::abi::signature::{Condition, Kind, Len, Param, Shape, Signature};
+use crate::abi::signature::{Condition, Kind, Layout, Len, Param, Shape, Signature, Struct};
+use crate::trace::raw::RawOutcome;
+
+/// The descriptor that stands for the working directory.
+pub const AT_FDCWD: i32 = -100;
 
 /// The arguments that exist under these registers, with selectors resolved: register number, name, shape.
 pub fn arguments(row: &'static Signature, args: &[u64; 6]) -> Vec<(usize, &'static str, Shape)> {
@@ -25,6 +29,49 @@ pub fn result(row: &'static Signature, args: &[u64; 6]) -> Shape {
         }
         shape => shape,
     }
+}
+
+/// The descriptor of the directory in which the path in `register` starts: the one in front of it, or the working directory. The
+/// target of a symbolic link starts nowhere: it is text.
+pub fn start(row: &Signature, args: &[u64; 6], register: usize) -> Option<i32> {
+    if row.params[register].name == "target" && row.name.starts_with("symlink") {
+        return None;
+    }
+    let before =
+        register.checked_sub(1).filter(|&before| matches!(row.params[before].kind.shape, Shape::DirFd));
+    Some(before.map_or(AT_FDCWD, |before| args[before] as i32))
+}
+
+/// Whether the kernel has written what the output argument `name` points to.
+pub fn is_written(row: &Signature, args: &[u64; 6], name: &str, outcome: RawOutcome) -> bool {
+    const EINTR: i64 = -4;
+    const ERESTART_RESTARTBLOCK: i64 = -516;
+    const TIMER_ABSTIME: u64 = 1;
+    let RawOutcome::Left(rax) = outcome else { return false };
+    match (row.name, name) {
+        // The time that was left when the sleep was interrupted. See nanosleep(2), clock_nanosleep(2).
+        ("nanosleep", "rem") => matches!(rax, EINTR | ERESTART_RESTARTBLOCK),
+        ("clock_nanosleep", "remain") => {
+            value(row, args, "flags") & TIMER_ABSTIME == 0 && matches!(rax, EINTR | ERESTART_RESTARTBLOCK)
+        }
+        // With WNOHANG nobody may have been there to report. See wait(2).
+        ("wait4", "wstatus" | "rusage") => rax > 0,
+        _ => !(-4095..=-1).contains(&rax),
+    }
+}
+
+/// Bytes that `count` structures take. Of a structure that grows, the argument `size` counts bytes, and there is one.
+pub fn extent(of: &Struct, len: Len, count: u64) -> u64 {
+    match of.layout {
+        Layout::DirEntries | Layout::CpuSet => count,
+        _ if in_bytes(len) => count.min(of.size as u64),
+        _ => count.saturating_mul(of.size as u64),
+    }
+}
+
+/// Whether the length of structures counts bytes: a structure that grows says its own size.
+pub fn in_bytes(len: Len) -> bool {
+    matches!(len, Len::Arg("size"))
 }
 
 /// Bytes of a scalar in memory.

@@ -61,6 +61,8 @@ pub enum Value {
     Struct(Structure),
     /// An array.
     Array(List),
+    /// A set, of descriptors or processors: those that are in it.
+    Set(List),
     /// What it was at entry, and what the kernel made of it.
     Changed(Box<Value>, Box<Value>),
     /// Something at an address that is counted and not shown: the entries of a directory, the variables of an environment.
@@ -143,10 +145,10 @@ impl Value {
         }
     }
 
-    /// The elements of an array; none for everything else.
+    /// The elements of an array or a set; none for everything else.
     pub fn items(&self) -> &[Value] {
         match self {
-            Value::Array(list) => &list.items,
+            Value::Array(list) | Value::Set(list) => &list.items,
             Value::Changed(_, after) => after.items(),
             _ => &[],
         }
