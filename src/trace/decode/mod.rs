@@ -5,7 +5,7 @@ mod signal;
 mod socket;
 mod structure;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::sync::Arc;
 
