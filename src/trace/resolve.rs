@@ -2,7 +2,7 @@
 //!
 //! The engine asks before it copies memory, the decoder when it reads the copies: both must take the same turns.
 
-use crate::abi::signature::{Condition, Kind, Layout, Len, Param, Shape, Signature, Struct};
+use crate::abi::signature::{Condition, Dir, Kind, Layout, Len, Param, Shape, Signature, Struct};
 use crate::trace::raw::RawOutcome;
 
 /// The descriptor that stands for the working directory.
@@ -142,9 +142,17 @@ fn decided(row: &'static Signature, args: &[u64; 6], param: &Param) -> Option<Ki
         }
         _ => return Some(param.kind),
     };
-    let hex = Kind { shape: Shape::Hex, condition: Condition::Always };
     let Some(case) = selector.cases.iter().find(|case| case.value == by & selector.mask) else {
-        return Some(hex);
+        return Some(Kind { shape: undecided(row, param), condition: Condition::Always });
     };
     case.params.iter().find(|other| other.name == param.name).map(|other| other.kind)
+}
+
+/// What an argument means in a case that the selector does not know. An option of a socket has a length in any case.
+fn undecided(row: &Signature, param: &Param) -> Shape {
+    match (row.name, param.name) {
+        ("setsockopt", "optval") => Shape::Bytes(Dir::In, Len::Arg("optlen")),
+        ("getsockopt", "optval") => Shape::Bytes(Dir::Out, Len::At("optlen")),
+        _ => Shape::Hex,
+    }
 }

@@ -73,6 +73,18 @@ impl Decoder<'_> {
         self.data(phase, address, total).map(Value::Bytes)
     }
 
+    /// The value of a socket's option: most are an `int`. See socket(7).
+    pub(super) fn option(&self, dir: Dir, len: Len, address: u64) -> Option<Value> {
+        let value = self.buffer(dir, len, address)?;
+        match value.as_bytes() {
+            Some(bytes) if bytes.len() == 4 => {
+                let int = Value::Int((integer(bytes)? as i32).into());
+                Some(Value::Array(List { items: vec![int], end: ListEnd::Whole }))
+            }
+            _ => Some(value),
+        }
+    }
+
     /// `total` bytes, as many of them as were kept.
     fn data(&self, phase: Phase, address: u64, total: u64) -> Option<Buffer> {
         let bytes = &self.capture(phase, address)?.bytes;

@@ -94,6 +94,7 @@ impl Decoder<'_> {
             Shape::Path => self.path(register, value),
             Shape::Str => self.text(value),
             Shape::StrVec => self.strings(name, value),
+            Shape::Bytes(dir, len) if name == "optval" => self.option(dir, len, value),
             Shape::Bytes(dir, len) => self.buffer(dir, len, value),
             Shape::PathOut(_) => self.path_out(value),
             Shape::One(dir, of) => self.both(dir, |phase| self.one(of, phase, value)),

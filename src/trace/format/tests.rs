@@ -320,6 +320,22 @@ fn sockets() {
         &connect(&inet6),
         r#"connect(3, {sa_family=AF_INET6, sin6_port=htons(53), sin6_flowinfo=htonl(0), inet_pton(AF_INET6, "fe80::1", &sin6_addr), sin6_scope_id=1}, 28) = 0"#,
     );
+    let set = made("setsockopt", &[13, 1, 2, A, 4]).before(A, &ints(&[1])).returned(0);
+    check(&set, "setsockopt(13, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0");
+    let time = made("setsockopt", &[13, 1, 20, A, 16]).before(A, &words(&[5, 0])).returned(0);
+    check(
+        &time,
+        r#"setsockopt(13, SOL_SOCKET, SO_RCVTIMEO_OLD, "\5\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 16) = 0"#,
+    );
+    let get = made("getsockopt", &[13, 1, 3, A, B]).before(B, &ints(&[4])).after(B, &ints(&[4]));
+    check(
+        &get.clone().after(A, &ints(&[-7])).returned(0),
+        "getsockopt(13, SOL_SOCKET, SO_TYPE, [-7], [4]) = 0",
+    );
+    check(
+        &get.returned(-9),
+        "getsockopt(13, SOL_SOCKET, SO_TYPE, 0x1000, [4]) = -1 EBADF (Bad file descriptor)",
+    );
     let name = |room| made("getsockname", &[13, A, B]).before(B, &ints(&[room])).after(B, &ints(&[16]));
     check(
         &name(16).after(A, inet).returned(0),
