@@ -146,6 +146,11 @@ fn structure(f: &mut impl Write, structure: &Structure, format: &Format) -> fmt:
     if let Some(instead) = special_time(structure) {
         return f.write_str(instead);
     }
+    if let ("sched_param", [priority]) = (structure.name, &structure.fields[..]) {
+        f.write_char('[')?;
+        value(f, &priority.value, format)?;
+        return f.write_char(']');
+    }
     f.write_char('{')?;
     let mut hidden = false;
     let mut first = true;
