@@ -6,10 +6,10 @@ use crate::abi::signature::{Condition, Dir, Kind, Layout, Len, Param, Shape, Sig
 use crate::trace::raw::RawOutcome;
 
 /// The descriptor that stands for the working directory.
-pub const AT_FDCWD: i32 = -100;
+pub(crate) const AT_FDCWD: i32 = -100;
 
 /// The arguments that exist under these registers, with selectors resolved: register number, name, shape.
-pub fn arguments(row: &'static Signature, args: &[u64; 6]) -> Vec<(usize, &'static str, Shape)> {
+pub(crate) fn arguments(row: &'static Signature, args: &[u64; 6]) -> Vec<(usize, &'static str, Shape)> {
     let mut present = Vec::with_capacity(row.params.len());
     for (register, param) in row.params.iter().enumerate() {
         if let Some(shape) = argument(row, args, register, param) {
@@ -20,7 +20,7 @@ pub fn arguments(row: &'static Signature, args: &[u64; 6]) -> Vec<(usize, &'stat
 }
 
 /// What the result means under these registers.
-pub fn result(row: &'static Signature, args: &[u64; 6]) -> Shape {
+pub(crate) fn result(row: &'static Signature, args: &[u64; 6]) -> Shape {
     match row.result.shape {
         Shape::By(name, selector) => {
             let value = value(row, args, name) & selector.mask;
@@ -33,7 +33,7 @@ pub fn result(row: &'static Signature, args: &[u64; 6]) -> Shape {
 
 /// The descriptor of the directory in which the path in `register` starts: the one in front of it, or the working directory. The
 /// target of a symbolic link starts nowhere: it is text.
-pub fn start(row: &Signature, args: &[u64; 6], register: usize) -> Option<i32> {
+pub(crate) fn start(row: &Signature, args: &[u64; 6], register: usize) -> Option<i32> {
     if row.params[register].name == "target" && row.name.starts_with("symlink") {
         return None;
     }
@@ -43,7 +43,7 @@ pub fn start(row: &Signature, args: &[u64; 6], register: usize) -> Option<i32> {
 }
 
 /// Whether the kernel has written what the output argument `name` points to.
-pub fn is_written(row: &Signature, args: &[u64; 6], name: &str, outcome: RawOutcome) -> bool {
+pub(crate) fn is_written(row: &Signature, args: &[u64; 6], name: &str, outcome: RawOutcome) -> bool {
     const EINTR: i64 = -4;
     const ERESTART_RESTARTBLOCK: i64 = -516;
     const TIMER_ABSTIME: u64 = 1;
@@ -61,7 +61,7 @@ pub fn is_written(row: &Signature, args: &[u64; 6], name: &str, outcome: RawOutc
 }
 
 /// Bytes that `count` structures take. Of a structure that grows, the argument `size` counts bytes, and there is one.
-pub fn extent(of: &Struct, len: Len, count: u64) -> u64 {
+pub(crate) fn extent(of: &Struct, len: Len, count: u64) -> u64 {
     match of.layout {
         Layout::DirEntries | Layout::CpuSet => count,
         _ if in_bytes(len) => count.min(of.size as u64),
@@ -70,12 +70,12 @@ pub fn extent(of: &Struct, len: Len, count: u64) -> u64 {
 }
 
 /// Whether the length of structures counts bytes: a structure that grows says its own size.
-pub fn in_bytes(len: Len) -> bool {
+pub(crate) fn in_bytes(len: Len) -> bool {
     matches!(len, Len::Arg("size"))
 }
 
 /// Bytes of a scalar in memory.
-pub fn size_of(shape: &Shape) -> u64 {
+pub(crate) fn size_of(shape: &Shape) -> u64 {
     match shape {
         Shape::Int | Shape::Uint | Shape::Fd | Shape::Uid | Shape::Gid | Shape::Pid | Shape::Signal => 4,
         _ => 8,
@@ -83,12 +83,12 @@ pub fn size_of(shape: &Shape) -> u64 {
 }
 
 /// The value of the argument called `name`.
-pub fn value(row: &Signature, args: &[u64; 6], name: &str) -> u64 {
+pub(crate) fn value(row: &Signature, args: &[u64; 6], name: &str) -> u64 {
     row.position(name).map_or(0, |register| args[register])
 }
 
 /// How many elements, or bytes, there are; `pointed` reads the 32-bit word at an address.
-pub fn length(
+pub(crate) fn length(
     row: &Signature,
     args: &[u64; 6],
     len: Len,
