@@ -176,7 +176,7 @@ fn file_attributes() {
         &times.returned(0),
         r#"utimensat(AT_FDCWD, "f", [UTIME_NOW, UTIME_OMIT], AT_SYMLINK_NOFOLLOW) = 0"#,
     );
-    let mut entry = vec![0; 24];
+    let mut entry = [0; 24];
     entry[16] = 24;
     let entries = made("getdents64", &[3, A, 4096]).after(A, &entry.repeat(3)).returned(72);
     check(&entries, "getdents64(3, 0x1000 /* 3 entries */, 4096) = 72");
