@@ -96,6 +96,14 @@ impl FamilyTree {
         self.processes.first()
     }
 
+    /// The wait status of the first process, once it has ended: it may have been killed before it could stop.
+    pub(crate) fn root_status(&self) -> Option<i32> {
+        match self.root() {
+            Some(root) => root.status,
+            None => self.early_deaths.values().next().copied(),
+        }
+    }
+
     /// The pids of the processes that have not ended.
     pub(crate) fn alive(&self) -> impl Iterator<Item = u32> + '_ {
         self.alive.keys().copied()

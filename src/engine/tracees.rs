@@ -181,7 +181,7 @@ impl Tracees {
 
     /// The root's wait status, once it has ended.
     pub(crate) fn status(&self) -> Option<i32> {
-        self.family.root().and_then(|root| root.status)
+        self.family.root_status()
     }
 
     /// The recording is over.

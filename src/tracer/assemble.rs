@@ -1,5 +1,6 @@
 //! From what two threads brought home to a trace, or to the error that says why there is none.
 
+use std::io;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Command, ExitStatus};
 use std::sync::Arc;
@@ -8,8 +9,8 @@ use crate::engine::tracees::{Launch, Recorded};
 use crate::error::{Error, Reason};
 use crate::kernel::launch::Failure;
 use crate::trace::blind::{BlindSpot, Hole};
-use crate::trace::call::Call;
-use crate::trace::format::Format;
+use crate::trace::call::{Call, Outcome};
+use crate::trace::raw::RawCall;
 use crate::trace::query::{Recording, Trace};
 use crate::tracer::Tracer;
 use crate::tracer::drive::{Broken, Driven, Session};
@@ -25,6 +26,7 @@ pub(crate) fn outcome(
 ) -> Result<Trace, Error> {
     let program = || command.get_program().into();
     let failure = match (spawned, driven) {
+        (_, Driven::Done(session)) if session.broken == Some(Broken::Launch) => Reason::Stuck,
         (_, Driven::Refused(request, errno, pid, diagnosis)) => {
             Reason::Refused { request, errno, pid, diagnosis }
         }
@@ -41,7 +43,16 @@ pub(crate) fn outcome(
             };
             Reason::Spawn { program: program(), source, attempts }
         }
+        (Ok(()), Driven::Dead) => Reason::Died { program: program(), how: "was killed".to_owned() },
         (Ok(()), Driven::NothingToTrace) => Reason::Bug("the program runs, and was not traced".to_owned()),
+        (Ok(()), Driven::Done(session)) if session.broken.is_some() => {
+            return recording(tracer, *session, output);
+        }
+        (Ok(()), Driven::Done(session)) if session.launch == Launch::GivenUp => {
+            // A hook has closed the descriptor by which std would have learnt of it.
+            let source = io::Error::from_raw_os_error(last_errno(&session));
+            Reason::Spawn { program: program(), source, attempts: attempts(*session) }
+        }
         (Ok(()), Driven::Done(session)) if session.launch != Launch::Done => {
             let status = ExitStatus::from_raw(session.status.unwrap_or_default());
             Reason::Died { program: program(), how: format!("ended ({status})") }
@@ -97,6 +108,7 @@ fn hole(spot: BlindSpot, index: usize, calls: &[Call]) -> Hole {
 fn broken_off(tracer: &Tracer, broken: Broken, alive: Vec<String>) -> Reason {
     let limit = |limit, setting| Reason::Limit { limit, setting };
     match broken {
+        Broken::Launch => Reason::Stuck,
         Broken::Timeout => Reason::Timeout { after: tracer.timeout, alive },
         Broken::Output => limit(
             format!("the program wrote more than {} bytes", tracer.output_limit),
@@ -111,13 +123,21 @@ fn broken_off(tracer: &Tracer, broken: Broken, alive: Vec<String>) -> Reason {
     }
 }
 
+/// Why the last attempt to execute the program failed.
+fn last_errno(session: &Session) -> i32 {
+    session.recorded.attempts.last().and_then(RawCall::errno).unwrap_or_default()
+}
+
 /// A line for each place where `execvp` looked.
 fn attempts(session: Session) -> Vec<String> {
     let tree = Arc::new(session.tree);
     let line = |raw| {
         let call = Call::new(raw, tree.clone());
         let path = call.arg("path").map(ToString::to_string).unwrap_or_default();
-        format!("{path}: {}", call.display_result(&Format::new()))
+        match call.outcome() {
+            Outcome::Failed(errno) => format!("{path}: {errno} ({})", errno.description()),
+            _ => path,
+        }
     };
     session.recorded.attempts.into_iter().map(line).collect()
 }

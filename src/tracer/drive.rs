@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use nix::errno::Errno;
+
 use crate::engine::capture::Limits;
 use crate::engine::stop::{Resume, Stop};
 use crate::engine::tracees::{Launch, News, Recorded, Tracees};
@@ -23,12 +25,25 @@ use crate::tracer::Observer;
 pub(crate) enum Driven {
     /// The hook never ran.
     NothingToTrace,
+    /// The child was killed before it could be seized.
+    Dead,
     /// The child could not be seized: request, errno, pid, diagnosis.
     Refused(&'static str, i32, u32, String),
     /// Waiting failed.
     Failed(io::Error),
     /// There is no tracee left.
     Done(Box<Session>),
+}
+
+impl Driven {
+    /// Whether the child was let go, or was dead when we came, and so is not reaped.
+    pub(crate) fn left_the_child(&self) -> bool {
+        match self {
+            Driven::Done(session) => session.launch == Launch::GivenUp,
+            Driven::Dead | Driven::Refused(..) => true,
+            Driven::NothingToTrace | Driven::Failed(_) => false,
+        }
+    }
 }
 
 /// A finished session.
@@ -51,6 +66,8 @@ pub(crate) enum Broken {
     Output,
     Calls,
     Tasks,
+    /// The child was not heard of again before it had executed the program.
+    Launch,
 }
 
 /// Bounds that only the tracer thread can watch.
@@ -58,6 +75,8 @@ pub(crate) enum Broken {
 pub(crate) struct Bounds {
     pub(crate) calls: usize,
     pub(crate) tasks: usize,
+    /// When the program must have been executed. Later the supervising thread watches the clock.
+    pub(crate) launched_by: Instant,
 }
 
 /// What the supervising thread and the tracer thread share.
@@ -131,6 +150,9 @@ pub(crate) fn drive(
     }
     let root = page.pid() as u32;
     if let Err((request, errno)) = ptrace::seize(root) {
+        if errno == Errno::ESRCH as i32 {
+            return Driven::Dead;
+        }
         let diagnosis = diagnosis::refusal(errno, root);
         page.refuse(errno);
         return Driven::Refused(request, errno, root, diagnosis);
@@ -159,7 +181,7 @@ struct Drive<'a> {
 impl Drive<'_> {
     fn to_the_end(mut self, page: &Page) -> io::Result<Session> {
         let mut batch = Vec::new();
-        wait::batch(&mut batch)?;
+        self.wait(page, &mut batch)?;
         // The child is stopped under us: it may leave the hook, and its exec will be seen.
         page.set(State::Go);
         while !batch.is_empty() {
@@ -172,9 +194,23 @@ impl Drive<'_> {
             }
             self.report();
             self.watch();
-            wait::batch(&mut batch)?;
+            self.wait(page, &mut batch)?;
         }
         Ok(self.into_session())
+    }
+
+    /// Waits for the next batch. Until the program has been executed, std's `spawn` waits for it to be, and
+    /// nobody but us can watch the clock.
+    fn wait(&self, page: &Page, batch: &mut Vec<Waited>) -> io::Result<()> {
+        if self.tracees.launch() == Launch::Done || self.control.is_broken() {
+            return wait::batch(batch);
+        }
+        if !wait::batch_before(self.bounds.launched_by, batch)? {
+            self.control.break_off(Broken::Launch);
+            kill::kill_tracee(page.pid() as u32);
+            wait::batch(batch)?;
+        }
+        Ok(())
     }
 
     fn take(&mut self, waited: Waited, at: Duration) {

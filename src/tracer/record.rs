@@ -21,6 +21,9 @@ use crate::tracer::{Observer, Tracer, assemble};
 /// A timeout that nobody will see the end of, and that still fits into an [`Instant`].
 const FOR_EVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
+/// The least time that the launch may take: an exec that hangs is another error than a program that does.
+const LAUNCH: Duration = Duration::from_secs(10);
+
 /// Runs `command` to the end of the last process that it started.
 ///
 /// The program is forked on this thread, which then watches its streams and the deadline; the tracer thread
@@ -40,8 +43,9 @@ pub(crate) fn record(
         .map_err(|source| Error::io("set up the program's streams", source))?;
     let page = launch.page();
     let (control, done) = Control::new().map_err(|source| Error::io("set up the tracer thread", source))?;
-    let thread = start_thread(settings, &control, &page, observer)?;
-    let deadline = Instant::now() + settings.timeout.min(FOR_EVER);
+    let begun = Instant::now();
+    let deadline = begun + settings.timeout.min(FOR_EVER);
+    let thread = start_thread(settings, &control, &page, deadline.max(begun + LAUNCH), observer)?;
     let (spawned, output) = match launch.spawn(command) {
         Ok(ends) => {
             let input = settings.stdin.clone().unwrap_or_default();
@@ -55,6 +59,10 @@ pub(crate) fn record(
     }
     let driven = join(thread, &page)?;
     page.set(State::Inert);
+    if spawned.is_ok() && driven.left_the_child() {
+        // std reaps a child that says that it failed, and believes that this one runs.
+        wait::reap(page.pid() as u32);
+    }
     assemble::outcome(settings, command, spawned, driven, output)
 }
 
@@ -62,10 +70,11 @@ fn start_thread(
     settings: &Tracer,
     control: &Arc<Control>,
     page: &Page,
+    launched_by: Instant,
     observer: Option<Observer>,
 ) -> Result<JoinHandle<Driven>, Error> {
     let limits = Limits { buffer: settings.buffer_limit };
-    let bounds = Bounds { calls: settings.call_limit, tasks: settings.task_limit };
+    let bounds = Bounds { calls: settings.call_limit, tasks: settings.task_limit, launched_by };
     let only = settings.recorded_numbers();
     let (control, page) = (control.clone(), page.clone());
     thread::Builder::new()

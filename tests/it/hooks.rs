@@ -34,6 +34,18 @@ fn a_hook_may_close_every_descriptor() {
 }
 
 #[test]
+fn a_missing_program_is_missing_even_where_the_hook_has_closed_the_way_to_say_so() {
+    let error = tracer().try_run(hooked(Command::new("/no/such/program"), close_all)).map(drop);
+    let error = error.expect_err("no program runs");
+    assert!(error.is_spawn_failure(), "{error}");
+    check(
+        &error.to_string(),
+        r#"cannot run "/no/such/program": No such file or directory (os error 2)
+  tried "/no/such/program": ENOENT (No such file or directory)"#,
+    );
+}
+
+#[test]
 fn a_hook_may_mark_every_descriptor() {
     let trace = record(hooked(sh("echo out"), || {
         const CLOSE_RANGE_CLOEXEC: u64 = 4;
@@ -150,13 +162,13 @@ fn a_hook_may_enter_a_user_namespace() {
 
 #[test]
 fn a_hook_may_forbid_what_we_do_in_it() {
-    // No new descriptors, no core, and no memory to speak of.
+    // No descriptors but the one that the loader needs.
     let trace = record(hooked(sh("ulimit -n; echo out"), || {
-        let limit = [3u64, 3];
+        let limit = [4u64, 4];
         call(libc::SYS_setrlimit, [libc::RLIMIT_NOFILE.into(), limit.as_ptr() as u64, 0]);
         Ok(())
     }));
-    assert!(trace.stdout().starts_with(b"3\n"), "{:?} {:?}", text(trace.stdout()), text(trace.stderr()));
+    assert!(trace.stdout().starts_with(b"4\n"), "{:?} {:?}", text(trace.stdout()), text(trace.stderr()));
 }
 
 #[test]

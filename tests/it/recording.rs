@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use expect_syscalls::{Error, Tracer};
@@ -92,7 +92,7 @@ fn the_roots_own_exec_is_the_first_call_and_the_search_for_it_is_none() {
     let path = std::env::var("PATH").expect("there is a PATH");
     command.env("PATH", format!("/no/such/dir:/nor/this:{path}"));
     let trace = record(command);
-    assert_eq!(trace.calls()[0].number(), 59);
+    assert_eq!(trace.calls().next().map(|call| call.number()), Some(59));
     assert_eq!(count(&trace, "execve"), 1);
     assert_eq!(count(&trace, "exit_group"), 1);
     assert!(status(&trace).success());
@@ -164,12 +164,14 @@ fn output_has_a_limit() {
 
 #[test]
 fn calls_have_a_limit() {
-    let error = limit(tracer().call_limit(1000), tracee("threads", ["busy", "2"]));
+    let mut endless = tracee("streams", ["endless"]);
+    endless.stdout(Stdio::null());
+    let error = limit(tracer().call_limit(1000), endless);
     check(
         &error.to_string(),
         "more than 1000 calls were made, and the program was killed; Tracer::call_limit sets the limit",
     );
-    let calls = error.trace().map_or(0, |trace| trace.calls().len());
+    let calls = error.trace().map_or(0, |trace| trace.calls().count());
     assert!((1001..1020).contains(&calls), "{calls}");
 }
 
@@ -193,7 +195,7 @@ fn a_command_can_be_recorded_again_and_spawned_in_between() {
     assert_eq!((untraced.stdout.as_slice(), untraced.stderr.as_slice()), (first.stdout(), first.stderr()));
     assert_eq!((second.stdout(), second.stderr()), (first.stdout(), first.stderr()));
     assert_eq!(untraced.status, status(&first));
-    assert_eq!(first.calls().len(), second.calls().len());
+    assert_eq!(first.calls().count(), second.calls().count());
     assert!(command.status().expect("it runs").code() == Some(3), "a hook is left over");
 }
 
@@ -231,7 +233,7 @@ fn a_hermetic_environment_is_what_the_command_says_and_nothing_else() {
 fn without_aslr_addresses_repeat_and_with_it_they_do_not() {
     let addresses = |tracer: Tracer| {
         let trace = tracer.hermetic().try_run(Command::new("true")).expect("it runs");
-        let brk = trace.calls().iter().find(|call| call.number() == 12).expect("it asks for its break");
+        let brk = trace.matching("brk").next().expect("it asks for its break");
         format!("{brk}")
     };
     if can_switch_aslr_off() {

@@ -3,14 +3,12 @@
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
-use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Output};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use expect_syscalls::{Trace, Tracer};
-use syscalls::Sysno;
 use tempfile::TempDir;
 
 /// A tracer whose timeout is reached by a program that hangs, and by no other.
@@ -87,14 +85,13 @@ pub(crate) fn stdout(trace: &Trace) -> String {
 /// How the root ended.
 #[track_caller]
 pub(crate) fn status(trace: &Trace) -> ExitStatus {
-    ExitStatus::from_raw(trace.status().expect("the root has ended"))
+    trace.status()
 }
 
 /// How many calls of this name were made.
 #[track_caller]
 pub(crate) fn count(trace: &Trace, name: &str) -> usize {
-    let number = name.parse::<Sysno>().expect("the name of a call").id() as u32;
-    trace.calls().iter().filter(|call| call.number() == number).count()
+    trace.count(name)
 }
 
 /// Compares whole texts, and shows both where they differ.

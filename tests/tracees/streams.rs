@@ -91,11 +91,22 @@ fn surroundings() {
         "FDSize",
     ];
     for line in status.lines().filter(|line| SAME.iter().any(|key| line.split(':').next() == Some(key))) {
-        println!("{line}");
+        println!("{}", without_signals_of_the_c_library(line));
     }
     println!("terminal {:?}", File::open("/dev/tty").map(drop).map_err(|error| error.kind()));
     let mut rest = Vec::new();
     println!("stdin {:?}", io::stdin().read_to_end(&mut rest));
+}
+
+/// 32 and 33 are glibc's: what becomes of them depends on whether it forks or spawns.
+fn without_signals_of_the_c_library(line: &str) -> String {
+    match line.strip_prefix("SigIgn:") {
+        Some(mask) => {
+            let mask = u64::from_str_radix(mask.trim(), 16).expect("a mask");
+            format!("SigIgn: {:x}", mask & !(0b11 << 31))
+        }
+        None => line.to_owned(),
+    }
 }
 
 fn print(file: &str) {
