@@ -24,6 +24,11 @@ pub(crate) fn refusal(errno: i32, pid: u32) -> String {
     }
 }
 
+/// Whether a child of ours that nobody has reaped is dead: then SEIZE fails with EPERM, as if it were forbidden.
+pub(crate) fn has_ended(pid: u32) -> bool {
+    status_field(&format!("/proc/{pid}/status"), "State:").is_none_or(|state| state.starts_with(['Z', 'X']))
+}
+
 /// Words for a test process in which `spawn` cannot work; `None` where all is well.
 pub(crate) fn sigchld_ignored() -> Option<&'static str> {
     let ignored =

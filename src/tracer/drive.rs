@@ -5,8 +5,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use nix::errno::Errno;
-
 use crate::engine::capture::Limits;
 use crate::engine::stop::{Resume, Stop};
 use crate::engine::tracees::{Launch, News, Recorded, Tracees};
@@ -150,7 +148,7 @@ pub(crate) fn drive(
     }
     let root = page.pid() as u32;
     if let Err((request, errno)) = ptrace::seize(root) {
-        if errno == Errno::ESRCH as i32 {
+        if diagnosis::has_ended(root) {
             return Driven::Dead;
         }
         let diagnosis = diagnosis::refusal(errno, root);
