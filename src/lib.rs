@@ -35,5 +35,5 @@ pub mod calls {
 
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::trace::calls::{At, Numbered, find};
+    pub use crate::trace::calls::{At, Numbered, find, marker};
 }
