@@ -42,9 +42,9 @@ pub fn by_name(name: &str) -> Option<&'static CallFamily> {
     FAMILIES.iter().find(|family| family.name == name)
 }
 
-/// The members of strace's class `%name`.
-pub fn class(name: &str) -> Option<&'static [&'static str]> {
-    CLASSES.iter().find(|class| class.0 == name).map(|class| class.1)
+/// strace's class `%name`: its name and its members.
+pub fn class(name: &str) -> Option<(&'static str, &'static [&'static str])> {
+    CLASSES.iter().find(|class| class.0 == name).copied()
 }
 
 /// The names of strace's classes.
