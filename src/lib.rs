@@ -5,9 +5,13 @@ mod trace;
 mod engine;
 mod kernel;
 mod tracer;
+mod expect;
 
 pub use abi::errno::Errno;
 pub use error::Error;
+pub use expect::each::{Each, Paired};
+pub use expect::mismatch::Mismatch;
+pub use expect::times::Times;
 pub use trace::blind::BlindSpot;
 pub use trace::call::{Argument, Call, Outcome};
 pub use trace::format::Format;
