@@ -235,3 +235,141 @@ pub(crate) fn perhaps(trace: &Trace, matcher: &CallMatcher, unsure: &[usize]) ->
     rows.extend(calls::more(unsure.len(), MOST));
     rows
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expect::fixture::{Made, cannot_tell, family, made, openat, violated};
+    use crate::trace::blind::BlindSpot;
+
+    fn app() -> Made {
+        made(
+            r#"
+            main!   openat(-100, "/etc/ld.so.cache", 0x80000) = 3</etc/ld.so.cache>
+            main    openat(-100, "/etc/app.conf", 0x80000) = -2
+            main    clone(0, 0, 0, 0, 0) = 101
+            main.c1 openat(-100, "/etc/app/app.conf", 0) = 3</etc/app/app.conf>
+            main    fsync(4</tmp/data>) = 0
+            main    fsync(5</tmp/index>) = 0
+            main    exit_group(0) = ?
+            "#,
+        )
+        .program("main", &["app", "--check"])
+        .program("main.c1", &["sh", "-c", "cat $CONF"])
+    }
+
+    fn quiet() -> Made {
+        made("main openat(-100, \"/etc/app.conf\", 0x80000) = 3</etc/app.conf>")
+    }
+
+    #[test]
+    fn contains_is_content_with_one_call_whatever_was_hidden() {
+        let trace = app().hole(BlindSpot::IoUring, "#1 main  io_uring_setup(...) = 5").trace();
+        assert!(trace.try_contains(openat("/etc/app/app.conf").ok()).is_ok());
+    }
+
+    #[test]
+    fn contains_shows_what_comes_nearest() {
+        violated(app().trace().try_contains(openat("/etc/app.conf").ok()), "");
+    }
+
+    #[test]
+    fn contains_shows_where_it_did_happen_when_the_view_lacks_it() {
+        let view = app().trace().only_calls(".process(\"sh\")", &[3]);
+        violated(view.try_contains(openat("/etc/ld.so.cache")), "");
+    }
+
+    #[test]
+    fn contains_shows_a_variant_of_the_call() {
+        violated(app().trace().try_contains("fdatasync"), "");
+    }
+
+    #[test]
+    fn a_failed_contains_says_what_may_have_hidden_the_call() {
+        let evidence = "#1 main  io_uring_setup(256, 0x7ffe) = 5";
+        violated(quiet().hole(BlindSpot::IoUring, evidence).trace().try_contains("connect"), "");
+    }
+
+    #[test]
+    fn contains_cannot_tell_from_a_call_without_an_outcome() {
+        let trace = made("main fsync(3</tmp/data>) = ?").trace();
+        cannot_tell(trace.try_contains(CallMatcher::from("fsync").ok()), "");
+    }
+
+    #[test]
+    fn never_holds_where_nothing_is_hidden() {
+        assert!(app().trace().try_never(family("network")).is_ok());
+    }
+
+    #[test]
+    fn never_shows_what_was_made_and_by_whom() {
+        violated(app().trace().try_never(family("open")), "");
+    }
+
+    #[test]
+    fn never_is_not_content_with_silence() {
+        let evidence = "#1 main  io_uring_setup(256, 0x7ffe) = 5";
+        cannot_tell(quiet().hole(BlindSpot::IoUring, evidence).trace().try_never("connect"), "");
+    }
+
+    #[test]
+    fn never_cannot_tell_from_calls_that_could_match() {
+        let trace = made("main openat(-100, 0x7ffe, 0) = 3").trace();
+        cannot_tell(trace.try_never(openat("/etc/passwd")), "");
+    }
+
+    #[test]
+    fn never_cannot_tell_when_the_recording_left_the_call_out() {
+        let trace = quiet().filter(&["openat", "socket"]).trace();
+        cannot_tell(trace.try_never(CallMatcher::from("socket").or("connect".into())), "");
+    }
+
+    #[test]
+    fn never_cannot_tell_when_the_program_failed_early() {
+        let program = quiet().program("main", &["app", "--colour=\"x y\""]).ended(2 << 8);
+        let trace = program
+            .stderr("app: usage\n\x1b[1mtry\x1b[0m --help\n")
+            .hole(BlindSpot::Status, "the program exited with 2, and the test does not say that it should")
+            .trace();
+        cannot_tell(trace.try_never("connect"), "");
+    }
+
+    #[test]
+    fn never_refuses_a_bare_name_when_a_variant_was_made() {
+        cannot_tell(quiet().trace().try_never("open"), "");
+        assert!(quiet().trace().try_never(CallMatcher::from("open").ok()).is_ok());
+        assert!(quiet().trace().try_never("connect").is_ok());
+    }
+
+    #[test]
+    fn times_counts() {
+        let trace = app().trace();
+        assert!(trace.try_times("fsync", 2).is_ok());
+        assert!(trace.try_times("fsync", 1..).is_ok());
+        assert!(trace.try_times("fsync", ..=2).is_ok());
+        assert!(trace.try_times("connect", 0).is_ok());
+    }
+
+    #[test]
+    fn times_says_how_many_were_too_many() {
+        violated(app().trace().try_times("fsync", 1), "");
+    }
+
+    #[test]
+    fn times_says_how_many_are_missing() {
+        violated(app().trace().try_times("fsync", 3..=4), "");
+    }
+
+    #[test]
+    fn times_cannot_tell_where_a_call_could_match() {
+        let trace = made("main fsync(3</tmp/data>) = 0\nmain fsync(3</tmp/data>) = ?").trace();
+        cannot_tell(trace.try_times(CallMatcher::from("fsync").ok(), 1), "");
+    }
+
+    #[test]
+    fn times_with_an_upper_end_is_not_content_with_what_was_seen() {
+        let trace = app().hole(BlindSpot::EarlyEnd, "the program was killed by SIGSEGV").trace();
+        cannot_tell(trace.try_times("fsync", ..=2), "");
+        assert!(trace.try_times("fsync", 2..).is_ok());
+    }
+}

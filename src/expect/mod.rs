@@ -10,3 +10,5 @@ pub mod each;
 pub mod end;
 pub mod report;
 pub mod calls_file;
+#[cfg(test)]
+pub mod fixture;

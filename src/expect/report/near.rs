@@ -53,12 +53,14 @@ fn where_else(call: &Call) -> String {
 struct Rank {
     /// The call itself, a variant, one of its family.
     relation: u8,
-    differing: usize,
+    /// Arguments that differ; a wrong outcome alone is nearest.
+    arguments: usize,
     /// Components that the paths have in common.
     common: Reverse<usize>,
     distance: usize,
     startup: bool,
     outside: bool,
+    outcome: bool,
     index: usize,
 }
 
@@ -78,11 +80,12 @@ fn nearest(trace: &Trace, matcher: &CallMatcher) -> Vec<Shown> {
         let (common, distance) = differences.iter().map(path_distance).max().unwrap_or((0, Reverse(0)));
         let rank = Rank {
             relation,
-            differing: differences.len(),
+            arguments: differences.iter().filter(|difference| difference.what != "outcome").count(),
             common: Reverse(common),
             distance: distance.0,
             startup: call.raw().startup,
             outside: !view.contains(&index),
+            outcome: differences.iter().any(|difference| difference.what == "outcome"),
             index,
         };
         ranked.push((rank, notes(&differences, call, !view.contains(&index))));
