@@ -81,3 +81,93 @@ fn failures(trace: &Trace) -> Vec<Row> {
     last.reverse();
     calls::first(trace, "failed", &last, MOST, Tone::Plain)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expect::fixture::{Made, cannot_tell, made, violated};
+
+    const KILLED: i32 = 9;
+
+    fn app() -> Made {
+        made(
+            r#"
+            main! openat(-100, "/lib/x", 0) = -2
+            main  openat(-100, "/etc/app.conf", 0) = -2
+            main  exit_group(2) = ?
+            "#,
+        )
+    }
+
+    #[test]
+    fn the_end_is_compared() {
+        assert!(app().trace().try_success().is_ok());
+        assert!(app().ended(2 << 8).trace().try_code(2).is_ok());
+        assert!(app().ended(KILLED).trace().try_signal("SIGKILL").is_ok());
+        assert!(app().ended(KILLED | 0x80).trace().try_signal("KILL").is_ok());
+        assert!(app().ended(KILLED).trace().try_code(0).is_err());
+        assert!(app().ended(9 << 8).trace().try_signal("SIGKILL").is_err());
+    }
+
+    #[test]
+    fn another_end_is_shown_with_what_went_wrong() {
+        violated(
+            app().ended(2 << 8).stderr("app: no configuration\n").trace().try_success(),
+            r#"
+the program exited with 2
+  wanted    exited with 0
+  failed    #2 main  openat(AT_FDCWD, "/etc/app.conf", O_RDONLY) = -1 ENOENT (No such file or directory)
+  program   app, exited with 2
+  stderr    app: no configuration
+"#,
+        );
+        violated(
+            app().ended(KILLED).trace().try_code(2),
+            r#"
+the program was killed by SIGKILL
+  wanted    exited with 2
+  failed    #2 main  openat(AT_FDCWD, "/etc/app.conf", O_RDONLY) = -1 ENOENT (No such file or directory)
+  program   app, killed by SIGKILL
+"#,
+        );
+        violated(
+            app().trace().try_signal("SIGKILL"),
+            r#"
+the program exited with 0
+  wanted    killed by SIGKILL
+  failed    #2 main  openat(AT_FDCWD, "/etc/app.conf", O_RDONLY) = -1 ENOENT (No such file or directory)
+  program   app, exited with 0
+"#,
+        );
+    }
+
+    #[test]
+    fn of_a_program_that_was_not_seen_to_end_nobody_can_tell() {
+        let mut trace = app();
+        trace.status = None;
+        cannot_tell(
+            trace.trace().try_success(),
+            r#"
+cannot tell: the end of the program was not seen
+  wanted    exited with 0
+  failed    #2 main  openat(AT_FDCWD, "/etc/app.conf", O_RDONLY) = -1 ENOENT (No such file or directory)
+  program   app, end not seen
+"#,
+        );
+    }
+
+    #[test]
+    fn the_test_has_said_how_it_should_end() {
+        let trace = app().ended(2 << 8).trace();
+        assert!(!trace.shared.end_stated.load(Ordering::Relaxed));
+        let view = trace.only_calls(".root()", &[0]);
+        let _ = view.try_code(2);
+        assert!(trace.shared.end_stated.load(Ordering::Relaxed));
+    }
+
+    #[test]
+    #[should_panic(expected = "no signal is called `SIGTREM`; did you mean `SIGTERM`?")]
+    fn an_unknown_signal_is_refused() {
+        let _ = app().trace().try_signal("SIGTREM");
+    }
+}

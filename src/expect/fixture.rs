@@ -19,7 +19,7 @@ use crate::trace::tree::{Image, Process, Task, Tree};
 pub(crate) struct Made {
     calls: Vec<RawCall>,
     tree: Tree,
-    status: Option<i32>,
+    pub(crate) status: Option<i32>,
     stderr: Vec<u8>,
     holes: Vec<Hole>,
 }

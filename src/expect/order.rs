@@ -186,9 +186,10 @@ impl Sequence<'_> {
     }
 
     fn unknown(&self, matcher: &CallMatcher, index: usize) -> Option<Row> {
-        let differences = matcher.differences(&self.trace.shared.calls[index])?;
+        let call = &self.trace.shared.calls[index];
+        let differences = matcher.differences(call)?;
         let first = differences.first()?;
-        Some(Row::new("", format!("     {}", calls::difference(first))).tone(Tone::Hint))
+        Some(Row::new("", format!("     {}", calls::difference(call, first))).tone(Tone::Hint))
     }
 
     /// Where the calls of the missed step are instead.
@@ -213,5 +214,213 @@ impl Sequence<'_> {
         let mut rows = calls::block(self.trace, "but", &notes.collect::<Vec<_>>(), Tone::Plain);
         rows.extend(calls::more(self.sure[step].len(), MOST));
         rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expect::fixture::{Made, cannot_tell, made, openat, violated};
+    use crate::trace::blind::BlindSpot;
+
+    fn save() -> Made {
+        made(
+            r#"
+            main openat(-100, "/tmp/db.tmp", 0x241, 0644) = 3</tmp/db.tmp>
+            main fsync(3</tmp/db.tmp>) = 0
+            main write(3</tmp/db.tmp>, "{}", 2) = 2
+            main rename("/tmp/db.tmp", "/tmp/db") = 0
+            "#,
+        )
+    }
+
+    /// Two threads: the reads overlap, the sync comes later.
+    fn overlapping() -> Made {
+        made(
+            r#"
+            main    pipe(0) = 0 @0..1
+            main    fsync(3</tmp/a>) = 0 @2..9
+            main.t1 rename("/tmp/b", "/tmp/c") = 0 @3..8
+            main.t1 unlink("/tmp/d") = 0 @10..11
+            "#,
+        )
+    }
+
+    #[test]
+    fn others_may_lie_between() {
+        assert!(save().trace().try_in_order(["openat", "rename"]).is_ok());
+        assert!(save().trace().try_in_order(["openat", "fsync", "write", "rename"]).is_ok());
+        assert!(save().trace().try_in_order([openat("/tmp/db.tmp").ok()]).is_ok());
+    }
+
+    #[test]
+    fn one_call_is_no_two_steps() {
+        violated(
+            save().trace().try_in_order(["rename", "rename"]),
+            r#"
+wrong order at step 2 of 2
+  ok        1. rename
+               #4 main  rename("/tmp/db.tmp", "/tmp/db") = 0
+  MISS      2. rename
+  but       #4 main  rename("/tmp/db.tmp", "/tmp/db") = 0
+                       is the call of step 1 itself
+  searched  the whole trace: 4 calls in 1 process, 1 named rename
+  program   app, exited with 0
+"#,
+        );
+    }
+
+    #[test]
+    fn a_step_that_came_too_early_is_shown() {
+        violated(
+            save().trace().try_in_order(["write", "fsync", "rename"]),
+            r#"
+wrong order at step 2 of 3
+  ok        1. write
+               #3 main  write(3</tmp/db.tmp>, "{}", 2) = 2
+  MISS      2. fsync
+            3. rename
+  but       #2 main  fsync(3</tmp/db.tmp>) = 0
+                       did happen, but earlier than step 1
+  searched  the whole trace: 4 calls in 1 process, 1 named fsync
+  program   app, exited with 0
+"#,
+        );
+    }
+
+    #[test]
+    fn a_step_that_never_came_is_shown_with_what_comes_near() {
+        let trace = save().hole(BlindSpot::IoUring, "#1 main  io_uring_setup(256, 0x7ffe) = 5").trace();
+        violated(
+            trace.try_in_order(["write", "fdatasync", "rename"]),
+            r#"
+no call for step 2 of 3
+  ok        1. write
+               #3 main  write(3</tmp/db.tmp>, "{}", 2) = 2
+  MISS      2. fdatasync
+            3. rename
+  searched  the whole trace: 4 calls in 1 process, 0 named fdatasync
+  nearest   #2 main  fsync(3</tmp/db.tmp>) = 0
+  unseen    it may have happened unseen: io_uring: #1 main  io_uring_setup(256, 0x7ffe) = 5; requests in its ring are no system calls
+  program   app, exited with 0
+"#,
+        );
+    }
+
+    #[test]
+    fn calls_that_overlap_are_in_no_order() {
+        violated(
+            overlapping().trace().try_in_order(["fsync", "rename"]),
+            r#"
+wrong order at step 2 of 2
+  ok        1. fsync
+               #2 main  fsync(3</tmp/a>) = 0
+  MISS      2. rename
+  but       #3 main.t1  rename("/tmp/b", "/tmp/c") = 0
+                          did happen, but at the same time as step 1, in main.t1
+  searched  the whole trace: 4 calls in 1 process, 1 named rename
+  program   app, exited with 0
+"#,
+        );
+        violated(
+            overlapping().trace().try_in_order(["rename", "fsync"]),
+            r#"
+wrong order at step 2 of 2
+  ok        1. rename
+               #3 main.t1  rename("/tmp/b", "/tmp/c") = 0
+  MISS      2. fsync
+  but       #2 main  fsync(3</tmp/a>) = 0
+                       did happen, but at the same time as step 1, in main
+  searched  the whole trace: 4 calls in 1 process, 1 named fsync
+  program   app, exited with 0
+"#,
+        );
+        assert!(overlapping().trace().try_in_order(["fsync", "unlink"]).is_ok());
+        assert!(overlapping().trace().try_in_order(["pipe", "rename", "unlink"]).is_ok());
+    }
+
+    #[test]
+    fn no_early_choice_spoils_a_later_step() {
+        // The first write ends after the sync has begun; the second, of another thread, does not.
+        let trace = made(
+            r#"
+            main    write(3</tmp/a>, "x", 1) = 1 @0..9
+            main.t1 write(3</tmp/a>, "y", 1) = 1 @1..2
+            main.t2 fsync(3</tmp/a>) = 0 @3..4
+            "#,
+        );
+        assert!(trace.trace().try_in_order(["write", "fsync"]).is_ok());
+    }
+
+    #[test]
+    fn what_makes_a_task_precedes_what_the_task_does() {
+        let trace = made(
+            r#"
+            main    vfork() = 101 @0..5
+            main.c1 execve("/bin/true", 0, 0) = 0 @1..2
+            main.c1 fsync(3</tmp/a>) = 0 @3..4
+            "#,
+        )
+        .trace();
+        assert!(trace.try_in_order(["vfork", "execve", "fsync"]).is_ok());
+        violated(
+            trace.try_in_order(["execve", "vfork"]),
+            r#"
+wrong order at step 2 of 2
+  ok        1. execve
+               #2 main.c1  execve("/bin/true", NULL, NULL) = 0
+  MISS      2. vfork
+  but       #1 main  vfork() = 101
+                       did happen, but earlier than step 1
+  searched  the whole trace: 3 calls in 2 processes, 1 named vfork
+  program   app, exited with 0
+  tree      main     app  exited with 0  1 call
+            main.c1  app  exited with 0  2 calls
+"#,
+        );
+    }
+
+    #[test]
+    fn a_call_without_an_end_precedes_nothing() {
+        let trace = made("main fsync(3</tmp/a>) = ?\nmain.t1 fsync(4</tmp/b>) = 0").trace();
+        violated(
+            trace.try_in_order(["fsync", "fsync"]),
+            r#"
+wrong order at step 2 of 2
+  ok        1. fsync
+               #2 main.t1  fsync(4</tmp/b>) = 0
+  MISS      2. fsync
+  but       #1 main     fsync(3</tmp/a>) = ?
+                          did happen, but at the same time as step 1, in main
+            #2 main.t1  fsync(4</tmp/b>) = 0
+                          is the call of step 1 itself
+  searched  the whole trace: 2 calls in 1 process, 2 named fsync
+  program   app, exited with 0
+"#,
+        );
+    }
+
+    #[test]
+    fn nobody_can_tell_where_a_step_is_a_call_that_could_match() {
+        let trace = made("main openat(-100, 0x7ffe, 0) = 3\nmain fsync(3</tmp/a>) = 0").trace();
+        cannot_tell(
+            trace.try_in_order([openat("/tmp/a"), "fsync".into()]),
+            r#"
+cannot tell: the steps are in order only if the calls that could match do match
+  perhaps   1. openat(path = "/tmp/a")
+               #1 main  openat(AT_FDCWD, 0x7ffe, O_RDONLY) = 3
+                 path: wanted "/tmp/a", was 0x7ffe
+  ok        2. fsync
+               #2 main  fsync(3</tmp/a>) = 0
+  searched  the whole trace: 2 calls in 1 process
+  program   app, exited with 0
+"#,
+        );
+    }
+
+    #[test]
+    #[should_panic(expected = "in_order([]) asks for nothing")]
+    fn no_step_is_refused() {
+        let _ = save().trace().try_in_order::<&str>([]);
     }
 }

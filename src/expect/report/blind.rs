@@ -64,11 +64,16 @@ fn spots(holes: &[Hole]) -> Vec<BlindSpot> {
 }
 
 fn because(label: &'static str, spot: BlindSpot, holes: &[Hole]) -> Vec<Row> {
-    let evidence: Vec<&Hole> = holes.iter().filter(|hole| hole.spot == spot).collect();
+    let mut evidence: Vec<&str> = Vec::new();
+    for hole in holes.iter().filter(|hole| hole.spot == spot) {
+        if !evidence.contains(&hole.evidence.as_str()) {
+            evidence.push(&hole.evidence);
+        }
+    }
     let mut rows = Vec::new();
-    for hole in evidence.iter().take(EACH) {
+    for seen in evidence.iter().take(EACH) {
         let label = if rows.is_empty() { label } else { "" };
-        let text = format!("{}{}{}", title(spot), hole.evidence, consequence(spot));
+        let text = format!("{}{seen}{}", title(spot), consequence(spot));
         rows.push(Row::new(label, cut_line(&text)));
     }
     if evidence.len() > EACH {

@@ -5,6 +5,7 @@ use crate::trace::call::Call;
 use crate::trace::format::Format;
 use crate::trace::matcher::Difference;
 use crate::trace::query::Trace;
+use crate::trace::value::{Descriptor, Value};
 
 /// The longest call.
 const COLUMNS: usize = 200;
@@ -25,15 +26,17 @@ impl Shown {
         Shown { index, notes: vec![note.into()] }
     }
 
-    pub(crate) fn differing(index: usize, differences: &[Difference]) -> Shown {
-        Shown { index, notes: differences.iter().map(difference).collect() }
+    pub(crate) fn differing(index: usize, call: &Call, differences: &[Difference]) -> Shown {
+        Shown { index, notes: differences.iter().map(|it| difference(call, it)).collect() }
     }
 }
 
 /// `path: wanted "/etc/app.conf", was "/etc/app/app.conf"`.
-pub(crate) fn difference(it: &Difference) -> String {
+pub(crate) fn difference(call: &Call, it: &Difference) -> String {
     let Difference { what, wanted, was } = it;
-    format!("{what}: wanted {}, was {}", cut(wanted, 80), cut(was, 80))
+    let descriptor = call.arg(what).and_then(Value::as_fd);
+    let link = descriptor.and_then(Descriptor::link).map_or_else(String::new, |link| format!("<{link}>"));
+    format!("{what}: wanted {}, was {}", cut(wanted, 80), cut(&(was.clone() + &link), 80))
 }
 
 /// A line for each, with numbers and threads in columns, `label` in front of the first.

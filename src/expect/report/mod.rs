@@ -158,6 +158,11 @@ pub(crate) fn number(number: usize, what: &str) -> String {
     }
 }
 
+/// The verb for so many.
+pub(crate) fn are(number: usize) -> &'static str {
+    if number == 1 { "is" } else { "are" }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -95,7 +95,7 @@ fn nearest(trace: &Trace, matcher: &CallMatcher) -> Vec<Shown> {
 }
 
 fn notes(differences: &[Difference], call: &Call, outside: bool) -> Vec<String> {
-    let mut notes: Vec<String> = differences.iter().map(calls::difference).collect();
+    let mut notes: Vec<String> = differences.iter().map(|it| calls::difference(call, it)).collect();
     if outside {
         let startup = if call.raw().startup { ", before the program's entry point" } else { "" };
         notes.push(format!("outside of the view{startup}"));
