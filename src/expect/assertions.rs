@@ -252,3 +252,45 @@ impl Trace {
 
 const AT_LEAST_ONCE: Times = Times { least: 1, most: None };
 const NEVER: Times = Times { least: 0, most: Some(0) };
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{self, AssertUnwindSafe};
+
+    use crate::expect::fixture::made;
+
+    #[test]
+    fn the_panic_has_the_report_and_the_line_and_leaves_all_calls_in_a_file() {
+        let trace = made("main fsync(3</tmp/a>) = 0\nmain exit_group(0) = ?").trace();
+        let fail = || {
+            trace.contains("fsync").never("fsync");
+        };
+        let line = line!() - 2;
+        let panic = panic::catch_unwind(AssertUnwindSafe(fail)).unwrap_err();
+        let report = panic.downcast_ref::<String>().unwrap();
+        assert!(report.contains("made once, must never be made"), "{report}");
+        let file = report.split_whitespace().last().unwrap();
+        assert!(file.ends_with(&format!("expect-syscalls/assertions.rs-{line}.trace")), "{report}");
+        let calls = std::fs::read_to_string(file).unwrap();
+        assert_eq!(calls, "#1 main  fsync(3</tmp/a>) = 0\n#2 main  exit_group(0) = ?\n");
+    }
+
+    #[test]
+    fn assertions_can_be_chained() {
+        let trace = made("main fsync(3</tmp/a>) = 0").trace();
+        let same = trace.success().contains("fsync").times("fsync", 1).never("connect").only("fsync");
+        assert!(std::ptr::eq(same.in_order(["fsync"]).code(0), &trace));
+    }
+
+    #[test]
+    #[should_panic(expected = "exited with 0")]
+    fn a_wrong_end_panics() {
+        made("").trace().signal("SIGKILL");
+    }
+
+    #[test]
+    #[should_panic(expected = "1 of 1 call is not preceded by what is wanted")]
+    fn a_call_without_its_partner_panics() {
+        made("main fsync(3</tmp/a>) = 0").trace().each("fsync").preceded_by(|_| "unlink");
+    }
+}

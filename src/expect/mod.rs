@@ -1,14 +1,14 @@
 //! The right wing: what should have happened, and what to say when it did not.
 
-pub mod assertions;
-pub mod times;
-pub mod mismatch;
-pub mod count;
-pub mod allow;
-pub mod order;
-pub mod each;
-pub mod end;
-pub mod report;
-pub mod calls_file;
+pub(crate) mod assertions;
+pub(crate) mod times;
+pub(crate) mod mismatch;
+pub(crate) mod count;
+pub(crate) mod allow;
+pub(crate) mod order;
+pub(crate) mod each;
+pub(crate) mod end;
+pub(crate) mod report;
+pub(crate) mod calls_file;
 #[cfg(test)]
-pub mod fixture;
+pub(crate) mod fixture;

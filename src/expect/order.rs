@@ -146,7 +146,8 @@ impl Sequence<'_> {
         }
         let holes: Vec<Hole> =
             self.steps[step..].iter().flat_map(|step| self.trace.holes_for(step)).collect();
-        let report = report.rows(blind::unseen(&holes)).foot(program::foot(self.trace, &[]));
+        let report =
+            report.rows(blind::unseen("it may have happened", &holes)).foot(program::foot(self.trace, &[]));
         Mismatch::new(self.trace, report, Vec::new())
     }
 

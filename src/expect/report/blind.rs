@@ -40,15 +40,15 @@ pub(crate) fn remedies(trace: &Trace, holes: &[Hole], matcher: Option<&CallMatch
     rows
 }
 
-/// For an assertion that is known not to hold: that there could be more than was seen.
-pub(crate) fn unseen(holes: &[Hole]) -> Vec<Row> {
+/// For an assertion that is known not to hold: `what` may be besides what was seen.
+pub(crate) fn unseen(what: &str, holes: &[Hole]) -> Vec<Row> {
     // How the program ended is told anyway, and an empty view by the line on what was searched.
     let told = |spot: &BlindSpot| !matches!(spot, BlindSpot::Status | BlindSpot::Empty);
     let spots = spots(holes).into_iter().filter(told);
     let mut rows: Vec<Row> = spots.flat_map(|spot| because("", spot, holes)).collect();
     if let Some(row) = rows.first_mut() {
         row.label = "unseen";
-        row.text = format!("it may have happened unseen: {}", row.text);
+        row.text = format!("{what} unseen: {}", row.text);
     }
     rows
 }

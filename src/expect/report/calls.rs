@@ -94,3 +94,39 @@ pub(crate) fn text(call: &Call) -> String {
     let room = COLUMNS - 3 - result.chars().count();
     format!("{} = {result}", cut(&call.display_call(&format).to_string(), room))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expect::fixture::made;
+
+    #[test]
+    fn a_long_call_is_cut_and_keeps_its_result() {
+        let path = format!("/{}", "x".repeat(300));
+        let trace = made(&format!("main openat(-100, \"{path}\", 0) = -36")).trace();
+        let text = text(&trace.shared.calls[0]);
+        assert_eq!(text.chars().count(), COLUMNS);
+        assert!(text.starts_with("openat(AT_FDCWD, \"/xxx"), "{text}");
+        assert!(text.ends_with("xxx... = -1 ENAMETOOLONG (File name too long)"), "{text}");
+    }
+
+    #[test]
+    fn numbers_and_threads_stand_in_columns() {
+        let trace = made("main getpid() = 1\nmain.t1 getpid() = 1").trace();
+        let shown = [Shown::plain(0), Shown::note(1, "why")];
+        let rows = block(&trace, "made", &shown, Tone::Plain);
+        let rows: Vec<String> = rows.iter().map(|row| format!("{}|{}", row.label, row.text)).collect();
+        assert_eq!(
+            rows,
+            ["made|#1 main     getpid() = 1", "|#2 main.t1  getpid() = 1", "|              why"]
+        );
+    }
+
+    #[test]
+    fn a_list_is_cut_and_says_so() {
+        let trace = made("main getpid() = 1\nmain getpid() = 1\nmain getpid() = 1").trace();
+        let rows = first(&trace, "made", &[0, 1, 2], 2, Tone::Plain);
+        assert_eq!(rows.len(), 3);
+        assert_eq!(rows[2].text, "... and 1 more");
+    }
+}

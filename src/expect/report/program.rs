@@ -158,3 +158,54 @@ fn columns(lines: &[Line<'_>], found: usize) -> Vec<Row> {
     }
     rows
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+    use crate::expect::fixture::made;
+
+    fn text(rows: &[Row]) -> Vec<String> {
+        rows.iter().map(|row| format!("{}|{}", row.label, row.text)).collect()
+    }
+
+    #[test]
+    fn arguments_are_quoted_where_a_shell_would_need_it() {
+        let trace = made("").program("main", &["sh", "-c", "a b", "", "--x=1", "\n"]).trace();
+        assert_eq!(command(&trace.shared.tree.processes[0]), r#"sh -c "a b" "" --x=1 "\n""#);
+    }
+
+    #[test]
+    fn the_last_lines_of_stderr_are_shown_and_cannot_disturb_a_terminal() {
+        let mut said = String::new();
+        for line in 1..=10 {
+            writeln!(said, "\x1b[31mline {line}").unwrap();
+        }
+        let rows = text(&stderr(said.as_bytes()));
+        assert_eq!(rows.len(), STDERR);
+        assert_eq!(rows[0], r"stderr|[2 lines before] \u{1b}[31mline 3");
+        assert_eq!(rows[7], r"|\u{1b}[31mline 10");
+        assert_eq!(stderr(b" \n"), []);
+    }
+
+    #[test]
+    fn a_tree_keeps_those_that_made_the_calls() {
+        let mut lines = "main getpid() = 1\n".to_owned();
+        for child in 1..=20 {
+            writeln!(lines, "main.c{child} getpid() = 1").unwrap();
+        }
+        let rows = text(&tree(&made(&lines).trace(), &[20, 0]));
+        assert_eq!(rows.len(), TREE + 1);
+        assert_eq!(rows[0], "tree|main      app  exited with 0  1 call  <- 1 of them");
+        assert_eq!(rows[11], "|main.c20  app  exited with 0  1 call  <- 1 of them");
+        assert_eq!(rows[12], "|... and 9 processes more");
+    }
+
+    #[test]
+    fn what_was_allowed_is_said() {
+        let mut trace = made("").trace();
+        trace.allowed = [crate::trace::blind::BlindSpot::IoUring].into();
+        assert_eq!(text(&foot(&trace, &[])), ["program|app, exited with 0", "allowed|BlindSpot::IoUring"]);
+    }
+}
