@@ -7,9 +7,13 @@ mod engine;
 #[cfg(all(target_os = "linux", target_arch = "x86_64", not(expect_syscalls_elsewhere)))]
 mod kernel;
 mod tracer;
+mod expect;
 
 pub use abi::errno::Errno;
 pub use error::Error;
+pub use expect::each::{Each, Paired};
+pub use expect::mismatch::Mismatch;
+pub use expect::times::Times;
 pub use trace::blind::BlindSpot;
 pub use trace::call::{Argument, Call, Outcome};
 pub use trace::calls::{Matches, Syscall, class};

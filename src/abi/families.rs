@@ -58,6 +58,17 @@ pub fn variants(name: &str) -> impl Iterator<Item = &'static str> + '_ {
     group.iter().copied().filter(move |&other| other != name)
 }
 
+/// The first family that has the call `name` without a condition.
+pub fn of(name: &str) -> Option<&'static CallFamily> {
+    FAMILIES.iter().find(|family| family.condition == When::Always && family.members.contains(&name))
+}
+
+/// Whether some family has both calls without a condition.
+pub fn related(one: &str, other: &str) -> bool {
+    let has = |family: &&CallFamily| family.members.contains(&one) && family.members.contains(&other);
+    FAMILIES.iter().filter(|family| family.condition == When::Always).any(|family| has(&family))
+}
+
 /// Calls that libraries take for one another.
 static VARIANTS: &[&[&str]] = &[
     &["open", "openat", "openat2", "creat"],
