@@ -105,7 +105,7 @@ const fn must_have(row: &Signature, name: &str) {
 ///
 /// When there is none, with the nearest name.
 #[track_caller]
-pub const fn find(names: &[(&'static str, u32)], name: &str) -> u32 {
+pub(crate) const fn find(names: &[(&'static str, u32)], name: &str) -> u32 {
     let (mut low, mut high) = (0, names.len());
     while low < high {
         let middle = low + (high - low) / 2;
@@ -141,7 +141,7 @@ const fn nearest(names: &[(&'static str, u32)], name: &str) -> Option<&'static s
 }
 
 /// The candidate that differs least from `name`, if it differs by little: for *did you mean*.
-pub fn suggest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn suggest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     candidates
         .into_iter()
         .map(|candidate| (distance(candidate, name), candidate))

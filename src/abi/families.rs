@@ -7,7 +7,7 @@ use crate::abi::syscalls;
 
 /// A list of calls that do one thing.
 #[derive(Debug)]
-pub struct CallFamily {
+pub(crate) struct CallFamily {
     /// The name of its function in `family`.
     pub name: &'static str,
     /// What its calls do: *opens a file*.
@@ -20,7 +20,7 @@ pub struct CallFamily {
 
 /// When a call of a family counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum When {
+pub(crate) enum When {
     /// Always.
     Always,
     /// `clone` and `clone3` without `CLONE_THREAD`.
@@ -38,22 +38,22 @@ pub enum When {
 }
 
 /// The family called `name`.
-pub fn by_name(name: &str) -> Option<&'static CallFamily> {
+pub(crate) fn by_name(name: &str) -> Option<&'static CallFamily> {
     FAMILIES.iter().find(|family| family.name == name)
 }
 
 /// The members of strace's class `%name`.
-pub fn class(name: &str) -> Option<&'static [&'static str]> {
+pub(crate) fn class(name: &str) -> Option<&'static [&'static str]> {
     CLASSES.iter().find(|class| class.0 == name).map(|class| class.1)
 }
 
 /// The names of strace's classes.
-pub fn class_names() -> impl Iterator<Item = &'static str> {
+pub(crate) fn class_names() -> impl Iterator<Item = &'static str> {
     CLASSES.iter().map(|class| class.0)
 }
 
 /// The calls that do what the call `name` does, in another spelling; the call itself is not among them.
-pub fn variants(name: &str) -> impl Iterator<Item = &'static str> + '_ {
+pub(crate) fn variants(name: &str) -> impl Iterator<Item = &'static str> + '_ {
     let group = VARIANTS.iter().find(|group| group.contains(&name)).copied().unwrap_or_default();
     group.iter().copied().filter(move |&other| other != name)
 }
@@ -101,7 +101,7 @@ static VARIANTS: &[&[&str]] = &[
 macro_rules! call_families {
     ($($name:ident $what:literal $when:ident : $($member:ident)*;)*) => {
         /// All families.
-        pub static FAMILIES: &[CallFamily] = &[ $( CallFamily {
+        pub(crate) static FAMILIES: &[CallFamily] = &[ $( CallFamily {
             name: stringify!($name),
             what: $what,
             members: &[ $( stringify!($member) ),* ],
@@ -222,7 +222,7 @@ plain! {
 }
 
 /// Why there is no call of this name: it is something else's, or a misspelling.
-pub fn no_such_call(name: &str) -> String {
+pub(crate) fn no_such_call(name: &str) -> String {
     if let Some((_, instead)) = LIBRARY.iter().find(|(function, _)| *function == name) {
         return format!("`{name}` is a C library function; it calls {instead}");
     }

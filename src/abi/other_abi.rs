@@ -4,17 +4,17 @@
 use crate::abi::syscalls;
 
 /// The name of an i386 call, such as `socketcall`.
-pub fn i386_name(number: u32) -> Option<&'static str> {
+pub(crate) fn i386_name(number: u32) -> Option<&'static str> {
     ::syscalls::x86::Sysno::new(number as usize).map(|call| call.name())
 }
 
 /// The i386 call of this name.
-pub fn i386_number(name: &str) -> Option<u32> {
+pub(crate) fn i386_number(name: &str) -> Option<u32> {
     (0..512).find(|&number| i386_name(number) == Some(name))
 }
 
 /// The name of an x32 call, by its number without bit 30: mostly those of x86_64, and some of its own from 512 on.
-pub fn x32_name(number: u32) -> Option<&'static str> {
+pub(crate) fn x32_name(number: u32) -> Option<&'static str> {
     match number.checked_sub(FIRST_OWN) {
         Some(own) => X32.get(own as usize).copied(),
         None => syscalls::by_number(number).map(|row| row.name),

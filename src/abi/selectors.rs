@@ -12,7 +12,7 @@ use crate::abi::structs::*;
 macro_rules! selector {
     ($(#[$doc:meta])* $selector:ident & $mask:literal { $($name:ident ( $($param:ident : $kind:expr),* ) $(-> $result:expr)?),* $(,)? }) => {
         $(#[$doc])*
-        pub static $selector: Selector = Selector {
+        pub(crate) static $selector: Selector = Selector {
             mask: $mask,
             cases: &[ $( Case {
                 value: names::$name as u64,
@@ -98,7 +98,7 @@ selector! {
 
 macro_rules! undecided {
     ($($(#[$doc:meta])* $selector:ident)*) => {
-        $( $(#[$doc])* pub static $selector: Selector = Selector { mask: u64::MAX, cases: &[] }; )*
+        $( $(#[$doc])* pub(crate) static $selector: Selector = Selector { mask: u64::MAX, cases: &[] }; )*
     };
 }
 
