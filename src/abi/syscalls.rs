@@ -167,7 +167,7 @@ syscalls! { ($) each_syscall:
     getpeername(sockfd: FD, addr: sockaddr_out(at("addrlen")), addrlen: scalar_inout(&UINT, ONE)) -> ZERO;
     socketpair(domain: one_of(&AF), ty: bits(&SOCK), protocol: by("domain", &BY_PROTO), sv: scalar_output(&FD, exactly(2))) -> ZERO;
     setsockopt(sockfd: FD, level: one_of(&SOL), optname: by("level", &BY_SO_NAME), optval: by_two("level", "optname", &BY_SO_VAL), optlen: UINT) -> ZERO;
-    getsockopt(sockfd: FD, level: one_of(&SOL), optname: by("level", &BY_SO_NAME), optval: by_two("level", "optname", &BY_SO_VAL), optlen: scalar_inout(&UINT, ONE)) -> ZERO;
+    getsockopt(sockfd: FD, level: one_of(&SOL), optname: by("level", &BY_SO_NAME), optval: by_two("level", "optname", &BY_SO_GOT), optlen: scalar_inout(&UINT, ONE)) -> ZERO;
     clone(flags: bits(&CLONE_SIG), stack: PTR, parent_tid: scalar_output(&INT, ONE).only_if("flags", parent_tid), child_tid: PTR.only_if("flags", child_tid), tls: PTR.only_if("flags", tls)) -> PID;
     fork() -> PID;
     vfork() -> PID;

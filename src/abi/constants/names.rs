@@ -177,6 +177,9 @@ pub(crate) const MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE: u64 =
 pub(crate) const MEMBARRIER_CMD_SHARED: u64 =
     linux_raw_sys::general::membarrier_cmd::MEMBARRIER_CMD_SHARED as u64;
 
+/// Under the mask of `IORING_ENTER_EXT_ARG`: the flag is not there.
+pub(crate) const NO_IORING_ENTER_EXT_ARG: u64 = 0;
+
 // Linux names that linux-raw-sys lacks.
 pub(crate) const ADDR_COMPAT_LAYOUT: u64 = 0x200000;
 pub(crate) const ADDR_LIMIT_32BIT: u64 = 0x800000;
