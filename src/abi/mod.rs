@@ -10,3 +10,5 @@ pub(crate) mod errno;
 pub(crate) mod signals;
 pub(crate) mod other_abi;
 pub(crate) mod check;
+#[cfg(test)]
+mod tests;
