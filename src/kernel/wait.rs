@@ -42,13 +42,15 @@ pub(crate) fn batch(into: &mut Vec<Waited>) -> io::Result<()> {
 /// As [`batch`]; false when nothing has happened by `deadline`.
 ///
 /// waitpid(2) takes no deadline, so this asks again and again: for short whiles.
-pub(crate) fn batch_before(deadline: Instant, into: &mut Vec<Waited>) -> io::Result<bool> {
+pub(crate) fn batch_before(deadline: Option<Instant>, into: &mut Vec<Waited>) -> io::Result<bool> {
     into.clear();
     loop {
         match wait(libc::WNOHANG)? {
             Answer::Happened(first) => return drain(first, into).map(|()| true),
             Answer::Nobody => return Ok(true),
-            Answer::Nothing if Instant::now() >= deadline => return Ok(false),
+            Answer::Nothing if deadline.is_some_and(|deadline| Instant::now() >= deadline) => {
+                return Ok(false);
+            }
             Answer::Nothing => thread::sleep(PAUSE),
         }
     }
@@ -103,10 +105,12 @@ fn classify(tid: u32, status: i32) -> Waited {
     Waited::Ended { tid, status }
 }
 
-/// Waits for a child that was never traced: the hook did not run in it.
-pub(crate) fn reap(pid: u32) {
-    // SAFETY: no status is asked for.
+/// Waits for a child that is not traced: its wait status.
+pub(crate) fn reap(pid: u32) -> i32 {
+    let mut status = 0;
+    // SAFETY: `status` is a valid place for the word.
     unsafe {
-        libc::waitpid(pid as libc::pid_t, std::ptr::null_mut(), 0);
+        libc::waitpid(pid as libc::pid_t, &mut status, 0);
     }
+    status
 }

@@ -1,11 +1,4 @@
 //! A builder for every call of the table, checked by the compiler: [`call!`](crate::call) is made of them.
-//!
-//! ```
-//! use expect_syscalls::{calls, CallMatcher};
-//!
-//! let matcher = CallMatcher::from(calls::openat().path("/etc/passwd").flags("O_CREAT"));
-//! assert_eq!(matcher.to_string(), "openat(path = \"/etc/passwd\", flags has O_CREAT)");
-//! ```
 
 use std::marker::PhantomData;
 use std::net::SocketAddr;
@@ -13,7 +6,6 @@ use std::panic::Location;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::abi::constants::names;
 use crate::abi::constants::{files::*, ioctl::*, memory::*, network::*, process::*, system::*};
 use crate::abi::selectors::*;
 use crate::abi::signature::*;
@@ -126,7 +118,7 @@ pub mod class {
     }
 
     /// The class of a kind.
-    pub const fn of(kind: crate::abi::signature::Kind) -> u8 {
+    pub(crate) const fn of(kind: crate::abi::signature::Kind) -> u8 {
         use crate::abi::signature::Shape;
         match kind.shape {
             Shape::Path | Shape::PathOut(_) => 1,

@@ -15,3 +15,4 @@ pub mod calls;
 pub mod family;
 pub mod blind;
 pub mod query;
+pub mod effects;

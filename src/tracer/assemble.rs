@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::unix::process::ExitStatusExt as _;
+use std::path::PathBuf;
 use std::process::{Command, ExitStatus};
 use std::sync::Arc;
 
@@ -10,8 +11,8 @@ use crate::error::{Error, Reason};
 use crate::kernel::launch::Failure;
 use crate::trace::blind::{BlindSpot, Hole};
 use crate::trace::call::{Call, Outcome};
-use crate::trace::raw::RawCall;
 use crate::trace::query::{Recording, Trace};
+use crate::trace::raw::RawCall;
 use crate::tracer::Tracer;
 use crate::tracer::drive::{Broken, Driven, Session};
 use crate::tracer::supervise::Output;
@@ -43,7 +44,7 @@ pub(crate) fn outcome(
             };
             Reason::Spawn { program: program(), source, attempts }
         }
-        (Ok(()), Driven::Dead) => Reason::Died { program: program(), how: "was killed".to_owned() },
+        (_, Driven::Dead(status)) => died(program(), status),
         (Ok(()), Driven::NothingToTrace) => Reason::Bug("the program runs, and was not traced".to_owned()),
         (Ok(()), Driven::Done(session)) if session.broken.is_some() => {
             return recording(tracer, *session, output);
@@ -54,8 +55,7 @@ pub(crate) fn outcome(
             Reason::Spawn { program: program(), source, attempts: attempts(*session) }
         }
         (Ok(()), Driven::Done(session)) if session.launch != Launch::Done => {
-            let status = ExitStatus::from_raw(session.status.unwrap_or_default());
-            Reason::Died { program: program(), how: format!("ended ({status})") }
+            died(program(), session.status.unwrap_or_default())
         }
         (Ok(()), Driven::Done(session)) => return recording(tracer, *session, output),
     };
@@ -121,6 +121,10 @@ fn broken_off(tracer: &Tracer, broken: Broken, alive: Vec<String>) -> Reason {
             limit(format!("more than {} tasks were alive", tracer.task_limit), "Tracer::task_limit")
         }
     }
+}
+
+fn died(program: PathBuf, status: i32) -> Reason {
+    Reason::Died { program, how: format!("ended ({})", ExitStatus::from_raw(status)) }
 }
 
 /// Why the last attempt to execute the program failed.

@@ -23,8 +23,8 @@ use crate::tracer::Observer;
 pub(crate) enum Driven {
     /// The hook never ran.
     NothingToTrace,
-    /// The child was killed before it could be seized.
-    Dead,
+    /// The child was killed before it could be seized: its wait status.
+    Dead(i32),
     /// The child could not be seized: request, errno, pid, diagnosis.
     Refused(&'static str, i32, u32, String),
     /// Waiting failed.
@@ -34,12 +34,12 @@ pub(crate) enum Driven {
 }
 
 impl Driven {
-    /// Whether the child was let go, or was dead when we came, and so is not reaped.
+    /// Whether the child is not traced, and so not reaped.
     pub(crate) fn left_the_child(&self) -> bool {
         match self {
             Driven::Done(session) => session.launch == Launch::GivenUp,
-            Driven::Dead | Driven::Refused(..) => true,
-            Driven::NothingToTrace | Driven::Failed(_) => false,
+            Driven::Refused(..) => true,
+            Driven::NothingToTrace | Driven::Dead(_) | Driven::Failed(_) => false,
         }
     }
 }
@@ -73,8 +73,8 @@ pub(crate) enum Broken {
 pub(crate) struct Bounds {
     pub(crate) calls: usize,
     pub(crate) tasks: usize,
-    /// When the program must have been executed. Later the supervising thread watches the clock.
-    pub(crate) launched_by: Instant,
+    /// When the program must have been executed, if ever. Later the supervising thread watches the clock.
+    pub(crate) launched_by: Option<Instant>,
 }
 
 /// What the supervising thread and the tracer thread share.
@@ -149,7 +149,7 @@ pub(crate) fn drive(
     let root = page.pid() as u32;
     if let Err((request, errno)) = ptrace::seize(root) {
         if diagnosis::has_ended(root) {
-            return Driven::Dead;
+            return Driven::Dead(wait::reap(root));
         }
         let diagnosis = diagnosis::refusal(errno, root);
         page.refuse(errno);

@@ -18,9 +18,6 @@ use crate::tracer::drive::{self, Bounds, Control, Driven};
 use crate::tracer::supervise::{self, Output};
 use crate::tracer::{Observer, Tracer, assemble};
 
-/// A timeout that nobody will see the end of, and that still fits into an [`Instant`].
-const FOR_EVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
-
 /// The least time that the launch may take: an exec that hangs is another error than a program that does.
 const LAUNCH: Duration = Duration::from_secs(10);
 
@@ -44,8 +41,9 @@ pub(crate) fn record(
     let page = launch.page();
     let (control, done) = Control::new().map_err(|source| Error::io("set up the tracer thread", source))?;
     let begun = Instant::now();
-    let deadline = begun + settings.timeout.min(FOR_EVER);
-    let thread = start_thread(settings, &control, &page, deadline.max(begun + LAUNCH), observer)?;
+    let deadline = begun.checked_add(settings.timeout);
+    let launched_by = deadline.map(|deadline| deadline.max(begun + LAUNCH));
+    let thread = start_thread(settings, &control, &page, launched_by, observer)?;
     let (spawned, output) = match launch.spawn(command) {
         Ok(ends) => {
             let input = settings.stdin.clone().unwrap_or_default();
@@ -70,7 +68,7 @@ fn start_thread(
     settings: &Tracer,
     control: &Arc<Control>,
     page: &Page,
-    launched_by: Instant,
+    launched_by: Option<Instant>,
     observer: Option<Observer>,
 ) -> Result<JoinHandle<Driven>, Error> {
     let limits = Limits { buffer: settings.buffer_limit };

@@ -103,7 +103,10 @@ fn a_child_that_dies_between_our_hook_and_its_exec_is_no_empty_trace() {
             Err(error) => {
                 assert!(error.is_spawn_failure(), "{error}");
                 let text = error.to_string();
-                assert!(text.contains("signal: 14 (SIGALRM)") || text.contains("another pre_exec hook"), "{text}");
+                assert!(
+                    text.contains("signal: 14 (SIGALRM)") || text.contains("another pre_exec hook"),
+                    "{text}"
+                );
             }
         }
     }

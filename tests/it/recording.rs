@@ -82,7 +82,9 @@ fn a_missing_directory_is_named() {
 #[test]
 fn a_missing_program_never_hangs_and_never_panics() {
     for _ in 0..100 {
-        assert!(error(&mut Command::new("no-such-program")).to_string().contains("No such file or directory"));
+        assert!(
+            error(&mut Command::new("no-such-program")).to_string().contains("No such file or directory")
+        );
     }
 }
 
@@ -111,7 +113,10 @@ fn the_timeout_kills_the_whole_tree_and_says_what_it_was_doing() {
     assert!(text.contains("Tracer::timeout"), "{text}");
     let line = |label: &str| {
         let start = format!("  {label} (");
-        let line = text.lines().find(|line| line.starts_with(&start)).unwrap_or_else(|| panic!("no {label}: {text}"));
+        let line = text
+            .lines()
+            .find(|line| line.starts_with(&start))
+            .unwrap_or_else(|| panic!("no {label}: {text}"));
         line.to_owned()
     };
     assert!(line("main").contains(" in wait4("), "{text}");
@@ -125,7 +130,11 @@ fn the_timeout_kills_the_whole_tree_and_says_what_it_was_doing() {
     for process in trace.processes() {
         let stat = fs::read_to_string(format!("/proc/{}/stat", process.pid()));
         // The orphans' new parent may not have collected them yet.
-        assert!(stat.as_ref().map_or(true, |stat| stat.contains(") Z ")), "{} lives: {stat:?}", process.label());
+        assert!(
+            stat.as_ref().map_or(true, |stat| stat.contains(") Z ")),
+            "{} lives: {stat:?}",
+            process.label()
+        );
     }
 }
 
@@ -158,7 +167,8 @@ fn output_has_a_limit() {
     let kept = error.trace().map_or(0, |trace| trace.stdout().len());
     assert!((1 << 19..=1 << 20).contains(&kept), "{kept}");
 
-    let exact = tracer().output_limit(1 << 20).try_run(tracee("streams", ["both", "1048576"])).expect("it fits");
+    let exact =
+        tracer().output_limit(1 << 20).try_run(tracee("streams", ["both", "1048576"])).expect("it fits");
     assert_eq!((exact.stdout().len(), exact.stderr().len()), (1 << 20, 1 << 20));
 }
 
@@ -296,7 +306,8 @@ fn a_panic_points_at_the_test() {
             *seen.lock().expect("no panic") = info.location().map(|at| (at.file().to_owned(), at.line()));
         }));
         let line = line!() + 1;
-        let panic = std::panic::catch_unwind(|| expect_syscalls::expect_syscalls(Command::new("/no/such/program")));
+        let panic =
+            std::panic::catch_unwind(|| expect_syscalls::expect_syscalls(Command::new("/no/such/program")));
         drop(std::panic::take_hook());
         assert!(panic.is_err());
         let (file, at) = place.lock().expect("no panic").take().expect("a place");

@@ -29,7 +29,8 @@ fn stdin_is_empty_unless_it_is_said_otherwise() {
 #[test]
 fn stdin_is_fed() {
     let bytes: Vec<u8> = (0..1_000_000u32).map(|index| index as u8).collect();
-    let fed = |case, bytes: Vec<u8>| tracer().stdin(bytes).try_run(tracee("streams", [case])).expect("it runs");
+    let fed =
+        |case, bytes: Vec<u8>| tracer().stdin(bytes).try_run(tracee("streams", [case])).expect("it runs");
     assert_eq!(fed("copy", bytes.clone()).stdout(), bytes);
     check(&stdout(&fed("count", bytes.clone())), "1000000 bytes");
     check(&stdout(&fed("count", Vec::new())), "0 bytes");

@@ -31,7 +31,10 @@ pub(crate) fn sh(script: &str) -> Command {
 }
 
 /// A program of this machine with its arguments.
-pub(crate) fn program<A: AsRef<OsStr>>(name: impl AsRef<OsStr>, args: impl IntoIterator<Item = A>) -> Command {
+pub(crate) fn program<A: AsRef<OsStr>>(
+    name: impl AsRef<OsStr>,
+    args: impl IntoIterator<Item = A>,
+) -> Command {
     let mut command = Command::new(name);
     command.args(args);
     command
