@@ -76,9 +76,13 @@ fn recording(tracer: &Tracer, mut session: Session, output: Output) -> Result<Tr
 fn trace(tracer: &Tracer, session: Session, output: Output, broken: bool) -> Trace {
     let Session { status, tree, recorded, .. } = session;
     let tree = Arc::new(tree);
-    let Recorded { calls, marks, blind, .. } = recorded;
+    let Recorded { calls, marks, blind, blind_aside, .. } = recorded;
     let calls: Vec<Call> = calls.into_iter().map(|raw| Call::new(raw, tree.clone())).collect();
-    let mut holes: Vec<Hole> = blind.into_iter().map(|(spot, index)| hole(spot, index, &calls)).collect();
+    let seen = blind.into_iter().map(|(spot, index)| hole(spot, &format!("#{}", index + 1), &calls[index]));
+    let left_out = blind_aside
+        .into_iter()
+        .map(|(spot, raw)| hole(spot, "left out:", &Call::new(raw, tree.clone())));
+    let mut holes: Vec<Hole> = seen.chain(left_out).collect();
     if broken {
         let evidence = "the recording was broken off, and the program killed".to_owned();
         holes.push(Hole { spot: BlindSpot::Limit, evidence, recorded: Vec::new() });
@@ -99,9 +103,8 @@ fn trace(tracer: &Tracer, session: Session, output: Output, broken: bool) -> Tra
     })
 }
 
-fn hole(spot: BlindSpot, index: usize, calls: &[Call]) -> Hole {
-    let call = &calls[index];
-    let evidence = format!("#{} {}  {call}", index + 1, call.thread());
+fn hole(spot: BlindSpot, place: &str, call: &Call) -> Hole {
+    let evidence = format!("{place} {}  {call}", call.thread());
     Hole { spot, evidence, recorded: Vec::new() }
 }
 

@@ -7,3 +7,5 @@ mod recording;
 mod streams;
 mod hooks;
 mod refusals;
+mod processes;
+mod ui;

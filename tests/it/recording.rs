@@ -305,12 +305,13 @@ fn a_panic_points_at_the_test() {
         std::panic::set_hook(Box::new(move |info| {
             *seen.lock().expect("no panic") = info.location().map(|at| (at.file().to_owned(), at.line()));
         }));
-        let line = line!() + 1;
+        let before = line!();
         let panic =
             std::panic::catch_unwind(|| expect_syscalls::expect_syscalls(Command::new("/no/such/program")));
         drop(std::panic::take_hook());
         assert!(panic.is_err());
         let (file, at) = place.lock().expect("no panic").take().expect("a place");
-        assert_eq!((Path::new(&file).file_name(), at), (Some("recording.rs".as_ref()), line));
+        assert_eq!(Path::new(&file).file_name(), Some("recording.rs".as_ref()));
+        assert!((before + 1..before + 4).contains(&at), "{at}");
     });
 }
