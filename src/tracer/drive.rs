@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::engine::capture::Limits;
 use crate::engine::stop::{Resume, Stop};
 use crate::engine::tracees::{Launch, News, Recorded, Tracees};
 use crate::kernel::diagnosis;
@@ -136,9 +135,8 @@ impl Drop for SayDone<'_> {
 pub(crate) fn drive(
     page: &Page,
     control: &Control,
-    limits: Limits,
+    tracees: Tracees,
     bounds: Bounds,
-    only: Option<Vec<u32>>,
     observer: Option<Observer>,
 ) -> Driven {
     let _done = SayDone(control);
@@ -155,10 +153,9 @@ pub(crate) fn drive(
         page.refuse(errno);
         return Driven::Refused(request, errno, root, diagnosis);
     }
-    let tracees = Tracees::new(limits, only, observer.is_some());
     let drive =
         Drive { tracees, control, bounds, observer, begun: Instant::now(), target: None, alive: None };
-    match drive.to_the_end(page) {
+    match drive.run(page) {
         Ok(session) => Driven::Done(Box::new(session)),
         Err(error) => Driven::Failed(error),
     }
@@ -177,7 +174,7 @@ struct Drive<'a> {
 }
 
 impl Drive<'_> {
-    fn to_the_end(mut self, page: &Page) -> io::Result<Session> {
+    fn run(mut self, page: &Page) -> io::Result<Session> {
         let mut batch = Vec::new();
         self.wait(page, &mut batch)?;
         // The child is stopped under us: it may leave the hook, and its exec will be seen.

@@ -45,7 +45,8 @@ fn a_child_of_a_child() {
 
 #[test]
 fn children_of_the_shell_are_numbered_in_their_order() {
-    let trace = same_as_untraced(|_| sh("sh -c 'exit 1'; sh -c 'exit 2'; sh -c 'exit 3' | sh -c 'exit 4'; exit 5"));
+    let trace =
+        same_as_untraced(|_| sh("sh -c 'exit 1'; sh -c 'exit 2'; sh -c 'exit 3' | sh -c 'exit 4'; exit 5"));
     check(
         &family(&trace),
         "main: exit status: 5\nmain.c1: exit status: 1\nmain.c2: exit status: 2\nmain.c3: exit status: 3\n\
@@ -56,7 +57,11 @@ fn children_of_the_shell_are_numbered_in_their_order() {
 #[test]
 fn a_spawn_by_the_standard_library() {
     let trace = case(&["spawn"]);
-    assert!(family(&trace).starts_with("main: exit status: 0\nmain.c1: exit status: 6\n"), "{}", family(&trace));
+    assert!(
+        family(&trace).starts_with("main: exit status: 0\nmain.c1: exit status: 6\n"),
+        "{}",
+        family(&trace)
+    );
     trace.times(call!("execve", path = "/no/such/program").fails("ENOENT"), 1);
 }
 
@@ -76,11 +81,14 @@ fn a_sibling_is_a_child_of_its_creator() {
 
 #[test]
 fn a_daemon_is_recorded_to_its_end() {
-    let trace = same_as_untraced(|dir| tracee("processes", ["daemon".as_ref(), dir.join("made").as_os_str()]));
+    let trace =
+        same_as_untraced(|dir| tracee("processes", ["daemon".as_ref(), dir.join("made").as_os_str()]));
     check(&family(&trace), "main: exit status: 0\nmain.c1: exit status: 0\nmain.c1.c1: exit status: 0");
     let made = trace.matching(call!("mkdir").ok()).next().expect("the daemon's directory");
     assert_eq!(made.thread(), "main.c1.c1");
-    let root_ended = trace.marks().find(|mark| mark.is_end() && Some(mark.tid()) == trace.processes().next().map(|root| root.pid()));
+    let root_ended = trace
+        .marks()
+        .find(|mark| mark.is_end() && Some(mark.tid()) == trace.processes().next().map(|root| root.pid()));
     assert!(root_ended.expect("the root's end").at() < made.started(), "it was to outlive the root");
 }
 
@@ -115,7 +123,8 @@ fn an_exec_by_another_thread_replaces_the_leader() {
         let trace = case(&[name]);
         assert_eq!(stdout(&trace), "executed by a thread\n");
         check(&family(&trace), "main: exit status: 0");
-        let execs: Vec<_> = trace.matching("execve").map(|call| (call.thread(), call.outcome().clone())).collect();
+        let execs: Vec<_> =
+            trace.matching("execve").map(|call| (call.thread(), call.outcome().clone())).collect();
         let [(first, ok), (second, second_ok)] = &execs[..] else { panic!("{name}: {execs:?}") };
         assert!(*first == "main" && second.starts_with("main.t"), "{name}: {execs:?}");
         assert!(ok == second_ok && *ok != Outcome::Unfinished, "{name}: {execs:?}");
@@ -170,8 +179,10 @@ fn children_that_are_killed_at_birth_are_accounted_for() {
     for _ in 0..3 {
         let trace = record(tracee("processes", ["fork_kill", "100"]));
         assert!(trace.status().success());
-        let (killed, other): (Vec<_>, Vec<_>) =
-            trace.processes().skip(1).partition(|process| process.status().is_some_and(|s| s.code().is_none()));
+        let (killed, other): (Vec<_>, Vec<_>) = trace
+            .processes()
+            .skip(1)
+            .partition(|process| process.status().is_some_and(|s| s.code().is_none()));
         assert_eq!((killed.len(), other.len()), (100, 0), "{}", family(&trace));
         let labels: BTreeSet<_> = killed.iter().map(|process| process.label()).collect();
         let expected: Vec<_> = (1..=100).map(|number| format!("main.c{number}")).collect();
@@ -189,7 +200,8 @@ fn a_parent_sees_its_children_as_if_nobody_traced_them() {
 fn a_program_may_be_bound_to_its_parents_life() {
     assert_eq!(stdout(&case(&["death_signal"])), "alive\n");
     // The thread that asked for the recording is its parent, also where that is not the main one.
-    let trace = std::thread::spawn(|| record(tracee("processes", ["death_signal"]))).join().expect("no panic");
+    let trace =
+        std::thread::spawn(|| record(tracee("processes", ["death_signal"]))).join().expect("no panic");
     assert_eq!(stdout(&trace), "alive\n");
 }
 
