@@ -78,16 +78,11 @@ fn trace(tracer: &Tracer, session: Session, output: Output, broken: bool) -> Tra
     let tree = Arc::new(tree);
     let Recorded { calls, marks, blind, blind_aside, .. } = recorded;
     let calls: Vec<Call> = calls.into_iter().map(|raw| Call::new(raw, tree.clone())).collect();
-<<<<<<< HEAD
     let seen = blind.into_iter().map(|(spot, index)| hole(spot, &format!("#{}", index + 1), &calls[index]));
-    let left_out = blind_aside
-        .into_iter()
-        .map(|(spot, raw)| hole(spot, "left out:", &Call::new(raw, tree.clone())));
+    let left_out =
+        blind_aside.into_iter().map(|(spot, raw)| hole(spot, "left out:", &Call::new(raw, tree.clone())));
     let mut holes: Vec<Hole> = seen.chain(left_out).collect();
-=======
-    let mut holes: Vec<Hole> = blind.into_iter().map(|(spot, index)| hole(spot, index, &calls)).collect();
     holes.push(Hole::new(BlindSpot::Vdso, "the program can read clocks without a call: see vdso(7)"));
->>>>>>> main
     if broken {
         let evidence = "the recording was broken off, and the program killed".to_owned();
         holes.push(Hole { spot: BlindSpot::Limit, evidence, recorded: Vec::new() });

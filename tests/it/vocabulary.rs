@@ -8,7 +8,7 @@ use std::process::{Command, ExitStatus, Output};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use expect_syscalls::{Process, Trace, Tracer};
+use expect_syscalls::{BlindSpot, Process, Trace, Tracer};
 use regex::{Captures, Regex};
 use tempfile::TempDir;
 
@@ -96,6 +96,11 @@ pub(crate) fn status(trace: &Trace) -> ExitStatus {
 #[track_caller]
 pub(crate) fn count(trace: &Trace, name: &str) -> usize {
     trace.count(name)
+}
+
+/// What could have hidden calls of this run, besides the vDSO, which every program has.
+pub(crate) fn blind_spots(trace: &Trace) -> Vec<BlindSpot> {
+    trace.blind_spots().into_iter().filter(|spot| *spot != BlindSpot::Vdso).collect()
 }
 
 /// Every process by its name, and how it ended.
