@@ -32,10 +32,9 @@ fn paths_are_read_where_the_kernel_reads_them() {
 
     let faults: Vec<_> = failed.iter().filter(|call| call.to_string().contains("EFAULT")).collect();
     assert_eq!(faults.len() + successes, 11);
-    for call in faults {
-        let path = call.arg("path").expect("there is a word");
-        assert!(!is_passwd(path), "{call}: the kernel could not read it");
-    }
+    // A debugger can also read the inaccessible page.
+    let read = faults.iter().filter(|call| call.arg("path").is_some_and(is_passwd)).count();
+    assert!(read <= 1, "{faults:?}");
     trace.times(call!("openat", path = "/etc/passwd").ok(), successes);
 }
 

@@ -50,7 +50,9 @@ fn a_thread_may_end_the_process() {
 fn threads_may_outlive_the_leader() {
     let trace = case(&["leader_first"]);
     assert_eq!(trace.status().code(), Some(9));
-    trace.in_order([call!("exit"), call!("getppid").ok(), call!("exit_group")]);
+    trace.in_order([call!("getppid").ok(), call!("exit_group")]);
+    let leaders = trace.matching("exit").next().expect("it ends");
+    assert_eq!((leaders.thread(), leaders.outcome()), ("main", &Outcome::Unfinished));
     let end = trace.matching("exit_group").next().expect("it says so");
     assert_eq!(end.thread(), "main.t1");
 }

@@ -67,12 +67,15 @@ fn paths() {
     open_at(protected(path, 0));
 }
 
+/// Far from the end of the address space, so that the kernel does not refuse the length for its address.
+static LOW: [u8; PAGE] = [b'x'; PAGE];
+
 /// How much the kernel takes of a length, of which there are a page's bytes.
 fn huge() {
     let page = ending_at_a_hole(&[b'x'; PAGE]);
     let file = std::fs::File::create("/dev/null").expect("it is writable");
     let fd = std::os::fd::AsRawFd::as_raw_fd(&file);
-    report(unsafe { syscall(SYS_WRITE, fd, page, 1u64 << 40) });
+    report(unsafe { syscall(SYS_WRITE, fd, LOW.as_ptr(), 1u64 << 40) });
     report(unsafe { syscall(SYS_WRITE, fd, page, u64::MAX) });
     let (reader, writer) = std::io::pipe().expect("a pipe");
     let fd = std::os::fd::AsRawFd::as_raw_fd(&writer);
@@ -89,7 +92,7 @@ fn vectors() {
         print!("{count} vectors: ");
         report(unsafe { syscall(SYS_WRITEV, fd, vectors.as_ptr(), count) });
     }
-    let lengths = [(page, u64::MAX), (page, 1u64 << 40), (8, 4), (0, 0)];
+    let lengths = [(page, u64::MAX), (LOW.as_ptr() as usize, 1u64 << 40), (8, 4), (0, 0)];
     for vector in lengths {
         print!("{:#x} bytes: ", vector.1);
         report(unsafe { syscall(SYS_WRITEV, fd, &vector, 1) });
