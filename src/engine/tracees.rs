@@ -229,7 +229,7 @@ impl Tracees {
             return Resume::Run;
         }
         let records = self.launch == Launch::Done && self.records(entry);
-        let open = if records || execs || may_blind(entry.abi, entry.number) {
+        let open = if records || execs || may_blind(entry.number) {
             let call = self.open(tid, entry, at, memory);
             if records { self.push_call(call) } else { Open::Aside(Box::new(call)) }
         } else {
@@ -242,9 +242,10 @@ impl Tracees {
         if skips { Resume::Skip } else { Resume::Run }
     }
 
+    /// Calls of the other interfaces and those in no table are recorded always: they may be what is asked for.
     fn records(&self, entry: &Entry) -> bool {
         match &self.only {
-            Some(only) if entry.abi == Abi::X86_64 => only.binary_search(&entry.number).is_ok(),
+            Some(only) if row(entry.abi, entry.number).is_some() => only.binary_search(&entry.number).is_ok(),
             _ => true,
         }
     }
@@ -413,8 +414,8 @@ fn row(abi: Abi, number: u32) -> Option<&'static Signature> {
 }
 
 /// Whether a call may show a blind spot. Those are followed also where they are left out.
-fn may_blind(abi: Abi, number: u32) -> bool {
-    matches!(number, CLONE | CLONE3 | IO_URING_SETUP) || row(abi, number).is_none()
+fn may_blind(number: u32) -> bool {
+    matches!(number, CLONE | CLONE3 | IO_URING_SETUP)
 }
 
 /// What a call that has ended, or never will, may have hidden.
