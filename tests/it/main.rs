@@ -13,4 +13,7 @@ mod signals;
 mod memory;
 mod abi;
 mod seccomp;
+mod parallel;
+mod transparency;
+mod leftovers;
 mod ui;
