@@ -16,4 +16,5 @@ mod seccomp;
 mod parallel;
 mod transparency;
 mod leftovers;
+mod tidy;
 mod ui;
