@@ -13,6 +13,8 @@ mod signals;
 mod memory;
 mod abi;
 mod seccomp;
+mod files;
+mod blind;
 mod parallel;
 mod transparency;
 mod leftovers;
