@@ -60,12 +60,12 @@ pub(crate) fn variants(name: &str) -> impl Iterator<Item = &'static str> + '_ {
 }
 
 /// The first family that has the call `name` without a condition.
-pub fn of(name: &str) -> Option<&'static CallFamily> {
+pub(crate) fn of(name: &str) -> Option<&'static CallFamily> {
     FAMILIES.iter().find(|family| family.condition == When::Always && family.members.contains(&name))
 }
 
 /// Whether some family has both calls without a condition.
-pub fn related(one: &str, other: &str) -> bool {
+pub(crate) fn related(one: &str, other: &str) -> bool {
     let has = |family: &&CallFamily| family.members.contains(&one) && family.members.contains(&other);
     FAMILIES.iter().filter(|family| family.condition == When::Always).any(|family| has(&family))
 }
@@ -453,7 +453,7 @@ mod tests {
 
     #[test]
     fn classes_are_those_of_strace() {
-        let has = |name, call| class(name).is_some_and(|class| class.contains(&call));
+        let has = |name, call| class(name).is_some_and(|class| class.1.contains(&call));
         assert!(has("file", "openat") && !has("file", "read") && has("desc", "read"));
         assert!(has("network", "sendfile") && has("net", "sendfile") && has("%stat", "statx"));
         assert!(has("process", "clone3") && !has("process", "unshare") && !has("stat", "fstat"));
