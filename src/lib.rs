@@ -125,7 +125,8 @@ pub mod calls {
 
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::trace::calls::{At, Numbered, find, marker};
+    pub use crate::abi::syscalls::find;
+    pub use crate::trace::calls::{At, Numbered, marker};
 }
 
 #[cfg(doctest)]

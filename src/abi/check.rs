@@ -395,9 +395,9 @@ mod tests {
     #[test]
     fn a_name_is_found_or_its_neighbour_is_named() {
         for row in syscalls::TABLE {
-            assert_eq!(find(syscalls::NAMES, row.name), row.number, "{}", row.name);
+            assert_eq!(syscalls::find(row.name), row.number, "{}", row.name);
         }
-        let text = |name: &'static str| panic_of(move || _ = find(syscalls::NAMES, name));
+        let text = |name: &'static str| panic_of(move || _ = syscalls::find(name));
         assert_eq!(text("opnat"), "no x86_64 system call is called `opnat`; did you mean `openat`?");
         assert_eq!(text("conect"), "no x86_64 system call is called `conect`; did you mean `connect`?");
         assert_eq!(text("frobnicate"), "no x86_64 system call is called `frobnicate`");
@@ -405,7 +405,7 @@ mod tests {
         // Longer than the room for the message: cut between letters.
         for long in ["é".repeat(300), format!("x{}", "é".repeat(300)), "€".repeat(99), "🦀".repeat(99)]
         {
-            let text = panic_of(move || _ = find(syscalls::NAMES, &long));
+            let text = panic_of(move || _ = syscalls::find(&long));
             assert!(text.len() > 252 && text.starts_with("no x86_64 system call is called `"), "{text}");
         }
     }

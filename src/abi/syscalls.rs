@@ -7,6 +7,7 @@
 use crate::abi::check;
 use crate::abi::constants::names;
 use crate::abi::constants::{files::*, ioctl::*, memory::*, network::*, process::*, system::*};
+use crate::abi::families;
 use crate::abi::selectors::*;
 use crate::abi::signature::*;
 use crate::abi::structs::*;
@@ -21,6 +22,26 @@ pub(crate) fn by_number(number: u32) -> Option<&'static Signature> {
 pub(crate) fn by_name(name: &str) -> Option<&'static Signature> {
     let index = NAMES.binary_search_by(|(row, _)| row.cmp(&name)).ok()?;
     by_number(NAMES[index].1)
+}
+
+/// The row of the call with this name.
+///
+/// # Errors
+///
+/// When there is none: what the name is instead, or which one it resembles.
+pub(crate) fn lookup(name: &str) -> Result<&'static Signature, String> {
+    by_name(name).ok_or_else(|| families::no_such_call(name))
+}
+
+/// The number of the call with this name, while the caller is compiled: `call!` is made of it.
+///
+/// # Panics
+///
+/// When there is none, with the name that it resembles.
+#[allow(unreachable_pub)] // For the macro, which is expanded elsewhere.
+#[track_caller]
+pub const fn find(name: &str) -> u32 {
+    check::find(NAMES, name)
 }
 
 /// The file is created, so it gets a mode. `O_TMPFILE` contains `O_DIRECTORY`: all its bits must be there.

@@ -188,7 +188,10 @@ impl Effects {
         let against: Vec<usize> = against.iter().map(|effect| effect.index).collect();
         let mut report = report;
         if self.ignored > 0 {
-            report = report.row(Row::new("ignored", format!("{} of the runtime's own (ignoring_runtime)", self.ignored)));
+            report = report.row(Row::new(
+                "ignored",
+                format!("{} of the runtime's own (ignoring_runtime)", self.ignored),
+            ));
         }
         let foot = program::foot(&self.trace, &against);
         Err(Mismatch::new(&self.trace, report.foot(foot), against))
@@ -219,7 +222,8 @@ impl Sort {
 fn shown(label: &'static str, effects: &[&Effect]) -> Vec<Row> {
     let format = Format::new().fd_paths(true);
     let first = &effects[..effects.len().min(SHOWN)];
-    let width = |text: &dyn Fn(&Effect) -> String| first.iter().map(|it| text(it).chars().count()).max().unwrap_or(0);
+    let width =
+        |text: &dyn Fn(&Effect) -> String| first.iter().map(|it| text(it).chars().count()).max().unwrap_or(0);
     let (things, whats) = (width(&|it| it.to_string()), width(&|it| it.what().to_owned()));
     let mut rows = Vec::new();
     for effect in first {

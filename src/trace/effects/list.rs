@@ -239,7 +239,9 @@ impl Sort {
 
 /// What of this sort a deed is done to, and what was done.
 fn things(sort: Sort, deed: &Deed, call: &Call) -> Vec<(Value, &'static str)> {
-    use Operation::{Accept, Attributes, Connect, Create, Exec, Link, List, Listen, Mkdir, Node, Read, Remove};
+    use Operation::{
+        Accept, Attributes, Connect, Create, Exec, Link, List, Listen, Mkdir, Node, Read, Remove,
+    };
     use Operation::{Rename, Resize, Send, Symlink, Write};
     if sort != Sort::Reached && !call.succeeded() {
         return Vec::new();
