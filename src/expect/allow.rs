@@ -19,7 +19,7 @@ pub(crate) fn check(trace: &Trace, matcher: &CallMatcher) -> Result<(), Mismatch
     let outside: Vec<usize> = all.iter().copied().filter(|index| !allowed.contains(index)).collect();
     let holes = holes(trace, tally.holes);
     let (report, against) = if !outside.is_empty() {
-        (violated(trace, matcher, &outside, &holes), outside)
+        (violated(trace, matcher, &outside), outside)
     } else if !tally.unsure.is_empty() {
         let why = format!("{} could be one that is not allowed", number(tally.unsure.len(), "call"));
         let report = Report::cannot_tell(&why)
@@ -37,7 +37,7 @@ pub(crate) fn check(trace: &Trace, matcher: &CallMatcher) -> Result<(), Mismatch
     Err(Mismatch::new(trace, report.foot(foot), against))
 }
 
-fn violated(trace: &Trace, matcher: &CallMatcher, outside: &[usize], holes: &[Hole]) -> Report {
+fn violated(trace: &Trace, matcher: &CallMatcher, outside: &[usize]) -> Report {
     let all = trace.calls().count();
     Report::violated(format!(
         "{} of {} {} not allowed",
