@@ -28,6 +28,8 @@ pub(crate) fn check(trace: &Trace, matcher: &CallMatcher) -> Result<(), Mismatch
             .row(searched::row(trace, None))
             .rows(blind::remedies(trace, &holes, None));
         (report, tally.unsure)
+    } else if all.is_empty() && !trace.allowed.contains(&BlindSpot::Empty) {
+        (vacuous(trace, matcher, &holes), Vec::new())
     } else if !holes.is_empty() {
         (unseen(trace, matcher, &holes, all.len()), Vec::new())
     } else {
@@ -50,11 +52,20 @@ fn violated(trace: &Trace, matcher: &CallMatcher, outside: &[usize]) -> Report {
     .row(searched::row(trace, None))
 }
 
+/// Where there is no call, each of them is allowed, whatever was asked.
+fn vacuous(trace: &Trace, matcher: &CallMatcher, holes: &[Hole]) -> Report {
+    let mut holes = holes.to_vec();
+    if holes.iter().all(|hole| hole.spot != BlindSpot::Empty) {
+        holes.push(Hole::new(BlindSpot::Empty, "the recording has no call"));
+    }
+    Report::cannot_tell("no call was recorded, so `only` says nothing")
+        .row(asked(matcher))
+        .row(searched::row(trace, None))
+        .rows(blind::remedies(trace, &holes, None))
+}
+
 fn unseen(trace: &Trace, matcher: &CallMatcher, holes: &[Hole], all: usize) -> Report {
-    let why = match all {
-        0 => "no call was recorded, so `only` says nothing".to_owned(),
-        all => format!("{} {} allowed, {}", number(all, "recorded call"), are(all), blind::but(holes)),
-    };
+    let why = format!("{} {} allowed, {}", number(all, "recorded call"), are(all), blind::but(holes));
     Report::cannot_tell(&why)
         .row(asked(matcher))
         .row(searched::row(trace, None))
@@ -150,6 +161,24 @@ cannot tell: 1 call could be one that is not allowed
   program   app, exited with 0
 "#,
         );
+    }
+
+    #[test]
+    fn of_a_recording_without_a_call_only_says_nothing() {
+        let trace = made("").filter(&["connect"]).trace().allowing(BlindSpot::Filter);
+        cannot_tell(
+            trace.try_only("connect"),
+            r#"
+cannot tell: no call was recorded, so `only` says nothing
+  only      connect
+  searched  the whole trace: 0 calls
+  because   the recording has no call
+  unless    t.allowing(BlindSpot::Empty): accept it knowingly
+  program   app, exited with 0
+  allowed   BlindSpot::Filter
+"#,
+        );
+        assert!(trace.allowing(BlindSpot::Empty).try_only("connect").is_ok());
     }
 
     #[test]
