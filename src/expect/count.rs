@@ -1,6 +1,6 @@
 //! How often a call was made: `contains`, `never` and `times` are the same question.
 
-use crate::abi::families;
+use crate::expect::bare_name;
 use crate::expect::mismatch::Mismatch;
 use crate::expect::report::calls::{self, Shown};
 use crate::expect::report::{Report, Row, Tone, blind, near, number, program, searched};
@@ -76,7 +76,7 @@ pub(crate) fn check(
     let tally = Tally::new(trace, matcher);
     let question = Question { trace, matcher, number, asked, tally: &tally };
     match tally.judge(number) {
-        Judgement::Holds => question.plain_name(),
+        Judgement::Holds => question.bare_name(),
         Judgement::TooMany => Err(question.too_many()),
         Judgement::TooFew => Err(question.too_few()),
         Judgement::Unsure => Err(question.unsure()),
@@ -161,34 +161,17 @@ impl Question<'_> {
         self.mismatch(report, &[])
     }
 
-    /// A bare name means one call, where a library may make another: `never("open")` says nothing of `openat`.
-    fn plain_name(&self) -> Result<(), Mismatch> {
-        let Some(name) = self.matcher.plain_name() else { return Ok(()) };
+    /// Where none was made, a bare name must not hide that a variant of it was.
+    fn bare_name(&self) -> Result<(), Mismatch> {
         if self.number.most.is_none() || !self.tally.sure.is_empty() {
             return Ok(());
         }
-        let variants: Vec<&str> = families::variants(name).collect();
-        let made: Vec<usize> = self
-            .trace
-            .entries()
-            .filter(|(_, call)| variants.contains(&call.name()))
-            .map(|(index, _)| index)
-            .collect();
-        let Some(&first) = made.first() else { return Ok(()) };
-        let other = self.trace.shared.calls[first].name();
-        let every = match families::of(name) {
-            Some(family) => format!("family::{}() means every call that {}", family.name, family.what),
-            None => format!("call!(\"{name}\").or(\"{other}\") means both"),
-        };
-        let made_others = made.iter().map(|&index| self.trace.shared.calls[index].name());
-        let count = made_others.filter(|made| *made == other).count();
-        let why = format!("{name} was never made, but {other} was, {}", times(count));
-        let report = Report::cannot_tell(&why)
-            .row(self.asked())
-            .rows(calls::first(self.trace, "made", &made, 3, Tone::Plain))
-            .row(searched::row(self.trace, Some(self.matcher)))
-            .row(Row::new("either", every).tone(Tone::Hint))
-            .row(Row::new("or", format!("call!(\"{name}\") means this one call")).tone(Tone::Hint));
+        let made =
+            bare_name::variants(self.trace, self.matcher, self.trace.entries().map(|(index, _)| index));
+        if made.is_empty() {
+            return Ok(());
+        }
+        let report = bare_name::report(self.trace, self.matcher, "was never made", &made, vec![self.asked()]);
         Err(self.mismatch(report, &made))
     }
 

@@ -1,7 +1,9 @@
 //! `each(..).preceded_by(..)`: every call has a partner.
 
+use std::collections::BTreeSet;
 use std::ops::Deref;
 
+use crate::expect::bare_name;
 use crate::expect::count::{Tally, perhaps};
 use crate::expect::mismatch::Mismatch;
 use crate::expect::order::precedes;
@@ -355,7 +357,26 @@ impl<'a> Paired<'a> {
         if !unsure.is_empty() {
             return Err(self.disturbed(matcher, &unsure, true));
         }
+        let variants = self.variants_between(matcher);
+        if !variants.is_empty() {
+            let asked = vec![self.each.asked(), no(matcher)];
+            let report =
+                bare_name::report(self.each.trace, matcher, "was not made between", &variants, asked);
+            return Err(self.each.mismatch(report, &variants));
+        }
         if tally.holes.is_empty() { Ok(()) } else { Err(self.unseen(matcher, &tally.holes)) }
+    }
+
+    /// Where `matcher` is a bare name: calls between that are variants of it.
+    fn variants_between(&self, matcher: &CallMatcher) -> Vec<usize> {
+        let trace = self.each.trace;
+        let made = bare_name::variants(trace, matcher, trace.entries().map(|(index, _)| index));
+        let between = self.each.subjects.iter().zip(&self.partners).flat_map(|(&subject, partners)| {
+            let lists = partners.iter().map(|&partner| self.between(partner, subject, &made));
+            lists.min_by_key(Vec::len).unwrap_or_default()
+        });
+        let between: BTreeSet<usize> = between.collect();
+        between.into_iter().collect()
     }
 
     /// Those of `list` that neither had ended before the first of the two began, nor began after the second had ended.
