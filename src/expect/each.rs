@@ -8,7 +8,7 @@ use crate::expect::count::{Tally, perhaps};
 use crate::expect::mismatch::Mismatch;
 use crate::expect::order::precedes;
 use crate::expect::report::calls::{self, Shown};
-use crate::expect::report::{Report, Row, Tone, are, blind, near, number, program, searched};
+use crate::expect::report::{Report, Row, Tone, are, blind, cut_line, near, number, program, searched};
 use crate::trace::blind::{BlindSpot, Hole};
 use crate::trace::call::Call;
 use crate::trace::matcher::{CallMatcher, Verdict};
@@ -252,8 +252,9 @@ impl<'a> Each<'a> {
     /// The first of the calls without a partner, each with what it lacks.
     fn without(&self, side: Side, alone: &[(usize, &CallMatcher)]) -> Vec<Row> {
         let shown = alone.iter().take(ALONE);
-        let shown =
-            shown.map(|(index, wanted)| Shown::note(*index, format!("wanted {}: {wanted}", side.place())));
+        let shown = shown.map(|(index, wanted)| {
+            Shown::note(*index, cut_line(&format!("wanted {}: {wanted}", side.place())))
+        });
         let mut rows = calls::block(self.trace, "alone", &shown.collect::<Vec<_>>(), Tone::Against);
         rows.extend(calls::more(alone.len(), ALONE));
         rows

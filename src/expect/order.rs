@@ -2,7 +2,7 @@
 
 use crate::expect::mismatch::Mismatch;
 use crate::expect::report::calls::{self, Shown};
-use crate::expect::report::{Report, Row, Tone, blind, near, program, searched};
+use crate::expect::report::{Report, Row, Tone, blind, cut_line, near, program, searched};
 use crate::trace::blind::Hole;
 use crate::trace::call::Call;
 use crate::trace::matcher::{CallMatcher, Verdict};
@@ -170,7 +170,7 @@ impl Sequence<'_> {
     fn rows(&self, witnesses: &[usize]) -> Vec<Row> {
         let mut rows = Vec::new();
         for (step, matcher) in self.steps.iter().enumerate() {
-            let text = format!("{}. {matcher}", step + 1);
+            let text = cut_line(&format!("{}. {matcher}", step + 1));
             match witnesses.get(step) {
                 Some(&index) => {
                     let sure = matcher.judge(&self.trace.shared.calls[index]) == Verdict::Yes;

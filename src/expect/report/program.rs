@@ -57,7 +57,7 @@ pub(crate) fn command(process: &Process) -> String {
 /// The last part of the program's path.
 pub(crate) fn name(process: &Process) -> String {
     let program = process.program();
-    program.file_name().unwrap_or(program.as_os_str()).to_string_lossy().into_owned()
+    argument(program.file_name().unwrap_or(program.as_os_str()))
 }
 
 fn argument(word: &OsStr) -> String {
@@ -174,6 +174,8 @@ mod tests {
     fn arguments_are_quoted_where_a_shell_would_need_it() {
         let trace = made("").program("main", &["sh", "-c", "a b", "", "--x=1", "\n"]).trace();
         assert_eq!(command(&trace.shared.tree.processes[0]), r#"sh -c "a b" "" --x=1 "\n""#);
+        let trace = made("").program("main", &["a\x1b[0m"]).trace();
+        assert_eq!(name(&trace.shared.tree.processes[0]), r#""a\33[0m""#);
     }
 
     #[test]
