@@ -9,4 +9,5 @@ pub mod families;
 pub mod errno;
 pub mod signals;
 pub mod other_abi;
+pub mod unseen;
 pub mod check;

@@ -15,3 +15,6 @@ pub mod calls;
 pub mod family;
 pub mod blind;
 pub mod query;
+pub mod view;
+#[cfg(test)]
+pub(crate) mod build;

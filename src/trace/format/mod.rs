@@ -11,6 +11,7 @@ mod quote;
 mod tests;
 
 pub(crate) use quote::quoted;
+pub(crate) use value::value;
 
 /// How much of a call its text shows.
 ///
