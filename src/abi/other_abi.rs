@@ -4,19 +4,23 @@
 use crate::abi::syscalls;
 
 /// The name of an i386 call, such as `socketcall`.
-pub fn i386_name(number: u32) -> Option<&'static str> {
-    // `break` is a keyword of Rust.
-    ::syscalls::x86::Sysno::new(number as usize).map(|call| call.name().trim_start_matches("r#"))
+pub(crate) fn i386_name(number: u32) -> Option<&'static str> {
+    match ::syscalls::x86::Sysno::new(number as usize) {
+        // `break` is a word of Rust.
+        Some(call) => Some(call.name().trim_start_matches("r#")),
+        None if number >= FIRST_COMMON => syscalls::by_number(number).map(|row| row.name),
+        None => None,
+    }
 }
 
 /// The i386 call of this name.
-pub fn i386_number(name: &str) -> Option<u32> {
+pub(crate) fn i386_number(name: &str) -> Option<u32> {
     (0..512).find(|&number| i386_name(number) == Some(name))
 }
 
 /// The x86_64 calls that the i386 call `name` does the work of: mostly the one of the same name, for `socketcall` and `ipc` a whole
 /// group, for what x86_64 has no call for none. See syscalls(2).
-pub fn i386_means(name: &'static str) -> Vec<&'static str> {
+pub(crate) fn i386_means(name: &'static str) -> Vec<&'static str> {
     if let Some((_, group)) = OTHERWISE.iter().find(|(own, _)| *own == name) {
         return group.to_vec();
     }
@@ -25,15 +29,36 @@ pub fn i386_means(name: &'static str) -> Vec<&'static str> {
     shorter.filter_map(syscalls::by_name).map(|row| row.name).take(1).collect()
 }
 
-/// The name of an x32 call, by its number without bit 30: mostly those of x86_64, and some of its own from 512 on.
-pub fn x32_name(number: u32) -> Option<&'static str> {
+/// The name of an x32 call, by its number without bit 30: mostly those of x86_64. Calls whose structures have another layout have
+/// numbers of their own, and not their old ones.
+pub(crate) fn x32_name(number: u32) -> Option<&'static str> {
     match number.checked_sub(FIRST_OWN) {
         Some(own) => X32.get(own as usize).copied(),
-        None => syscalls::by_number(number).map(|row| row.name),
+        None => {
+            let name = syscalls::by_number(number)?.name;
+            (!X32.contains(&name) && !NOT_IN_X32.contains(&name)).then_some(name)
+        }
     }
 }
 
+/// From here on a call has the same number everywhere.
+const FIRST_COMMON: u32 = 424;
 const FIRST_OWN: u32 = 512;
+
+/// Not there at all.
+static NOT_IN_X32: &[&str] = &[
+    "uselib",
+    "_sysctl",
+    "create_module",
+    "get_kernel_syms",
+    "query_module",
+    "nfsservctl",
+    "set_thread_area",
+    "get_thread_area",
+    "epoll_ctl_old",
+    "epoll_wait_old",
+    "vserver",
+];
 
 /// From 512 on. See asm/unistd_x32.h.
 #[rustfmt::skip]
@@ -121,7 +146,23 @@ mod tests {
     fn the_same_number_is_another_call() {
         assert_eq!((i386_name(5), i386_name(102), i386_name(9999)), (Some("open"), Some("socketcall"), None));
         assert_eq!(i386_number("socketcall"), Some(102));
+        assert_eq!((i386_name(17), i386_number("break")), (Some("break"), Some(17)));
+        assert_eq!(
+            (i386_name(470), i386_name(336), i386_name(500)),
+            (Some("listns"), Some("perf_event_open"), None)
+        );
         assert_eq!((x32_name(39), x32_name(520), x32_name(600)), (Some("getpid"), Some("execve"), None));
+        // Moved, gone.
+        assert_eq!((x32_name(59), x32_name(134), x32_name(471)), (None, None, Some("rseq_slice_yield")));
+        assert_eq!((0..600).filter(|&number| x32_name(number).is_some()).count(), 374);
+        assert_eq!((0..600).filter(|&number| i386_name(number).is_some()).count(), 461);
+    }
+
+    #[test]
+    fn every_x32_name_is_a_call_of_x86_64() {
+        for name in X32.iter().chain(NOT_IN_X32) {
+            assert!(syscalls::by_name(name).is_some(), "{name}");
+        }
     }
 
     #[test]

@@ -3,12 +3,12 @@
 use crate::abi::families;
 
 /// Whether an io_uring has an operation that does what the call `name`, or a variant of it, does. See io_uring_enter(2).
-pub fn ring_can(name: &str) -> bool {
+pub(crate) fn ring_can(name: &str) -> bool {
     RING.contains(&name) || families::variants(name).any(|variant| RING.contains(&variant))
 }
 
 /// Whether the vDSO may answer the call `name` in user space. See vdso(7).
-pub fn vdso_answers(name: &str) -> bool {
+pub(crate) fn vdso_answers(name: &str) -> bool {
     matches!(name, "clock_gettime" | "clock_getres" | "gettimeofday" | "time" | "getcpu")
 }
 

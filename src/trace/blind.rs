@@ -114,6 +114,7 @@ impl Trace {
     fn holes(&self, matters: impl Fn(&Hole) -> bool) -> Vec<Hole> {
         let recorded = self.shared.holes.iter().filter(|hole| matters(hole)).cloned();
         let all = recorded.chain(self.end_hole()).chain(self.own.iter().cloned());
+        let all = all.chain(self.empty_hole());
         all.filter(|hole| !self.allowed.contains(&hole.spot)).collect()
     }
 
@@ -135,6 +136,21 @@ impl Trace {
             }
             (signal, _) => Some(Hole::new(BlindSpot::EarlyEnd, self.killed_by(signal))),
         }
+    }
+
+    /// A view without calls that did not say so itself. Where a filter left calls out, that is no wonder.
+    fn empty_hole(&self) -> Option<Hole> {
+        let told = |hole: &Hole| hole.spot == BlindSpot::Empty;
+        let filtered = |hole: &Hole| hole.spot == BlindSpot::Filter;
+        let empty = self.is_view() && self.entries().next().is_none();
+        if !empty || self.own.iter().any(told) || self.shared.holes.iter().any(filtered) {
+            return None;
+        }
+        let programs = self.programs().join(", ");
+        Some(Hole::new(
+            BlindSpot::Empty,
+            format!("{} selects no call; the programs are: {programs}", self.view),
+        ))
     }
 
     fn killed_by(&self, signal: i32) -> String {

@@ -17,7 +17,6 @@ impl Trace {
     #[must_use]
     pub fn root(&self) -> Trace {
         self.view(".root()", |call| call.task().process == 0)
-            .unless_empty(|| "the root made no call".to_owned())
     }
 
     /// The calls of all processes but the root: its children, and theirs.
@@ -33,7 +32,6 @@ impl Trace {
         let view = self.view(".children()", |call| call.task().process != 0);
         let alone = self.shared.tree.processes.len() < 2;
         view.empty_if(alone, || "there was no process but the root".to_owned())
-            .unless_empty(|| "no process but the root made a call".to_owned())
     }
 
     /// The calls made while running a program of this name: its file name, or the path that was executed. A child
@@ -57,7 +55,6 @@ impl Trace {
         view.empty_if(unknown, || {
             format!("there is no process named {program:?}; there were: {}", self.programs().join(", "))
         })
-        .unless_empty(|| format!("{program:?} made no call"))
     }
 
     /// What the programs themselves did: of each process the calls from the entry point of its program on, without
@@ -74,7 +71,6 @@ impl Trace {
     #[must_use]
     pub fn after_startup(&self) -> Trace {
         self.view(".after_startup()", |call| !call.raw().startup)
-            .unless_empty(|| "no program got to its entry point".to_owned())
     }
 
     /// The calls that match. What is asked of the view can then not be told where some call may or may not belong to it.
@@ -110,7 +106,7 @@ impl Trace {
             Ok((open, close)) => {
                 let within = |(index, _): &(usize, &Call)| open < *index && *index < close;
                 let places = self.entries().filter(within).map(|(index, _)| index as u32).collect();
-                self.narrowed(&name, places).unless_empty(|| "no call was made between the marks".to_owned())
+                self.narrowed(&name, places)
             }
             Err(why) => self.narrowed(&name, Vec::new()).with(BlindSpot::Empty, why),
         }
@@ -145,13 +141,7 @@ impl Trace {
         Trace { selection: Some(places.into()), view, ..self.clone() }
     }
 
-    /// Nothing to look at, unless a filter of the recording is what left all calls out.
-    fn unless_empty(self, why: impl FnOnce() -> String) -> Trace {
-        let filtered = self.shared.holes.iter().any(|hole| hole.spot == BlindSpot::Filter);
-        let nothing = self.calls().next().is_none() && !filtered;
-        self.empty_if(nothing, why)
-    }
-
+    /// Nothing to look at, and why.
     fn empty_if(self, nothing: bool, why: impl FnOnce() -> String) -> Trace {
         let known = self.own.iter().any(|hole| hole.spot == BlindSpot::Empty);
         if nothing && !known { self.with(BlindSpot::Empty, why()) } else { self }
@@ -163,7 +153,7 @@ impl Trace {
     }
 
     /// The file names of the programs that ran, each once.
-    fn programs(&self) -> Vec<String> {
+    pub(crate) fn programs(&self) -> Vec<String> {
         let mut names = Vec::new();
         for image in self.shared.tree.processes.iter().flat_map(|process: &Process| &process.images) {
             let name = image.program.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -224,14 +214,15 @@ mod tests {
     fn check(view: &Trace, name: &str, numbers: &[usize]) {
         let places: Vec<usize> = view.entries().map(|(index, _)| index).collect();
         assert_eq!((&*view.view, &places[..]), (name, numbers));
-        assert_eq!(view.own.len(), 0, "{:?}", view.own);
+        assert_eq!(view.blind_spots(), []);
     }
 
     #[track_caller]
     fn check_empty(view: &Trace, why: &str) {
         assert_eq!(view.calls().count(), 0);
-        let own: Vec<_> = view.own.iter().map(|hole| (hole.spot, hole.evidence.as_str())).collect();
-        assert_eq!(own, [(BlindSpot::Empty, why)]);
+        let holes = view.all_holes();
+        let holes: Vec<_> = holes.iter().map(|hole| (hole.spot, hole.evidence.as_str())).collect();
+        assert_eq!(holes, [(BlindSpot::Empty, why)]);
         assert_eq!(view.holes_for(&"connect".into()).len(), 1);
         assert_eq!(view.allowing(BlindSpot::Empty).holes_for(&"connect".into()).len(), 0);
     }
@@ -271,15 +262,16 @@ mod tests {
         check_empty(&alone.children(), "there was no process but the root");
         check_empty(
             &trace([call("execve").returned(0).startup()]).after_startup(),
-            "no program got to its entry point",
+            ".after_startup() selects no call; the programs are: app",
         );
     }
 
     #[test]
     fn what_a_filter_left_out_makes_no_view_empty() {
         let filtered = trace([]).with_hole(BlindSpot::Filter, &[42]);
-        assert!(filtered.root().own.is_empty() && filtered.after_startup().own.is_empty());
-        assert!(!filtered.process("typo").own.is_empty());
+        let empty = |view: Trace| view.blind_spots().contains(&BlindSpot::Empty);
+        assert!(!empty(filtered.root()) && !empty(filtered.after_startup()));
+        assert!(empty(filtered.process("typo")) && empty(filtered.select("connect")));
     }
 
     #[test]
@@ -301,7 +293,10 @@ mod tests {
         check_empty(&twice.between("a", "b"), "the mark \"b\" was made 2 times");
         let apart = trace([mark("a"), mark("b").by("main.t1")]);
         check_empty(&apart.between("a", "b"), "the mark \"a\" was made in main and \"b\" in main.t1");
-        check_empty(&trace([mark("a"), mark("b")]).between("a", "b"), "no call was made between the marks");
+        check_empty(
+            &trace([mark("a"), mark("b")]).between("a", "b"),
+            ".between(\"a\", \"b\") selects no call; the programs are: app",
+        );
     }
 
     #[test]

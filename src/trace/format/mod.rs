@@ -11,7 +11,6 @@ mod quote;
 mod tests;
 
 pub(crate) use quote::quoted;
-pub(crate) use value::value;
 
 /// How much of a call its text shows.
 ///

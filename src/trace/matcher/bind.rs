@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 
+use crate::abi::constants;
 use crate::abi::constants::files::{S_IF, S_MODE};
 use crate::abi::constants::process::SIGNALS;
 use crate::abi::signals;
@@ -46,11 +47,8 @@ pub(crate) fn path(path: &Path) -> Match {
 }
 
 /// What the path is with links resolved, where that differs. A test's temporary directory may stand behind a link, and the kernel
-/// names files by where they are. Of what does not exist yet, the directory that does counts.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one look at the file system that a matcher takes, when it is made"
-)]
+/// names files by where they are. Of what does not exist yet, the directory that does counts. The one look at the file
+/// system that a matcher takes, when it is made.
 pub(crate) fn canonical(path: &[u8]) -> Option<Vec<u8>> {
     // There it would be a directory of this process.
     if !path.starts_with(b"/") || path.starts_with(b"/proc/self") || path.starts_with(b"/proc/thread-self") {
@@ -183,12 +181,22 @@ fn names(of: &str, family: &'static Family, text: &str) -> Result<Vec<&'static M
         match known().find(|member| member.name == name) {
             Some(member) => members.push(member),
             None => {
-                let sort = format!("{} value", family.name);
-                return Err(format!("{of}: {}", unknown(&sort, name, known().map(|member| member.name))));
+                return Err(format!("{of}: {}", no_member(family, name, known().map(|member| member.name))));
             }
         }
     }
     Ok(members)
+}
+
+/// Words for a name that is none of the family's: another family's, or a misspelling.
+fn no_member<'a>(family: &Family, name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let of_another = constants::all().find(|other| other.members.iter().any(|member| member.name == name));
+    match of_another {
+        Some(other) => {
+            format!("`{name}` is one of the {}_ values, and this takes {}_", other.name, family.name)
+        }
+        None => unknown(&format!("{}_ value", family.name), name, known),
+    }
 }
 
 /// The members that `"S_IFDIR|S_ISVTX"` names: the file type is a field, the others are bits.

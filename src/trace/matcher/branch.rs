@@ -5,7 +5,6 @@ use std::fmt;
 use crate::abi::errno::Errno;
 use crate::abi::signature::{Condition, Shape};
 use crate::trace::call::{Argument, Call, Outcome};
-use crate::trace::format::{self, Format};
 use crate::trace::matcher::judge::{Around, Reading};
 use crate::trace::matcher::value::Match;
 use crate::trace::matcher::{Calls, Difference, Verdict};
@@ -60,12 +59,12 @@ impl Branch {
         let mut differences = Vec::new();
         for (name, wanted) in &self.arguments {
             if argument(call, name, wanted, around) != Verdict::Yes {
-                let was = call.arg(name).map_or_else(|| absent(call, name), shown);
+                let was = call.arg(name).map_or_else(|| absent(call, name), Value::to_string);
                 differences.push(Difference { what: (*name).to_owned(), wanted: wanted.to_string(), was });
             }
         }
         for wanted in self.on.iter().filter(|wanted| on(call, wanted, around) != Verdict::Yes) {
-            let files: Vec<String> = files(call).into_iter().map(shown).collect();
+            let files: Vec<String> = files(call).into_iter().map(Value::to_string).collect();
             let was = if files.is_empty() { "a call without files".to_owned() } else { files.join(", ") };
             differences.push(Difference { what: "on".to_owned(), wanted: wanted.to_string(), was });
         }
@@ -80,14 +79,6 @@ impl Branch {
         }
         differences
     }
-}
-
-/// The value as reports show it: descriptors with what they refer to.
-fn shown(value: &Value) -> String {
-    let mut text = String::new();
-    let format = Format::new().fd_paths(true);
-    format::value(&mut text, value, &format).expect("BUG: a string takes any text");
-    text
 }
 
 /// Why the call has no such argument: `absent: openat has no mode with flags O_RDONLY`.
