@@ -1,7 +1,7 @@
 //! A builder for every call of the table, checked by the compiler: [`call!`](crate::call) is made of them.
 
 use std::marker::PhantomData;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::panic::Location;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -55,8 +55,19 @@ impl<C> Syscall<C> {
     }
 
     /// Only calls that returned this: see [`CallMatcher::returns`].
+    ///
+    /// # Panics
+    ///
+    /// On a number that only a failed call could show.
+    #[track_caller]
     pub fn returns(self, value: i64) -> CallMatcher {
         CallMatcher::from(self).returns(value)
+    }
+
+    /// Only calls of which some path or descriptor refers to this file: see [`CallMatcher::on`].
+    #[track_caller]
+    pub fn on(self, file: impl Matches<class::FilePath>) -> CallMatcher {
+        CallMatcher::from(self).on(file)
     }
 
     /// These calls, or those of `other`: see [`CallMatcher::or`].
@@ -150,7 +161,7 @@ matches! {
     Text: &str, &String, String, &[u8], Vec<u8>, TextMatch, &TextMatch;
     Fd: i32, &str, FileMatch, &FileMatch, PathMatch, &PathMatch, TextMatch;
     Flags: &str, &String, i32, u32, i64, u64, ExactMatch, &ExactMatch;
-    Peer: &str, &String, SocketAddr, AddressMatch, &AddressMatch;
+    Peer: &str, &String, SocketAddr, IpAddr, AddressMatch, &AddressMatch;
     Parts: i32, u32, i64, u64, usize;
     SignalName: &str, i32;
     Decided: &str, &String, String, i32, u32, i64, u64, usize, FileMatch, PathMatch, TextMatch, AddressMatch, ExactMatch;
@@ -177,7 +188,7 @@ impl<K> Matches<K> for &Match {
 impl<K, F: Fn(&Value) -> bool + Send + Sync + 'static> Matches<K> for F {
     #[track_caller]
     fn into_match(self) -> Match {
-        Match(Test::Closure(Arc::new(self), Location::caller()))
+        Match(Test::Closure(Arc::new(self), Location::caller(), false))
     }
 }
 
@@ -250,7 +261,8 @@ each_syscall!(builders);
 
 /// Matches a call by its name and arguments, both checked by the compiler.
 ///
-/// The name stands with or without quotes. Arguments have the names of the manual page; a file name is always `path`.
+/// The name stands with or without quotes. Arguments have the names of the manual page; a file name is always `path`,
+/// though `pathname` and `filename` are understood, and so is the kernel's `dfd` for `dirfd`.
 /// What each takes is described at [`Match`](crate::Match) and its functions.
 ///
 /// ```
@@ -292,6 +304,9 @@ macro_rules! call {
 macro_rules! __arguments {
     ($call:expr;) => { $call };
     ($call:expr; type = $value:expr $(, $($rest:tt)*)?) => { $crate::__arguments!($call.ty($value); $($($rest)*)?) };
+    ($call:expr; pathname = $value:expr $(, $($rest:tt)*)?) => { $crate::__arguments!($call.path($value); $($($rest)*)?) };
+    ($call:expr; filename = $value:expr $(, $($rest:tt)*)?) => { $crate::__arguments!($call.path($value); $($($rest)*)?) };
+    ($call:expr; dfd = $value:expr $(, $($rest:tt)*)?) => { $crate::__arguments!($call.dirfd($value); $($($rest)*)?) };
     ($call:expr; $param:ident = $value:expr $(, $($rest:tt)*)?) => { $crate::__arguments!($call.$param($value); $($($rest)*)?) };
     ($call:expr; $param:ident $($rest:tt)*) => { $call.$param };
 }
