@@ -45,7 +45,8 @@ enum Side {
 
 impl<'a> Each<'a> {
     pub(crate) fn new(trace: &'a Trace, matcher: CallMatcher) -> Each<'a> {
-        let Tally { sure, unsure, holes } = Tally::new(trace, &matcher);
+        let Tally { sure, unsure } = Tally::against(trace, &matcher);
+        let holes = trace.holes_for(&matcher);
         let mut subjects: Vec<usize> = sure.into_iter().chain(unsure).collect();
         subjects.sort_unstable();
         Each { trace, matcher, subjects, holes }
@@ -172,7 +173,7 @@ impl<'a> Each<'a> {
                 Side::After => precedes(of, call),
             };
             if placed {
-                match wanted.judge(call) {
+                match wanted.allows(call) {
                     Verdict::Yes => found[0].push(index),
                     Verdict::Unknown => found[1].push(index),
                     Verdict::No => {}
@@ -186,7 +187,7 @@ impl<'a> Each<'a> {
     }
 
     fn judge(&self, index: usize) -> Verdict {
-        self.matcher.judge(&self.trace.shared.calls[index])
+        self.trace.verdict(&self.matcher, &self.trace.shared.calls[index])
     }
 
     fn vacuous(&self) -> Mismatch {
@@ -194,7 +195,7 @@ impl<'a> Each<'a> {
         let report = Report::cannot_tell("no call matches, so `each` says nothing")
             .row(self.asked())
             .row(searched::row(self.trace, Some(&self.matcher)))
-            .rows(near::rows(self.trace, &self.matcher))
+            .rows(near::rows(self.trace, &self.matcher, &[]))
             .row(Row::new("unless", accept).tone(Tone::Hint));
         self.mismatch(report, &[])
     }
@@ -210,7 +211,7 @@ impl<'a> Each<'a> {
         if let Some(&(subject, wanted)) = alone.first() {
             report = report
                 .rows(self.but(side, subject, wanted))
-                .rows(near::rows(self.trace, wanted))
+                .rows(near::rows(self.trace, wanted, &[]))
                 .rows(blind::unseen("it may have happened", &self.trace.holes_for(wanted)));
         }
         self.mismatch(report, &alone.iter().map(|(index, _)| *index).collect::<Vec<_>>())
@@ -265,7 +266,7 @@ impl<'a> Each<'a> {
         let mut matching = self
             .trace
             .entries()
-            .filter(|(index, call)| *index != subject && wanted.judge(call) == Verdict::Yes);
+            .filter(|(index, call)| *index != subject && wanted.allows(call) == Verdict::Yes);
         let nearest = matching.next().map(|first| {
             matching.fold(first, |near, other| {
                 if other.0.abs_diff(subject) < near.0.abs_diff(subject) { other } else { near }
@@ -337,7 +338,8 @@ impl<'a> Paired<'a> {
     }
 
     fn undisturbed(&self, matcher: &CallMatcher) -> Result<(), Mismatch> {
-        let tally = Tally::new(self.each.trace, matcher);
+        let tally = Tally::against(self.each.trace, matcher);
+        let holes = self.each.trace.holes_for(matcher);
         let mut disturbed = Vec::new();
         let mut unsure = Vec::new();
         for (&subject, partners) in self.each.subjects.iter().zip(&self.partners) {
@@ -365,7 +367,7 @@ impl<'a> Paired<'a> {
                 bare_name::report(self.each.trace, matcher, "was not made between", &variants, asked);
             return Err(self.each.mismatch(report, &variants));
         }
-        if tally.holes.is_empty() { Ok(()) } else { Err(self.unseen(matcher, &tally.holes)) }
+        if holes.is_empty() { Ok(()) } else { Err(self.unseen(matcher, &holes)) }
     }
 
     /// Where `matcher` is a bare name: calls between that are variants of it.

@@ -186,7 +186,7 @@ fn check<T>(result: Result<T, Mismatch>, inconclusive: bool, report: &str) {
 }
 
 /// `openat(path = ..)`.
-pub(crate) fn openat(path: &str) -> CallMatcher {
+pub(crate) fn openat(path: impl Into<Match>) -> CallMatcher {
     asking("openat", "path", path.into())
 }
 

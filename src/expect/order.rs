@@ -103,7 +103,7 @@ pub(crate) fn check(trace: &Trace, steps: &[CallMatcher]) -> Result<(), Mismatch
     let mut possible = vec![Vec::new(); steps.len()];
     for (index, call) in trace.entries() {
         for (step, matcher) in steps.iter().enumerate() {
-            match matcher.judge(call) {
+            match matcher.allows(call) {
                 Verdict::Yes => {
                     sure[step].push(index);
                     possible[step].push(index);
@@ -142,7 +142,7 @@ impl Sequence<'_> {
             .rows(self.but())
             .row(searched::row(self.trace, Some(matcher)));
         if nowhere {
-            report = report.rows(near::rows(self.trace, matcher));
+            report = report.rows(near::rows(self.trace, matcher, &[]));
         }
         let holes: Vec<Hole> =
             self.steps[step..].iter().flat_map(|step| self.trace.holes_for(step)).collect();
@@ -155,7 +155,7 @@ impl Sequence<'_> {
         let unsure: Vec<usize> = perhaps
             .iter()
             .zip(self.steps)
-            .filter(|&(&index, step)| step.judge(&self.trace.shared.calls[index]) == Verdict::Unknown)
+            .filter(|&(&index, step)| step.allows(&self.trace.shared.calls[index]) == Verdict::Unknown)
             .map(|(&index, _)| index)
             .collect();
         let report =
@@ -173,7 +173,7 @@ impl Sequence<'_> {
             let text = cut_line(&format!("{}. {matcher}", step + 1));
             match witnesses.get(step) {
                 Some(&index) => {
-                    let sure = matcher.judge(&self.trace.shared.calls[index]) == Verdict::Yes;
+                    let sure = matcher.allows(&self.trace.shared.calls[index]) == Verdict::Yes;
                     let (label, tone) = if sure { ("ok", Tone::For) } else { ("perhaps", Tone::Hint) };
                     rows.push(Row::new(label, text).tone(Tone::Asked));
                     rows.push(Row::new("", format!("   {}", calls::one(self.trace, index))).tone(tone));

@@ -1,13 +1,19 @@
 //! Blind spots in reports: what was met, and what to do about it.
 
+use crate::abi::signals;
 use crate::abi::syscalls;
 use crate::expect::report::{Row, Tone, cut_line};
 use crate::trace::blind::{BlindSpot, Hole};
+use crate::trace::call::Call;
 use crate::trace::matcher::CallMatcher;
 use crate::trace::query::Trace;
+use crate::trace::value::Value;
 
 /// So many are shown of one kind.
 const EACH: usize = 3;
+
+/// What helps where an argument is not known.
+const CUT: &str = "Tracer::buffer_limit, where a buffer was cut";
 
 /// The end of a headline: `none of 412 recorded calls matches, but ...`.
 pub(crate) fn but(holes: &[Hole]) -> &'static str {
@@ -40,16 +46,44 @@ pub(crate) fn remedies(trace: &Trace, holes: &[Hole], matcher: Option<&CallMatch
     rows
 }
 
+/// How to accept that nobody can tell of the calls at these places, which are shown: as if they `do not match`.
+pub(crate) fn doubted(trace: &Trace, matcher: &CallMatcher, unsure: &[usize], what: &str) -> Vec<Row> {
+    let calls = || unsure.iter().map(|&index| &trace.shared.calls[index]);
+    let mut spots = Vec::new();
+    for spot in calls().filter_map(|call| matcher.doubt(call)) {
+        if !spots.contains(&spot) {
+            spots.push(spot);
+        }
+    }
+    let mut rows = Vec::new();
+    for spot in spots {
+        let accept = format!("t.allowing(BlindSpot::{spot:?}): take it that they {what}");
+        let cut = spot == BlindSpot::Unreadable && calls().any(is_cut);
+        rows.extend(cut.then(|| Row::new("either", CUT).tone(Tone::Hint)));
+        rows.push(Row::new(if cut { "or" } else { "unless" }, accept).tone(Tone::Hint));
+    }
+    rows
+}
+
+fn is_cut(call: &Call) -> bool {
+    let cut = |value: &Value| match value {
+        Value::Bytes(buffer) | Value::Text(buffer) => buffer.is_truncated(),
+        _ => false,
+    };
+    call.args().iter().any(|argument| cut(argument.value()))
+}
+
 /// For an assertion that is known not to hold: `what` may be besides what was seen.
 pub(crate) fn unseen(what: &str, holes: &[Hole]) -> Vec<Row> {
-    // How the program ended is told anyway, and an empty view by the line on what was searched.
-    let told = |spot: &BlindSpot| !matches!(spot, BlindSpot::Status | BlindSpot::Empty);
-    let spots = spots(holes).into_iter().filter(told);
+    // How the program ended is told anyway, and an empty view hides nothing: it is the wrong place to look.
+    let hides = |spot: &BlindSpot| !matches!(spot, BlindSpot::Status | BlindSpot::Empty);
+    let spots = spots(holes).into_iter().filter(hides);
     let mut rows: Vec<Row> = spots.flat_map(|spot| because("", spot, holes)).collect();
     if let Some(row) = rows.first_mut() {
         row.label = "unseen";
         row.text = format!("{what} unseen: {}", row.text);
     }
+    rows.splice(0..0, because("but", BlindSpot::Empty, holes));
     rows
 }
 
@@ -108,7 +142,11 @@ fn consequence(spot: BlindSpot) -> &'static str {
 
 fn either(trace: &Trace, spot: BlindSpot, holes: &[Hole], matcher: Option<&CallMatcher>) -> Option<String> {
     let text = match spot {
-        BlindSpot::EarlyEnd => "`.signal(..)` first, if it should end like this",
+        BlindSpot::EarlyEnd => {
+            let signal = trace.shared.status.and_then(|status| signals::name(status & 0x7f));
+            let signal = signal.map_or_else(|| "..".to_owned(), |name| format!("\"{name}\""));
+            return Some(format!("`.signal({signal})` first, if it should end like this"));
+        }
         BlindSpot::Status => {
             let code = trace.shared.status.map_or(0, |status| status >> 8 & 0xff);
             return Some(format!(
@@ -122,7 +160,7 @@ fn either(trace: &Trace, spot: BlindSpot, holes: &[Hole], matcher: Option<&CallM
             "Tracer::new().io_uring(false): io_uring_setup fails with ENOSYS, and the program falls back to calls \
              that are seen"
         }
-        BlindSpot::Unreadable => "Tracer::buffer_limit, where a buffer was cut",
+        BlindSpot::Unreadable => CUT,
         BlindSpot::Privileges => "run the test as the user whose privileges the program takes",
         BlindSpot::Empty
         | BlindSpot::Escaped

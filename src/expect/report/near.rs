@@ -20,11 +20,11 @@ const OF_THE_NAME: usize = 3;
 /// So many that are merely of the same family.
 const OF_THE_FAMILY: usize = 2;
 
-/// For a call that was not found: where else it happened, and what comes close.
-pub(crate) fn rows(trace: &Trace, matcher: &CallMatcher) -> Vec<Row> {
+/// For a call that was not found: where else it happened, and what comes close but for those `told` of already, in order.
+pub(crate) fn rows(trace: &Trace, matcher: &CallMatcher, told: &[usize]) -> Vec<Row> {
     let elsewhere = elsewhere(trace, matcher);
     let mut rows = calls::block(trace, "elsewhere", &elsewhere, Tone::For);
-    let near = nearest(trace, matcher);
+    let near = nearest(trace, matcher, told);
     rows.extend(calls::block(trace, "nearest", &near, Tone::Plain));
     rows
 }
@@ -36,7 +36,7 @@ fn elsewhere(trace: &Trace, matcher: &CallMatcher) -> Vec<Shown> {
     }
     let view: HashSet<usize> = trace.entries().map(|(index, _)| index).collect();
     let whole = trace.shared.calls.iter().enumerate();
-    let outside = whole.filter(|(index, call)| !view.contains(index) && matcher.judge(call) == Verdict::Yes);
+    let outside = whole.filter(|(index, call)| !view.contains(index) && matcher.allows(call) == Verdict::Yes);
     outside.take(2).map(|(index, call)| Shown::note(index, where_else(call))).collect()
 }
 
@@ -64,18 +64,20 @@ struct Rank {
     index: usize,
 }
 
-fn nearest(trace: &Trace, matcher: &CallMatcher) -> Vec<Shown> {
+fn nearest(trace: &Trace, matcher: &CallMatcher, told: &[usize]) -> Vec<Shown> {
     let view: HashSet<usize> = trace.entries().map(|(index, _)| index).collect();
     let names: HashSet<&str> =
         matcher.numbers().filter_map(syscalls::by_number).map(|row| row.name).collect();
     let variants: HashSet<&str> = names.iter().copied().flat_map(families::variants).collect();
     let mut ranked: Vec<(Rank, Vec<String>)> = Vec::new();
     for (index, call) in trace.shared.calls.iter().enumerate() {
-        if matcher.judge(call) == Verdict::Yes {
+        if matcher.allows(call) == Verdict::Yes || told.binary_search(&index).is_ok() {
             continue;
         }
         let differences = matcher.differences(call);
-        let Some(relation) = relation(&differences, call, &names, &variants) else { continue };
+        let led_away = matcher.judge(call) == Verdict::Yes;
+        let relation = if led_away { Some(0) } else { relation(&differences, call, &names, &variants) };
+        let Some(relation) = relation else { continue };
         let differences = differences.unwrap_or_default();
         let (common, distance) = differences.iter().map(path_distance).max().unwrap_or((0, Reverse(0)));
         let rank = Rank {
@@ -88,7 +90,11 @@ fn nearest(trace: &Trace, matcher: &CallMatcher) -> Vec<Shown> {
             outcome: differences.iter().any(|difference| difference.what == "outcome"),
             index,
         };
-        ranked.push((rank, notes(&differences, call, !view.contains(&index))));
+        let mut notes = notes(&differences, call, !view.contains(&index));
+        if led_away {
+            notes.insert(0, "is meant as it is written, but led elsewhere".to_owned());
+        }
+        ranked.push((rank, notes));
     }
     ranked.sort_by(|one, other| one.0.cmp(&other.0));
     choose(trace, ranked)
