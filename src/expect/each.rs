@@ -224,6 +224,7 @@ impl<'a> Each<'a> {
         unsure: &[(usize, &CallMatcher)],
         doubts: &[(usize, &CallMatcher)],
     ) -> Mismatch {
+        let subjects: Vec<usize> = unsure.iter().map(|(index, _)| *index).collect();
         let calls = number(unsure.len(), "call");
         let headline = format!("{calls} could be without what is wanted {}", side.place());
         let report = Report::cannot_tell(&headline)
@@ -235,8 +236,9 @@ impl<'a> Each<'a> {
                     .take(ALONE)
                     .flat_map(|(partner, wanted)| perhaps(self.trace, wanted, &[*partner])),
             )
-            .row(searched::row(self.trace, Some(&self.matcher)));
-        self.mismatch(report, &unsure.iter().map(|(index, _)| *index).collect::<Vec<_>>())
+            .row(searched::row(self.trace, Some(&self.matcher)))
+            .rows(blind::doubted(self.trace, &self.matcher, &subjects, "do not match"));
+        self.mismatch(report, &subjects)
     }
 
     fn unseen(&self) -> Mismatch {
@@ -417,7 +419,12 @@ impl<'a> Paired<'a> {
             report = report.rows(calls::first(self.each.trace, "between", &shown, 4, Tone::Against));
         }
         let between: Vec<usize> = disturbed.iter().flat_map(|(_, between)| between).copied().collect();
-        self.each.mismatch(report.row(searched::row(self.each.trace, Some(matcher))), &between)
+        let report = report.row(searched::row(self.each.trace, Some(matcher)));
+        let doubted = if perhaps { &between[..] } else { &[] };
+        self.each.mismatch(
+            report.rows(blind::doubted(self.each.trace, matcher, doubted, "do not match")),
+            &between,
+        )
     }
 
     fn unseen(&self, matcher: &CallMatcher, holes: &[Hole]) -> Mismatch {
