@@ -140,6 +140,7 @@ impl Question<'_> {
             .row(self.asked())
             .rows(calls::first(self.trace, "made", found, FOUND, Tone::For))
             .row(searched::row(self.trace, Some(self.matcher)))
+            .rows(blind::empty(&self.holes))
             .rows(self.perhaps(tally))
             .rows(near::rows(self.trace, self.matcher, &tally.unsure))
             .rows(blind::unseen("it may have happened", &self.holes));

@@ -137,15 +137,16 @@ impl Sequence<'_> {
         let nowhere = self.sure[step].is_empty();
         let what = if nowhere { "no call for" } else { "wrong order at" };
         let matcher = &self.steps[step];
+        let holes: Vec<Hole> =
+            self.steps[step..].iter().flat_map(|step| self.trace.holes_for(step)).collect();
         let mut report = Report::violated(format!("{what} step {} of {}", step + 1, self.steps.len()))
             .rows(self.rows(self.found))
             .rows(self.but())
-            .row(searched::row(self.trace, Some(matcher)));
+            .row(searched::row(self.trace, Some(matcher)))
+            .rows(blind::empty(&holes));
         if nowhere {
             report = report.rows(near::rows(self.trace, matcher, &[]));
         }
-        let holes: Vec<Hole> =
-            self.steps[step..].iter().flat_map(|step| self.trace.holes_for(step)).collect();
         let report =
             report.rows(blind::unseen("it may have happened", &holes)).foot(program::foot(self.trace, &[]));
         Mismatch::new(self.trace, report, Vec::new())

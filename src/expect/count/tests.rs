@@ -74,6 +74,27 @@ no call matches
 }
 
 #[test]
+fn contains_says_when_the_view_is_no_place_to_look() {
+    let view = app().trace().process("worker");
+    violated(
+        view.try_contains("fsync"),
+        r#"
+no call matches
+  wanted    fsync
+  searched  .process("worker"): 0 of 7 calls
+  but       there is no process named "worker"; there were: app, sh
+  elsewhere #5 main  fsync(4</tmp/data>) = 0
+                       did happen, but outside of the view, in main (app)
+            #6 main  fsync(5</tmp/index>) = 0
+                       did happen, but outside of the view, in main (app)
+  program   app --check, exited with 0
+  tree      main     app --check        exited with 0  6 calls
+            main.c1  sh -c "cat $CONF"  exited with 0  1 call
+"#,
+    );
+}
+
+#[test]
 fn contains_shows_a_variant_of_the_call() {
     violated(
         app().trace().try_contains("fdatasync"),

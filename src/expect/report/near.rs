@@ -174,6 +174,56 @@ fn letters(one: &str, other: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::expect::fixture::{made, openat};
+
+    /// The places of near misses, the nearest first.
+    fn near(trace: &Trace, matcher: CallMatcher) -> Vec<usize> {
+        nearest(trace, &matcher, &[]).iter().map(|shown| shown.index).collect()
+    }
+
+    #[test]
+    fn the_call_itself_is_nearer_than_a_variant_and_that_than_one_of_its_family() {
+        let trace = made(
+            r#"
+            main write(1, "", 0) = 0
+            main pwrite64(1, "", 0, 0) = 0
+            main sendfile(1, 2, 0, 0) = 0
+            main close(1) = 0
+            "#,
+        )
+        .trace();
+        assert_eq!(near(&trace, CallMatcher::from("write").fails("EIO")), [0, 1, 2]);
+    }
+
+    #[test]
+    fn of_the_same_call_the_most_similar_is_nearest() {
+        let trace = made(
+            r#"
+            main  openat(-100, "/etc/app.conf", 0) = 3</etc/app.conf>
+            main! openat(-100, "/etc/apq.conf", 0) = -2
+            main  openat(-100, "/etc/ap.conf", 0) = -2
+            main  openat(-100, "/usr/share/locale", 0) = -2
+            main  openat(-100, "/etc/passwd", 0) = 4</etc/passwd>
+            main  fsync(3</etc/app.conf>) = 0
+            "#,
+        )
+        .trace();
+        // A wrong outcome alone is nearest; start-up stands behind what the program does itself.
+        let matcher = || openat("/etc/app.conf").fails("ENOENT");
+        assert_eq!(near(&trace, matcher()), [0, 2, 1, 4, 3]);
+        assert_eq!(nearest(&trace, &matcher(), &[0, 2]).len(), 3);
+        // The view stands before what is outside of it, where both are as near.
+        let view = trace.only_calls(".root()", &[2, 4]);
+        assert_eq!(near(&view, openat("/etc/apx.conf")), [2, 0, 1, 4, 3]);
+    }
+
+    #[test]
+    fn the_same_text_is_shown_once_and_five_at_most() {
+        let lines: Vec<String> =
+            (0..9).map(|it| format!("main openat(-100, \"/tmp/{it}\", 0) = -2")).collect();
+        let trace = made(&format!("{0}\n{0}", lines.join("\n"))).trace();
+        assert_eq!(near(&trace, openat("/tmp/x")), [0, 1, 2, 3, 4]);
+    }
 
     #[test]
     fn letters_are_counted() {
