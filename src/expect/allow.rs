@@ -69,6 +69,7 @@ fn violated(trace: &Trace, matcher: &CallMatcher, outside: &[usize]) -> Report {
     .row(asked(matcher))
     .rows(calls::first(trace, "outside", outside, OUTSIDE, Tone::Against))
     .row(searched::row(trace, None))
+    .rows(calls::in_startup(trace, outside))
 }
 
 fn undecided(trace: &Trace, matcher: &CallMatcher, unsure: &[usize], holes: &[Hole]) -> Report {

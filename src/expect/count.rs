@@ -125,6 +125,7 @@ impl Question<'_> {
             .rows(calls::first(self.trace, "made", found, FOUND, Tone::Against))
             .rows(self.perhaps(tally))
             .row(searched::row(self.trace, Some(self.matcher)))
+            .rows(calls::in_startup(self.trace, found))
             .rows(blind::unseen("more may have been made", &self.holes));
         self.mismatch(report, found)
     }

@@ -44,8 +44,8 @@ fn where_else(call: &Call) -> String {
     if call.raw().startup {
         return "did happen, but before the program's entry point".to_owned();
     }
-    let process = call.process();
-    format!("did happen, but outside of the view, in {} ({})", process.label(), program::name(process))
+    let program = call.image().map(|image| program::file_name(&image.program)).unwrap_or_default();
+    format!("did happen, but outside of the view, in {} ({program})", call.thread())
 }
 
 /// The order of near misses: the least is the nearest.
