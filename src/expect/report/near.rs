@@ -48,20 +48,47 @@ fn where_else(call: &Call) -> String {
     format!("did happen, but outside of the view, in {} ({program})", call.thread())
 }
 
-/// The order of near misses: the least is the nearest.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Rank {
+/// A call that comes close.
+struct Candidate<'a> {
+    index: usize,
+    call: &'a Call,
     /// The call itself, a variant, one of its family.
     relation: u8,
-    /// Arguments that differ; a wrong outcome alone is nearest.
-    arguments: usize,
+    differences: Vec<Difference>,
     /// Components that the paths have in common.
-    common: Reverse<usize>,
-    distance: usize,
-    startup: bool,
+    common: usize,
+    /// Not in the view that was asked.
     outside: bool,
-    outcome: bool,
-    index: usize,
+    /// Its path is meant as it was written, not where it led.
+    led_away: bool,
+}
+
+impl Candidate<'_> {
+    /// How near it is as far as that is quickly said: the least is the nearest. A wrong outcome alone is nearest of all.
+    fn roughly(&self) -> (usize, Reverse<usize>) {
+        let arguments = self.differences.iter().filter(|difference| difference.what != "outcome").count();
+        (arguments, Reverse(self.common))
+    }
+
+    /// The order of those that are as near.
+    fn closely(&self) -> (usize, bool, bool, bool, usize) {
+        let letters = self.differences.iter().map(letters_between).min().unwrap_or(0);
+        let outcome = self.differences.iter().any(|difference| difference.what == "outcome");
+        (letters, self.call.raw().startup, self.outside, outcome, self.index)
+    }
+
+    fn shown(&self) -> Shown {
+        let mut notes = Vec::new();
+        if self.led_away {
+            notes.push("is meant as it is written, but led elsewhere".to_owned());
+        }
+        notes.extend(self.differences.iter().map(|it| calls::difference(self.call, it)));
+        if self.outside {
+            let startup = if self.call.raw().startup { ", before the program's entry point" } else { "" };
+            notes.push(format!("outside of the view{startup}"));
+        }
+        Shown { index: self.index, notes }
+    }
 }
 
 fn nearest(trace: &Trace, matcher: &CallMatcher, told: &[usize]) -> Vec<Shown> {
@@ -69,44 +96,31 @@ fn nearest(trace: &Trace, matcher: &CallMatcher, told: &[usize]) -> Vec<Shown> {
     let names: HashSet<&str> =
         matcher.numbers().filter_map(syscalls::by_number).map(|row| row.name).collect();
     let variants: HashSet<&str> = names.iter().copied().flat_map(families::variants).collect();
-    let mut ranked: Vec<(Rank, Vec<String>)> = Vec::new();
+    let mut candidates = [const { Vec::new() }; 3];
     for (index, call) in trace.shared.calls.iter().enumerate() {
         if matcher.allows(call) == Verdict::Yes || told.binary_search(&index).is_ok() {
             continue;
         }
         let differences = matcher.differences(call);
-        let led_away = matcher.judge(call) == Verdict::Yes;
+        let led_away = differences.as_ref().is_some_and(Vec::is_empty) && matcher.judge(call) == Verdict::Yes;
         let relation = if led_away { Some(0) } else { relation(&differences, call, &names, &variants) };
         let Some(relation) = relation else { continue };
         let differences = differences.unwrap_or_default();
-        let (common, distance) = differences.iter().map(path_distance).max().unwrap_or((0, Reverse(0)));
-        let rank = Rank {
-            relation,
-            arguments: differences.iter().filter(|difference| difference.what != "outcome").count(),
-            common: Reverse(common),
-            distance: distance.0,
-            startup: call.raw().startup,
-            outside: !view.contains(&index),
-            outcome: differences.iter().any(|difference| difference.what == "outcome"),
-            index,
-        };
-        let mut notes = notes(&differences, call, !view.contains(&index));
-        if led_away {
-            notes.insert(0, "is meant as it is written, but led elsewhere".to_owned());
-        }
-        ranked.push((rank, notes));
+        let common = differences.iter().map(in_common).max().unwrap_or(0);
+        let outside = !view.contains(&index);
+        let candidate = Candidate { index, call, relation, differences, common, outside, led_away };
+        candidates[usize::from(relation)].push(candidate);
     }
-    ranked.sort_by(|one, other| one.0.cmp(&other.0));
-    choose(trace, ranked)
+    choose(candidates.into_iter().flat_map(ranked))
 }
 
-fn notes(differences: &[Difference], call: &Call, outside: bool) -> Vec<String> {
-    let mut notes: Vec<String> = differences.iter().map(|it| calls::difference(call, it)).collect();
-    if outside {
-        let startup = if call.raw().startup { ", before the program's entry point" } else { "" };
-        notes.push(format!("outside of the view{startup}"));
-    }
-    notes
+/// The nearest first. Letters are compared for so many only, which is slow.
+fn ranked(mut candidates: Vec<Candidate<'_>>) -> impl Iterator<Item = Candidate<'_>> {
+    const COMPARED: usize = 1000;
+    candidates.sort_by_key(Candidate::roughly);
+    candidates.truncate(COMPARED);
+    candidates.sort_by_cached_key(|it| (it.roughly(), it.closely()));
+    candidates.into_iter()
 }
 
 fn relation(
@@ -127,33 +141,40 @@ fn relation(
     }
 }
 
-/// The first ones, each text once.
-fn choose(trace: &Trace, ranked: Vec<(Rank, Vec<String>)>) -> Vec<Shown> {
-    let variants = ranked.iter().any(|(rank, _)| rank.relation == 1);
+/// The first ones, each text once. They come by relation: the call itself, variants, the family.
+fn choose<'a>(candidates: impl Iterator<Item = Candidate<'a>>) -> Vec<Shown> {
+    let candidates: Vec<Candidate<'_>> = candidates.collect();
+    let variants = candidates.iter().any(|candidate| candidate.relation == 1);
     let mut room = [if variants { OF_THE_NAME } else { MOST }, MOST, OF_THE_FAMILY];
     let mut texts = HashSet::new();
     let mut chosen = Vec::new();
-    for (rank, notes) in ranked {
-        let room = &mut room[usize::from(rank.relation)];
-        if chosen.len() < MOST && *room > 0 && texts.insert(calls::text(&trace.shared.calls[rank.index])) {
+    for candidate in candidates {
+        let room = &mut room[usize::from(candidate.relation)];
+        if chosen.len() < MOST && *room > 0 && texts.insert(calls::text(candidate.call)) {
             *room -= 1;
-            chosen.push(Shown { index: rank.index, notes });
+            chosen.push(candidate.shown());
         }
     }
     chosen
 }
 
-/// How alike the paths of a difference are: components in common at both ends, and letters to change.
-fn path_distance(difference: &Difference) -> (usize, Reverse<usize>) {
-    let bare = |text: &str| text.split('"').nth(1).map(str::to_owned);
-    let (Some(wanted), Some(was)) = (bare(&difference.wanted), bare(&difference.was)) else {
-        return (0, Reverse(usize::MAX));
-    };
+/// Components that the paths of a difference have in common, at both ends.
+fn in_common(difference: &Difference) -> usize {
+    let Some((wanted, was)) = paths(difference) else { return 0 };
     let (ours, theirs): (Vec<&str>, Vec<&str>) = (wanted.split('/').collect(), was.split('/').collect());
     let front = ours.iter().zip(&theirs).take_while(|(one, other)| one == other).count();
     let shorter = ours.len().min(theirs.len());
     let back = ours.iter().rev().zip(theirs.iter().rev()).take_while(|(one, other)| one == other).count();
-    ((front + back).min(shorter), Reverse(letters(&wanted, &was)))
+    (front + back).min(shorter)
+}
+
+fn letters_between(difference: &Difference) -> usize {
+    paths(difference).map_or(usize::MAX, |(wanted, was)| letters(wanted, was))
+}
+
+/// What stands between quotes on both sides.
+fn paths(difference: &Difference) -> Option<(&str, &str)> {
+    Some((difference.wanted.split('"').nth(1)?, difference.was.split('"').nth(1)?))
 }
 
 /// Letters to insert, delete or replace.
@@ -232,12 +253,14 @@ mod tests {
 
     #[test]
     fn a_path_with_the_same_ends_is_nearer() {
-        let distance = |was: &str| {
+        let difference = |was: &str| {
             let (wanted, was) = ("\"/etc/app.conf\"".to_owned(), format!("\"{was}\""));
-            path_distance(&Difference { what: "path".to_owned(), wanted, was })
+            Difference { what: "path".to_owned(), wanted, was }
         };
-        assert!(distance("/etc/app/app.conf") > distance("/etc/apq.conf"));
-        assert!(distance("/etc/apq.conf") > distance("/etc/ld.so.cache"));
-        assert!(distance("/etc/ld.so.cache") > distance("relative"));
+        let common = |was: &str| in_common(&difference(was));
+        assert_eq!(common("/etc/app/app.conf"), 3);
+        assert_eq!((common("/etc/apq.conf"), common("/etc/ld.so.cache"), common("relative")), (2, 2, 0));
+        let letters = |was: &str| letters_between(&difference(was));
+        assert_eq!((letters("/etc/apq.conf"), letters("/etc/ld.so.cache")), (1, 9));
     }
 }
