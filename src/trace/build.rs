@@ -101,6 +101,11 @@ impl MadeCall {
         self.arg(name, address as i64).capture(Phase::Entry, address, bytes, CaptureEnd::Whole)
     }
 
+    /// Memory at an address, at entry.
+    pub(crate) fn memory_at(self, address: u64, bytes: &[u8]) -> MadeCall {
+        self.capture(Phase::Entry, address, bytes, CaptureEnd::Whole)
+    }
+
     /// Memory that an argument points to, at exit.
     pub(crate) fn output(self, name: &str, bytes: &[u8]) -> MadeCall {
         let address = self.address(name);

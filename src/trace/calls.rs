@@ -126,6 +126,7 @@ pub mod class {
         6 Parts: "A structure or an array.";
         7 SignalName: "A signal.";
         8 Decided: "Decided by another argument.";
+        9 Mode: "Permission bits and a file type.";
     }
 
     /// The class of a kind.
@@ -140,6 +141,7 @@ pub mod class {
             Shape::One(..) | Shape::Many(..) | Shape::Scalars(..) | Shape::StrVec => 6,
             Shape::Signal => 7,
             Shape::By(..) | Shape::ByTwo(..) => 8,
+            Shape::Mode => 9,
             _ => 0,
         }
     }
@@ -164,6 +166,7 @@ matches! {
     Peer: &str, &String, SocketAddr, IpAddr, AddressMatch, &AddressMatch;
     Parts: i32, u32, i64, u64, usize;
     SignalName: &str, i32;
+    Mode: &str, i32, u32;
     Decided: &str, &String, String, i32, u32, i64, u64, usize, FileMatch, PathMatch, TextMatch, AddressMatch, ExactMatch;
 }
 
@@ -185,6 +188,7 @@ impl<K> Matches<K> for &Match {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, F: Fn(&Value) -> bool + Send + Sync + 'static> Matches<K> for F {
     #[track_caller]
     fn into_match(self) -> Match {

@@ -57,13 +57,20 @@ impl Branch {
     pub(crate) fn differences(&self, call: &Call) -> Vec<Difference> {
         let around = Around::call(call, Reading::Forbid);
         let mut differences = Vec::new();
-        for (name, wanted) in &self.arguments {
+        if self.judge_arguments(call, Reading::Forbid) == Verdict::Unknown
+            && (call.signature().is_none() || self.calls.about(call) == Verdict::Unknown)
+        {
+            let was = format!("{}, of which that is not known", call.name());
+            differences.push(Difference { what: "call".to_owned(), wanted: self.calls.to_string(), was });
+        }
+        let known = call.signature().is_some();
+        for (name, wanted) in self.arguments.iter().filter(|_| known) {
             if argument(call, name, wanted, around) != Verdict::Yes {
                 let was = call.arg(name).map_or_else(|| absent(call, name), Value::to_string);
                 differences.push(Difference { what: (*name).to_owned(), wanted: wanted.to_string(), was });
             }
         }
-        for wanted in self.on.iter().filter(|wanted| on(call, wanted, around) != Verdict::Yes) {
+        for wanted in self.on.iter().filter(|wanted| known && on(call, wanted, around) != Verdict::Yes) {
             let files: Vec<String> = files(call).into_iter().map(Value::to_string).collect();
             let was = if files.is_empty() { "a call without files".to_owned() } else { files.join(", ") };
             differences.push(Difference { what: "on".to_owned(), wanted: wanted.to_string(), was });

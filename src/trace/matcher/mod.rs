@@ -318,3 +318,6 @@ pub(crate) fn unknown<'a>(sort: &str, name: &str, known: impl IntoIterator<Item 
         None => format!("no {sort} is called `{name}`"),
     }
 }
+
+#[cfg(test)]
+mod tests;
