@@ -221,6 +221,7 @@ impl Sequence<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::expect::fixture::{Made, cannot_tell, made, openat, violated};
     use crate::trace::blind::BlindSpot;
 
@@ -351,6 +352,55 @@ wrong order at step 2 of 2
             "#,
         );
         assert!(trace.trace().try_in_order(["write", "fsync"]).is_ok());
+    }
+
+    /// The longest chain by trying all: the definition.
+    fn longest(trace: &Trace, steps: &[CallMatcher], before: Option<&Call>) -> usize {
+        let Some((step, rest)) = steps.split_first() else { return 0 };
+        let next = trace.calls().filter(|call| {
+            step.allows(call) == Verdict::Yes && before.is_none_or(|before| precedes(before, call))
+        });
+        next.map(|call| 1 + longest(trace, rest, Some(call))).max().unwrap_or(0)
+    }
+
+    #[test]
+    fn the_chain_is_as_long_as_trying_all_finds_it() {
+        let mut seed: u64 = 1;
+        let mut draw = |below: u64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) % below
+        };
+        let names = ["fsync", "unlink", "vfork"];
+        let mut lengths = [0; 4];
+        for _ in 0..400 {
+            let mut lines = Vec::new();
+            let mut ended = [0; 3];
+            for entered in 0..7 {
+                let task = draw(3) as usize;
+                if ended[task] > 2 * entered {
+                    continue;
+                }
+                ended[task] = 2 * entered + 1 + 2 * draw(5);
+                let task_name = ["main", "main.t1", "main.c1"][task];
+                let result = if draw(6) == 0 { "?" } else { "102" };
+                let name = names[draw(3) as usize];
+                lines.push(format!("{task_name} {name}() = {result} @{}..{}", 2 * entered, ended[task]));
+            }
+            let trace = made(&lines.join("\n")).trace();
+            let steps: Vec<CallMatcher> = (0..3).map(|_| names[draw(3) as usize].into()).collect();
+            let expected = longest(&trace, &steps, None);
+            let candidates: Vec<Vec<usize>> = steps
+                .iter()
+                .map(|step| {
+                    let meant = trace.entries().filter(|(_, call)| step.allows(call) == Verdict::Yes);
+                    meant.map(|(index, _)| index).collect()
+                })
+                .collect();
+            assert_eq!(chain(&trace, &candidates).links.len(), expected, "{steps:?} in {lines:#?}");
+            assert_eq!(trace.try_in_order(&steps).is_ok(), expected == 3);
+            lengths[expected] += 1;
+        }
+        assert!(lengths.iter().all(|&count| count > 10), "{lengths:?}");
     }
 
     #[test]
