@@ -3,7 +3,11 @@ use std::sync::Arc;
 
 /// What a link in /proc is asked of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Link { Fd(i32), Cwd, Root }
+pub enum Link {
+    Fd(i32),
+    Cwd,
+    Root,
+}
 
 /// A stopped task, as the engine sees it.
 pub trait Memory {

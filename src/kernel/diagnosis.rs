@@ -6,9 +6,11 @@ use std::fs;
 pub(crate) fn refusal(errno: i32, pid: u32) -> String {
     match errno {
         libc::EPERM | libc::EACCES => permission(pid),
-        libc::ENOSYS => "ptrace is not implemented (emulated by qemu-user?): run the tests on a native x86_64 \
+        libc::ENOSYS => {
+            "ptrace is not implemented (emulated by qemu-user?): run the tests on a native x86_64 \
                          machine"
-            .to_owned(),
+                .to_owned()
+        }
         libc::EIO | libc::EINVAL => match read("/proc/sys/kernel/osrelease") {
             Some(release) if release.contains("Microsoft") && !release.contains("WSL2") => {
                 "WSL1 has no PTRACE_SEIZE: use WSL2 (`wsl --set-version <distribution> 2`)".to_owned()
@@ -24,7 +26,8 @@ pub(crate) fn refusal(errno: i32, pid: u32) -> String {
 
 /// Words for a test process in which `spawn` cannot work; `None` where all is well.
 pub(crate) fn sigchld_ignored() -> Option<&'static str> {
-    let ignored = status_field("/proc/self/status", "SigIgn:").and_then(|mask| u64::from_str_radix(&mask, 16).ok())?;
+    let ignored =
+        status_field("/proc/self/status", "SigIgn:").and_then(|mask| u64::from_str_radix(&mask, 16).ok())?;
     (ignored & 1 << (libc::SIGCHLD - 1) != 0)
         .then_some("SIGCHLD is ignored in this process, and std::process needs it: set it to SIG_DFL")
 }

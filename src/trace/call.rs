@@ -141,6 +141,22 @@ impl Call {
         self.decoded.get_or_init(|| Box::new(decode::decode(&self.raw)))
     }
 }
-impl std::fmt::Display for Call { fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { write!(f, "sys_{}({:x?}) = {:?} st={}", self.raw.number, self.raw.args, self.raw.outcome, self.raw.startup) } }
-impl Call { pub(crate) fn outcome_text(&self) -> String { format!("{:?}", self.raw.outcome) } }
-impl std::fmt::Display for Value { fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { write!(f, "{self:?}") } }
+impl std::fmt::Display for Call {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "sys_{}({:x?}) = {:?} st={}",
+            self.raw.number, self.raw.args, self.raw.outcome, self.raw.startup
+        )
+    }
+}
+impl Call {
+    pub(crate) fn outcome_text(&self) -> String {
+        format!("{:?}", self.raw.outcome)
+    }
+}
+impl std::fmt::Display for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self:?}")
+    }
+}

@@ -9,3 +9,4 @@ pub mod decode;
 pub mod matcher;
 pub mod blind;
 pub mod query;
+pub mod pattern;

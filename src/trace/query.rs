@@ -40,6 +40,23 @@ pub struct Recording {
     /// Whether the test has said how the program should have ended.
     pub end_stated: AtomicBool,
 }
-impl Trace { pub(crate) fn new(recording: Recording) -> Trace { Trace { shared: Arc::new(recording), selection: None, view: "".into(), allowed: Arc::new([]) } }
- pub fn calls(&self) -> &[Call] { &self.shared.calls } pub fn stdout(&self)->&[u8]{&self.shared.stdout} pub fn stderr(&self)->&[u8]{&self.shared.stderr} pub fn status(&self)->Option<i32>{self.shared.status}
- pub fn processes(&self)->&[crate::trace::tree::Process]{&self.shared.tree.processes} }
+impl Trace {
+    pub(crate) fn new(recording: Recording) -> Trace {
+        Trace { shared: Arc::new(recording), selection: None, view: "".into(), allowed: Arc::new([]) }
+    }
+    pub fn calls(&self) -> &[Call] {
+        &self.shared.calls
+    }
+    pub fn stdout(&self) -> &[u8] {
+        &self.shared.stdout
+    }
+    pub fn stderr(&self) -> &[u8] {
+        &self.shared.stderr
+    }
+    pub fn status(&self) -> Option<i32> {
+        self.shared.status
+    }
+    pub fn processes(&self) -> &[crate::trace::tree::Process] {
+        &self.shared.tree.processes
+    }
+}

@@ -92,11 +92,16 @@ fn broken_off(tracer: &Tracer, broken: Broken, alive: Vec<String>) -> Reason {
     let limit = |limit, setting| Reason::Limit { limit, setting };
     match broken {
         Broken::Timeout => Reason::Timeout { after: tracer.timeout, alive },
-        Broken::Output => {
-            limit(format!("the program wrote more than {} bytes", tracer.output_limit), "Tracer::output_limit")
+        Broken::Output => limit(
+            format!("the program wrote more than {} bytes", tracer.output_limit),
+            "Tracer::output_limit",
+        ),
+        Broken::Calls => {
+            limit(format!("more than {} calls were made", tracer.call_limit), "Tracer::call_limit")
         }
-        Broken::Calls => limit(format!("more than {} calls were made", tracer.call_limit), "Tracer::call_limit"),
-        Broken::Tasks => limit(format!("more than {} tasks were alive", tracer.task_limit), "Tracer::task_limit"),
+        Broken::Tasks => {
+            limit(format!("more than {} tasks were alive", tracer.task_limit), "Tracer::task_limit")
+        }
     }
 }
 

@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 use crate::engine::capture::Limits;
 use crate::engine::stop::{Resume, Stop};
 use crate::engine::tracees::{Launch, News, Recorded, Tracees};
+use crate::kernel::diagnosis;
 use crate::kernel::kill::{self, Target};
 use crate::kernel::page::{Page, State};
 use crate::kernel::ptrace::{self, Stopped};
 use crate::kernel::wait::{self, Waited};
-use crate::kernel::diagnosis;
 use crate::trace::call::Call;
 use crate::trace::record::Record;
 use crate::trace::tree::Tree;
@@ -75,8 +75,12 @@ impl Control {
     /// The control, and a pipe that becomes readable when the tracer thread is done.
     pub(crate) fn new() -> io::Result<(Arc<Control>, PipeReader)> {
         let (reader, done) = io::pipe()?;
-        let control =
-            Control { target: Mutex::new(None), broken: Mutex::new(None), is_broken: AtomicBool::new(false), done };
+        let control = Control {
+            target: Mutex::new(None),
+            broken: Mutex::new(None),
+            is_broken: AtomicBool::new(false),
+            done,
+        };
         Ok((Arc::new(control), reader))
     }
 
@@ -132,7 +136,8 @@ pub(crate) fn drive(
         return Driven::Refused(request, errno, root, diagnosis);
     }
     let tracees = Tracees::new(limits, only, observer.is_some());
-    let drive = Drive { tracees, control, bounds, observer, begun: Instant::now(), target: None, alive: None };
+    let drive =
+        Drive { tracees, control, bounds, observer, begun: Instant::now(), target: None, alive: None };
     match drive.to_the_end(page) {
         Ok(session) => Driven::Done(Box::new(session)),
         Err(error) => Driven::Failed(error),

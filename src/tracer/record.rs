@@ -80,10 +80,8 @@ fn streams(settings: &Tracer) -> Streams {
 }
 
 fn clear_environment(command: &mut Command) {
-    let own: Vec<(OsString, OsString)> = command
-        .get_envs()
-        .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())))
-        .collect();
+    let own: Vec<(OsString, OsString)> =
+        command.get_envs().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned()))).collect();
     command.env_clear().env("LC_ALL", "C").env("TZ", "UTC").env("PATH", "/usr/bin:/bin").envs(own);
 }
 

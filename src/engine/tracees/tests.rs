@@ -310,7 +310,10 @@ fn no_sequence_of_stops_is_too_much() {
                 2 => Stop::Exit(random(50) as i64 - 5),
                 3 => Stop::Signal(random(65) as i32, None),
                 4 => Stop::Group(19),
-                5 => Stop::Created([Creation::Fork, Creation::Vfork, Creation::Clone][random(3) as usize], other),
+                5 => Stop::Created(
+                    [Creation::Fork, Creation::Vfork, Creation::Clone][random(3) as usize],
+                    other,
+                ),
                 6 => Stop::Exec(other),
                 7 => Stop::EntryPoint,
                 _ => {
