@@ -7,3 +7,4 @@ pub(crate) mod redact;
 pub(crate) mod file;
 pub(crate) mod place;
 pub(crate) mod diff;
+pub(crate) mod check;

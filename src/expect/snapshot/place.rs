@@ -9,8 +9,7 @@ use crate::expect::snapshot::site::Site;
 pub(crate) struct Place {
     /// The file in the source tree: `tests/syscalls/cli__writes_atomically.syscalls` of the calling package.
     pub(crate) file: PathBuf,
-    /// The same without the package's directory.
-    pub(crate) short: PathBuf,
+
     /// Where a text that differs is left to be looked at; `None` where the target directory is not known.
     pub(crate) artefact: Option<PathBuf>,
     /// `EXPECT_SYSCALLS=overwrite cargo test -p app --test cli writes_atomically`.
@@ -31,13 +30,13 @@ pub(crate) struct Whereabouts {
 impl Place {
     pub(crate) fn new(site: &Site, key: &str, whereabouts: &Whereabouts) -> Result<Place, String> {
         let package_dir = package_dir(site, whereabouts)?;
-        let short = Path::new("tests/syscalls").join(format!("{key}.syscalls"));
+        let name = format!("{key}.syscalls");
         let package = site.package.unwrap_or("unknown");
         let artefact = whereabouts
             .target
             .as_ref()
-            .map(|target| target.join("expect-syscalls").join(package).join(format!("{key}.syscalls")));
-        Ok(Place { file: package_dir.join(&short), short, artefact, command: command(site) })
+            .map(|target| target.join("expect-syscalls").join(package).join(&name));
+        Ok(Place { file: package_dir.join("tests/syscalls").join(&name), artefact, command: command(site) })
     }
 }
 
