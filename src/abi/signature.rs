@@ -123,6 +123,8 @@ pub enum Shape {
     SockAddr(Dir, Len),
     /// Decided by the value of another argument.
     By(&'static str, &'static Selector),
+    /// Decided by two: the first in the upper half of the deciding value, the second in the lower.
+    ByTwo(&'static str, &'static str, &'static Selector),
 }
 
 /// Who fills the memory an argument points to.
@@ -153,7 +155,7 @@ pub enum Len {
     Pages(&'static str),
     /// One or two, by the version word the named argument points to.
     CapVersion(&'static str),
-    /// The bits of the named argument, rounded up to 64-bit words, in bytes.
+    /// 64-bit words that hold as many bits as the named argument says.
     BitWords(&'static str),
 }
 
@@ -406,6 +408,11 @@ pub const fn by(argument: &'static str, selector: &'static Selector) -> Kind {
     kind(Shape::By(argument, selector))
 }
 
+/// Decided by `first` and `second`.
+pub const fn by_two(first: &'static str, second: &'static str, selector: &'static Selector) -> Kind {
+    kind(Shape::ByTwo(first, second, selector))
+}
+
 /// The value of `argument`.
 pub const fn len(argument: &'static str) -> Len {
     Len::Arg(argument)
@@ -424,6 +431,16 @@ pub const fn ret_up_to(argument: &'static str) -> Len {
 /// The pages of `argument` bytes.
 pub const fn pages(argument: &'static str) -> Len {
     Len::Pages(argument)
+}
+
+/// As many bits as `argument` says, in whole words.
+pub const fn bit_words(argument: &'static str) -> Len {
+    Len::BitWords(argument)
+}
+
+/// One or two, by the version that `argument` points to.
+pub const fn cap_version(argument: &'static str) -> Len {
+    Len::CapVersion(argument)
 }
 
 /// Always `n`.

@@ -10,3 +10,4 @@ pub mod matcher;
 pub mod blind;
 pub mod query;
 pub mod pattern;
+pub mod effects;

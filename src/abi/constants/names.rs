@@ -1,0 +1,625 @@
+//! The constants under their C names, from linux-raw-sys where it has them.
+
+#![allow(missing_docs, unused_imports)]
+
+pub use linux_raw_sys::general::*;
+pub use linux_raw_sys::io_uring::{
+    IORING_ENTER_ABS_TIMER, IORING_ENTER_EXT_ARG, IORING_ENTER_EXT_ARG_REG, IORING_ENTER_GETEVENTS,
+    IORING_ENTER_NO_IOWAIT, IORING_ENTER_REGISTERED_RING, IORING_ENTER_SQ_WAIT, IORING_ENTER_SQ_WAKEUP,
+    IORING_FEAT_CQE_SKIP, IORING_FEAT_CUR_PERSONALITY, IORING_FEAT_EXT_ARG, IORING_FEAT_FAST_POLL,
+    IORING_FEAT_LINKED_FILE, IORING_FEAT_MIN_TIMEOUT, IORING_FEAT_NATIVE_WORKERS, IORING_FEAT_NO_IOWAIT,
+    IORING_FEAT_NODROP, IORING_FEAT_POLL_32BITS, IORING_FEAT_RECVSEND_BUNDLE, IORING_FEAT_REG_REG_RING,
+    IORING_FEAT_RSRC_TAGS, IORING_FEAT_RW_ATTR, IORING_FEAT_RW_CUR_POS, IORING_FEAT_SINGLE_MMAP,
+    IORING_FEAT_SQPOLL_NONFIXED, IORING_FEAT_SUBMIT_STABLE, IORING_SETUP_ATTACH_WQ, IORING_SETUP_CLAMP,
+    IORING_SETUP_COOP_TASKRUN, IORING_SETUP_CQE32, IORING_SETUP_CQSIZE, IORING_SETUP_DEFER_TASKRUN,
+    IORING_SETUP_HYBRID_IOPOLL, IORING_SETUP_IOPOLL, IORING_SETUP_NO_MMAP, IORING_SETUP_NO_SQARRAY,
+    IORING_SETUP_R_DISABLED, IORING_SETUP_REGISTERED_FD_ONLY, IORING_SETUP_SINGLE_ISSUER,
+    IORING_SETUP_SQ_AFF, IORING_SETUP_SQE128, IORING_SETUP_SQPOLL, IORING_SETUP_SUBMIT_ALL,
+    IORING_SETUP_TASKRUN_FLAG, SPLICE_F_FD_IN_FIXED,
+};
+pub use linux_raw_sys::ioctl::*;
+pub use linux_raw_sys::landlock::*;
+pub use linux_raw_sys::mempolicy::{
+    MPOL_BIND, MPOL_DEFAULT, MPOL_F_ADDR, MPOL_F_MEMS_ALLOWED, MPOL_F_NODE, MPOL_F_NUMA_BALANCING,
+    MPOL_F_RELATIVE_NODES, MPOL_F_STATIC_NODES, MPOL_INTERLEAVE, MPOL_LOCAL, MPOL_MF_LAZY, MPOL_MF_MOVE,
+    MPOL_MF_MOVE_ALL, MPOL_MF_STRICT, MPOL_PREFERRED, MPOL_PREFERRED_MANY, MPOL_WEIGHTED_INTERLEAVE,
+};
+pub use linux_raw_sys::net::*;
+pub use linux_raw_sys::netlink::{
+    NETLINK_ADD_MEMBERSHIP, NETLINK_AUDIT, NETLINK_BROADCAST_ERROR, NETLINK_CAP_ACK, NETLINK_CONNECTOR,
+    NETLINK_CRYPTO, NETLINK_DNRTMSG, NETLINK_DROP_MEMBERSHIP, NETLINK_ECRYPTFS, NETLINK_EXT_ACK,
+    NETLINK_FIB_LOOKUP, NETLINK_FIREWALL, NETLINK_GENERIC, NETLINK_GET_STRICT_CHK, NETLINK_IP6_FW,
+    NETLINK_ISCSI, NETLINK_KOBJECT_UEVENT, NETLINK_LIST_MEMBERSHIPS, NETLINK_LISTEN_ALL_NSID,
+    NETLINK_NETFILTER, NETLINK_NFLOG, NETLINK_NO_ENOBUFS, NETLINK_PKTINFO, NETLINK_RDMA, NETLINK_ROUTE,
+    NETLINK_SCSITRANSPORT, NETLINK_SELINUX, NETLINK_SMC, NETLINK_SOCK_DIAG, NETLINK_UNUSED, NETLINK_USERSOCK,
+    NETLINK_XFRM,
+};
+pub use linux_raw_sys::prctl::*;
+pub use linux_raw_sys::ptrace::{
+    PTRACE_ARCH_PRCTL, PTRACE_ATTACH, PTRACE_CONT, PTRACE_DETACH, PTRACE_EVENT_CLONE, PTRACE_EVENT_EXEC,
+    PTRACE_EVENT_EXIT, PTRACE_EVENT_FORK, PTRACE_EVENT_SECCOMP, PTRACE_EVENT_STOP, PTRACE_EVENT_VFORK,
+    PTRACE_EVENT_VFORK_DONE, PTRACE_GET_RSEQ_CONFIGURATION, PTRACE_GET_SYSCALL_INFO,
+    PTRACE_GET_SYSCALL_USER_DISPATCH_CONFIG, PTRACE_GET_THREAD_AREA, PTRACE_GETEVENTMSG, PTRACE_GETFPREGS,
+    PTRACE_GETFPXREGS, PTRACE_GETREGS, PTRACE_GETREGSET, PTRACE_GETSIGINFO, PTRACE_GETSIGMASK,
+    PTRACE_INTERRUPT, PTRACE_KILL, PTRACE_LISTEN, PTRACE_O_EXITKILL, PTRACE_O_SUSPEND_SECCOMP,
+    PTRACE_O_TRACECLONE, PTRACE_O_TRACEEXEC, PTRACE_O_TRACEEXIT, PTRACE_O_TRACEFORK, PTRACE_O_TRACESECCOMP,
+    PTRACE_O_TRACESYSGOOD, PTRACE_O_TRACEVFORK, PTRACE_O_TRACEVFORKDONE, PTRACE_OLDSETOPTIONS,
+    PTRACE_PEEKDATA, PTRACE_PEEKSIGINFO, PTRACE_PEEKTEXT, PTRACE_PEEKUSR, PTRACE_POKEDATA, PTRACE_POKETEXT,
+    PTRACE_POKEUSR, PTRACE_SECCOMP_GET_FILTER, PTRACE_SECCOMP_GET_METADATA, PTRACE_SEIZE,
+    PTRACE_SET_SYSCALL_INFO, PTRACE_SET_SYSCALL_USER_DISPATCH_CONFIG, PTRACE_SET_THREAD_AREA,
+    PTRACE_SETFPREGS, PTRACE_SETFPXREGS, PTRACE_SETOPTIONS, PTRACE_SETREGS, PTRACE_SETREGSET,
+    PTRACE_SETSIGINFO, PTRACE_SETSIGMASK, PTRACE_SINGLEBLOCK, PTRACE_SINGLESTEP, PTRACE_SYSCALL,
+    PTRACE_SYSEMU, PTRACE_SYSEMU_SINGLESTEP, PTRACE_TRACEME, SECCOMP_FILTER_FLAG_LOG,
+    SECCOMP_FILTER_FLAG_NEW_LISTENER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, SECCOMP_FILTER_FLAG_TSYNC,
+    SECCOMP_FILTER_FLAG_TSYNC_ESRCH, SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, SECCOMP_GET_ACTION_AVAIL,
+    SECCOMP_GET_NOTIF_SIZES, SECCOMP_MODE_DISABLED, SECCOMP_MODE_FILTER, SECCOMP_MODE_STRICT,
+    SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO, SECCOMP_RET_KILL_PROCESS, SECCOMP_RET_KILL_THREAD, SECCOMP_RET_LOG,
+    SECCOMP_RET_TRACE, SECCOMP_RET_TRAP, SECCOMP_RET_USER_NOTIF, SECCOMP_SET_MODE_FILTER,
+    SECCOMP_SET_MODE_STRICT,
+};
+
+// Variants of enumerations there.
+pub const FSCONFIG_CMD_CREATE: u64 = linux_raw_sys::general::fsconfig_command::FSCONFIG_CMD_CREATE as u64;
+pub const FSCONFIG_CMD_CREATE_EXCL: u64 =
+    linux_raw_sys::general::fsconfig_command::FSCONFIG_CMD_CREATE_EXCL as u64;
+pub const FSCONFIG_CMD_RECONFIGURE: u64 =
+    linux_raw_sys::general::fsconfig_command::FSCONFIG_CMD_RECONFIGURE as u64;
+pub const FSCONFIG_SET_BINARY: u64 = linux_raw_sys::general::fsconfig_command::FSCONFIG_SET_BINARY as u64;
+pub const FSCONFIG_SET_FD: u64 = linux_raw_sys::general::fsconfig_command::FSCONFIG_SET_FD as u64;
+pub const FSCONFIG_SET_FLAG: u64 = linux_raw_sys::general::fsconfig_command::FSCONFIG_SET_FLAG as u64;
+pub const FSCONFIG_SET_PATH: u64 = linux_raw_sys::general::fsconfig_command::FSCONFIG_SET_PATH as u64;
+pub const FSCONFIG_SET_PATH_EMPTY: u64 =
+    linux_raw_sys::general::fsconfig_command::FSCONFIG_SET_PATH_EMPTY as u64;
+pub const FSCONFIG_SET_STRING: u64 = linux_raw_sys::general::fsconfig_command::FSCONFIG_SET_STRING as u64;
+pub const IORING_REGISTER_BUFFERS: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_REGISTER_BUFFERS as u64;
+pub const IORING_REGISTER_BUFFERS2: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_REGISTER_BUFFERS2 as u64;
+pub const IORING_REGISTER_BUFFERS_UPDATE: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_REGISTER_BUFFERS_UPDATE as u64;
+pub const IORING_REGISTER_CLOCK: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_REGISTER_CLOCK as u64;
+pub const IORING_REGISTER_CLONE_BUFFERS: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_REGISTER_CLONE_BUFFERS as u64;
+pub const IORING_REGISTER_ENABLE_RINGS: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_REGISTER_ENABLE_RINGS as u64;
+pub const IORING_REGISTER_EVENTFD: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_REGISTER_EVENTFD as u64;
+pub const IORING_REGISTER_EVENTFD_ASYNC: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_REGISTER_EVENTFD_ASYNC as u64;
+pub const IORING_REGISTER_FILES: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_REGISTER_FILES as u64;
+pub const IORING_REGISTER_FILES2: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_REGISTER_FILES2 as u64;
+pub const IORING_REGISTER_FILES_UPDATE: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_REGISTER_FILES_UPDATE as u64;
+pub const IORING_REGISTER_FILES_UPDATE2: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_REGISTER_FILES_UPDATE2 as u64;
+pub const IORING_REGISTER_FILE_ALLOC_RANGE: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_REGISTER_FILE_ALLOC_RANGE as u64;
+pub const IORING_REGISTER_IOWQ_AFF: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_REGISTER_IOWQ_AFF as u64;
+pub const IORING_REGISTER_IOWQ_MAX_WORKERS: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_REGISTER_IOWQ_MAX_WORKERS as u64;
+pub const IORING_REGISTER_MEM_REGION: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_REGISTER_MEM_REGION as u64;
+pub const IORING_REGISTER_NAPI: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_REGISTER_NAPI as u64;
+pub const IORING_REGISTER_PBUF_RING: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_REGISTER_PBUF_RING as u64;
+pub const IORING_REGISTER_PBUF_STATUS: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_REGISTER_PBUF_STATUS as u64;
+pub const IORING_REGISTER_PERSONALITY: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_REGISTER_PERSONALITY as u64;
+pub const IORING_REGISTER_PROBE: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_REGISTER_PROBE as u64;
+pub const IORING_REGISTER_RESIZE_RINGS: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_REGISTER_RESIZE_RINGS as u64;
+pub const IORING_REGISTER_RESTRICTIONS: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_REGISTER_RESTRICTIONS as u64;
+pub const IORING_REGISTER_RING_FDS: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_REGISTER_RING_FDS as u64;
+pub const IORING_REGISTER_SEND_MSG_RING: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_REGISTER_SEND_MSG_RING as u64;
+pub const IORING_REGISTER_SYNC_CANCEL: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_REGISTER_SYNC_CANCEL as u64;
+pub const IORING_REGISTER_USE_REGISTERED_RING: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_REGISTER_USE_REGISTERED_RING as u64;
+pub const IORING_REGISTER_ZCRX_IFQ: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_REGISTER_ZCRX_IFQ as u64;
+pub const IORING_UNREGISTER_BUFFERS: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_UNREGISTER_BUFFERS as u64;
+pub const IORING_UNREGISTER_EVENTFD: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_UNREGISTER_EVENTFD as u64;
+pub const IORING_UNREGISTER_FILES: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_UNREGISTER_FILES as u64;
+pub const IORING_UNREGISTER_IOWQ_AFF: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_UNREGISTER_IOWQ_AFF as u64;
+pub const IORING_UNREGISTER_NAPI: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_UNREGISTER_NAPI as u64;
+pub const IORING_UNREGISTER_PBUF_RING: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_UNREGISTER_PBUF_RING as u64;
+pub const IORING_UNREGISTER_PERSONALITY: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_UNREGISTER_PERSONALITY as u64;
+pub const IORING_UNREGISTER_RING_FDS: u64 =
+    linux_raw_sys::io_uring::io_uring_register_op::IORING_UNREGISTER_RING_FDS as u64;
+pub const LANDLOCK_RULE_NET_PORT: u64 =
+    linux_raw_sys::landlock::landlock_rule_type::LANDLOCK_RULE_NET_PORT as u64;
+pub const LANDLOCK_RULE_PATH_BENEATH: u64 =
+    linux_raw_sys::landlock::landlock_rule_type::LANDLOCK_RULE_PATH_BENEATH as u64;
+pub const MEMBARRIER_CMD_FLAG_CPU: u64 =
+    linux_raw_sys::general::membarrier_cmd_flag::MEMBARRIER_CMD_FLAG_CPU as u64;
+pub const MEMBARRIER_CMD_GET_REGISTRATIONS: u64 =
+    linux_raw_sys::general::membarrier_cmd::MEMBARRIER_CMD_GET_REGISTRATIONS as u64;
+pub const MEMBARRIER_CMD_GLOBAL: u64 = linux_raw_sys::general::membarrier_cmd::MEMBARRIER_CMD_GLOBAL as u64;
+pub const MEMBARRIER_CMD_GLOBAL_EXPEDITED: u64 =
+    linux_raw_sys::general::membarrier_cmd::MEMBARRIER_CMD_GLOBAL_EXPEDITED as u64;
+pub const MEMBARRIER_CMD_PRIVATE_EXPEDITED: u64 =
+    linux_raw_sys::general::membarrier_cmd::MEMBARRIER_CMD_PRIVATE_EXPEDITED as u64;
+pub const MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ: u64 =
+    linux_raw_sys::general::membarrier_cmd::MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ as u64;
+pub const MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE: u64 =
+    linux_raw_sys::general::membarrier_cmd::MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE as u64;
+pub const MEMBARRIER_CMD_QUERY: u64 = linux_raw_sys::general::membarrier_cmd::MEMBARRIER_CMD_QUERY as u64;
+pub const MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED: u64 =
+    linux_raw_sys::general::membarrier_cmd::MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED as u64;
+pub const MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED: u64 =
+    linux_raw_sys::general::membarrier_cmd::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED as u64;
+pub const MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_RSEQ: u64 =
+    linux_raw_sys::general::membarrier_cmd::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_RSEQ as u64;
+pub const MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE: u64 =
+    linux_raw_sys::general::membarrier_cmd::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE as u64;
+pub const MEMBARRIER_CMD_SHARED: u64 = linux_raw_sys::general::membarrier_cmd::MEMBARRIER_CMD_SHARED as u64;
+
+// Linux names that linux-raw-sys lacks.
+pub const ADDR_COMPAT_LAYOUT: u64 = 0x200000;
+pub const ADDR_LIMIT_32BIT: u64 = 0x800000;
+pub const ADDR_LIMIT_3GB: u64 = 0x8000000;
+pub const ADDR_NO_RANDOMIZE: u64 = 0x40000;
+pub const ADJ_ESTERROR: u64 = 0x8;
+pub const ADJ_FREQUENCY: u64 = 0x2;
+pub const ADJ_MAXERROR: u64 = 0x4;
+pub const ADJ_MICRO: u64 = 0x1000;
+pub const ADJ_NANO: u64 = 0x2000;
+pub const ADJ_OFFSET: u64 = 0x1;
+pub const ADJ_SETOFFSET: u64 = 0x100;
+pub const ADJ_STATUS: u64 = 0x10;
+pub const ADJ_TAI: u64 = 0x80;
+pub const ADJ_TICK: u64 = 0x4000;
+pub const ADJ_TIMECONST: u64 = 0x20;
+pub const AF_FILE: u64 = 0x1;
+pub const AF_IB: u64 = 0x1b;
+pub const AF_LOCAL: u64 = 0x1;
+pub const AF_MPLS: u64 = 0x1c;
+pub const AF_ROUTE: u64 = 0x10;
+pub const ARCH_ENABLE_TAGGED_ADDR: u64 = 0x4002;
+pub const ARCH_GET_CPUID: u64 = 0x1011;
+pub const ARCH_GET_FS: u64 = 0x1003;
+pub const ARCH_GET_GS: u64 = 0x1004;
+pub const ARCH_GET_MAX_TAG_BITS: u64 = 0x4003;
+pub const ARCH_GET_UNTAG_MASK: u64 = 0x4001;
+pub const ARCH_GET_XCOMP_GUEST_PERM: u64 = 0x1024;
+pub const ARCH_GET_XCOMP_PERM: u64 = 0x1022;
+pub const ARCH_GET_XCOMP_SUPP: u64 = 0x1021;
+pub const ARCH_MAP_VDSO_32: u64 = 0x2002;
+pub const ARCH_MAP_VDSO_64: u64 = 0x2003;
+pub const ARCH_MAP_VDSO_X32: u64 = 0x2001;
+pub const ARCH_REQ_XCOMP_GUEST_PERM: u64 = 0x1025;
+pub const ARCH_REQ_XCOMP_PERM: u64 = 0x1023;
+pub const ARCH_SET_CPUID: u64 = 0x1012;
+pub const ARCH_SET_GS: u64 = 0x1001;
+pub const ARCH_SHSTK_DISABLE: u64 = 0x5002;
+pub const ARCH_SHSTK_ENABLE: u64 = 0x5001;
+pub const ARCH_SHSTK_LOCK: u64 = 0x5003;
+pub const ARCH_SHSTK_STATUS: u64 = 0x5005;
+pub const ARCH_SHSTK_UNLOCK: u64 = 0x5004;
+pub const BPF_BTF_GET_FD_BY_ID: u64 = 0x13;
+pub const BPF_BTF_GET_NEXT_ID: u64 = 0x17;
+pub const BPF_BTF_LOAD: u64 = 0x12;
+pub const BPF_ENABLE_STATS: u64 = 0x20;
+pub const BPF_ITER_CREATE: u64 = 0x21;
+pub const BPF_LINK_CREATE: u64 = 0x1c;
+pub const BPF_LINK_DETACH: u64 = 0x22;
+pub const BPF_LINK_GET_FD_BY_ID: u64 = 0x1e;
+pub const BPF_LINK_GET_NEXT_ID: u64 = 0x1f;
+pub const BPF_LINK_UPDATE: u64 = 0x1d;
+pub const BPF_MAP_CREATE: u64 = 0x0;
+pub const BPF_MAP_DELETE_BATCH: u64 = 0x1b;
+pub const BPF_MAP_DELETE_ELEM: u64 = 0x3;
+pub const BPF_MAP_FREEZE: u64 = 0x16;
+pub const BPF_MAP_GET_FD_BY_ID: u64 = 0xe;
+pub const BPF_MAP_GET_NEXT_ID: u64 = 0xc;
+pub const BPF_MAP_GET_NEXT_KEY: u64 = 0x4;
+pub const BPF_MAP_LOOKUP_AND_DELETE_BATCH: u64 = 0x19;
+pub const BPF_MAP_LOOKUP_AND_DELETE_ELEM: u64 = 0x15;
+pub const BPF_MAP_LOOKUP_BATCH: u64 = 0x18;
+pub const BPF_MAP_LOOKUP_ELEM: u64 = 0x1;
+pub const BPF_MAP_UPDATE_BATCH: u64 = 0x1a;
+pub const BPF_MAP_UPDATE_ELEM: u64 = 0x2;
+pub const BPF_OBJ_GET: u64 = 0x7;
+pub const BPF_OBJ_GET_INFO_BY_FD: u64 = 0xf;
+pub const BPF_OBJ_PIN: u64 = 0x6;
+pub const BPF_PROG_ASSOC_STRUCT_OPS: u64 = 0x26;
+pub const BPF_PROG_ATTACH: u64 = 0x8;
+pub const BPF_PROG_BIND_MAP: u64 = 0x23;
+pub const BPF_PROG_DETACH: u64 = 0x9;
+pub const BPF_PROG_GET_FD_BY_ID: u64 = 0xd;
+pub const BPF_PROG_GET_NEXT_ID: u64 = 0xb;
+pub const BPF_PROG_LOAD: u64 = 0x5;
+pub const BPF_PROG_QUERY: u64 = 0x10;
+pub const BPF_PROG_RUN: u64 = 0xa;
+pub const BPF_PROG_STREAM_READ_BY_FD: u64 = 0x25;
+pub const BPF_PROG_TEST_RUN: u64 = 0xa;
+pub const BPF_RAW_TRACEPOINT_OPEN: u64 = 0x11;
+pub const BPF_TASK_FD_QUERY: u64 = 0x14;
+pub const BPF_TOKEN_CREATE: u64 = 0x24;
+pub const CLONE_AUTOREAP: u64 = 0x400000000;
+pub const CLONE_EMPTY_MNTNS: u64 = 0x2000000000;
+pub const CLONE_NNP: u64 = 0x800000000;
+pub const CLONE_PIDFD_AUTOKILL: u64 = 0x1000000000;
+pub const CLOSE_RANGE_CLOEXEC: u64 = 0x4;
+pub const CLOSE_RANGE_UNSHARE: u64 = 0x2;
+pub const DT_WHT: u64 = 0xe;
+pub const EPOLL_URING_WAKE: u64 = 0x8000000;
+pub const FAN_ACCESS: u64 = 0x1;
+pub const FAN_ACCESS_PERM: u64 = 0x20000;
+pub const FAN_ATTRIB: u64 = 0x4;
+pub const FAN_CLASS_CONTENT: u64 = 0x4;
+pub const FAN_CLASS_NOTIF: u64 = 0x0;
+pub const FAN_CLASS_PRE_CONTENT: u64 = 0x8;
+pub const FAN_CLOEXEC: u64 = 0x1;
+pub const FAN_CLOSE_NOWRITE: u64 = 0x10;
+pub const FAN_CLOSE_WRITE: u64 = 0x8;
+pub const FAN_CREATE: u64 = 0x100;
+pub const FAN_DELETE: u64 = 0x200;
+pub const FAN_DELETE_SELF: u64 = 0x400;
+pub const FAN_ENABLE_AUDIT: u64 = 0x40;
+pub const FAN_EVENT_ON_CHILD: u64 = 0x8000000;
+pub const FAN_FS_ERROR: u64 = 0x8000;
+pub const FAN_MARK_ADD: u64 = 0x1;
+pub const FAN_MARK_DONT_FOLLOW: u64 = 0x4;
+pub const FAN_MARK_EVICTABLE: u64 = 0x200;
+pub const FAN_MARK_FILESYSTEM: u64 = 0x100;
+pub const FAN_MARK_FLUSH: u64 = 0x80;
+pub const FAN_MARK_IGNORE: u64 = 0x400;
+pub const FAN_MARK_IGNORED_MASK: u64 = 0x20;
+pub const FAN_MARK_IGNORED_SURV_MODIFY: u64 = 0x40;
+pub const FAN_MARK_IGNORE_SURV: u64 = 0x440;
+pub const FAN_MARK_INODE: u64 = 0x0;
+pub const FAN_MARK_MNTNS: u64 = 0x110;
+pub const FAN_MARK_MOUNT: u64 = 0x10;
+pub const FAN_MARK_ONLYDIR: u64 = 0x8;
+pub const FAN_MARK_REMOVE: u64 = 0x2;
+pub const FAN_MNT_ATTACH: u64 = 0x1000000;
+pub const FAN_MNT_DETACH: u64 = 0x2000000;
+pub const FAN_MODIFY: u64 = 0x2;
+pub const FAN_MOVED_FROM: u64 = 0x40;
+pub const FAN_MOVED_TO: u64 = 0x80;
+pub const FAN_MOVE_SELF: u64 = 0x800;
+pub const FAN_NONBLOCK: u64 = 0x2;
+pub const FAN_ONDIR: u64 = 0x40000000;
+pub const FAN_OPEN: u64 = 0x20;
+pub const FAN_OPEN_EXEC: u64 = 0x1000;
+pub const FAN_OPEN_EXEC_PERM: u64 = 0x40000;
+pub const FAN_OPEN_PERM: u64 = 0x10000;
+pub const FAN_PRE_ACCESS: u64 = 0x100000;
+pub const FAN_Q_OVERFLOW: u64 = 0x4000;
+pub const FAN_RENAME: u64 = 0x10000000;
+pub const FAN_REPORT_DFID_NAME: u64 = 0xc00;
+pub const FAN_REPORT_DFID_NAME_TARGET: u64 = 0x1e00;
+pub const FAN_REPORT_DIR_FID: u64 = 0x400;
+pub const FAN_REPORT_FD_ERROR: u64 = 0x2000;
+pub const FAN_REPORT_FID: u64 = 0x200;
+pub const FAN_REPORT_MNT: u64 = 0x4000;
+pub const FAN_REPORT_NAME: u64 = 0x800;
+pub const FAN_REPORT_PIDFD: u64 = 0x80;
+pub const FAN_REPORT_TARGET_FID: u64 = 0x1000;
+pub const FAN_REPORT_TID: u64 = 0x100;
+pub const FAN_UNLIMITED_MARKS: u64 = 0x20;
+pub const FAN_UNLIMITED_QUEUE: u64 = 0x10;
+pub const FDPIC_FUNCPTRS: u64 = 0x80000;
+pub const FSMOUNT_NAMESPACE: u64 = 0x2;
+pub const FUTEX_ROBUST_LIST32: u64 = 0x400;
+pub const FUTEX_ROBUST_UNLOCK: u64 = 0x200;
+pub const F_GETDELEG: u64 = 0x40f;
+pub const F_GETLK64: u64 = 0x5;
+pub const F_SETDELEG: u64 = 0x410;
+pub const F_SETLK64: u64 = 0x6;
+pub const F_SETLKW64: u64 = 0x7;
+pub const GETALL: u64 = 0xd;
+pub const GETNCNT: u64 = 0xe;
+pub const GETPID: u64 = 0xb;
+pub const GETVAL: u64 = 0xc;
+pub const GETZCNT: u64 = 0xf;
+pub const GUEST_MEMFD_MAGIC: u64 = 0x474d454d;
+pub const IOPRIO_CLASS_BE: u64 = 0x2;
+pub const IOPRIO_CLASS_IDLE: u64 = 0x3;
+pub const IOPRIO_CLASS_NONE: u64 = 0x0;
+pub const IOPRIO_CLASS_RT: u64 = 0x1;
+pub const IOPRIO_WHO_PGRP: u64 = 0x2;
+pub const IOPRIO_WHO_PROCESS: u64 = 0x1;
+pub const IOPRIO_WHO_USER: u64 = 0x3;
+pub const IORING_REGISTER_BPF_FILTER: u64 = 0x25;
+pub const IORING_REGISTER_QUERY: u64 = 0x23;
+pub const IORING_REGISTER_ZCRX_CTRL: u64 = 0x24;
+pub const IORING_SETUP_CQE_MIXED: u64 = 0x40000;
+pub const IORING_SETUP_SQE_MIXED: u64 = 0x80000;
+pub const IORING_SETUP_SQ_REWIND: u64 = 0x100000;
+pub const IPC_CREAT: u64 = 0x200;
+pub const IPC_EXCL: u64 = 0x400;
+pub const IPC_INFO: u64 = 0x3;
+pub const IPC_NOWAIT: u64 = 0x800;
+pub const IPC_RMID: u64 = 0x0;
+pub const IPC_SET: u64 = 0x1;
+pub const IPC_STAT: u64 = 0x2;
+pub const KCMP_EPOLL_TFD: u64 = 0x7;
+pub const KCMP_FILE: u64 = 0x0;
+pub const KCMP_FILES: u64 = 0x2;
+pub const KCMP_FS: u64 = 0x3;
+pub const KCMP_IO: u64 = 0x5;
+pub const KCMP_SIGHAND: u64 = 0x4;
+pub const KCMP_SYSVSEM: u64 = 0x6;
+pub const KCMP_VM: u64 = 0x1;
+pub const KEXEC_ARCH_386: u64 = 0x30000;
+pub const KEXEC_ARCH_68K: u64 = 0x40000;
+pub const KEXEC_ARCH_AARCH64: u64 = 0xb70000;
+pub const KEXEC_ARCH_ARM: u64 = 0x280000;
+pub const KEXEC_ARCH_DEFAULT: u64 = 0x0;
+pub const KEXEC_ARCH_IA_64: u64 = 0x320000;
+pub const KEXEC_ARCH_LOONGARCH: u64 = 0x1020000;
+pub const KEXEC_ARCH_MIPS: u64 = 0x80000;
+pub const KEXEC_ARCH_MIPS_LE: u64 = 0xa0000;
+pub const KEXEC_ARCH_PARISC: u64 = 0xf0000;
+pub const KEXEC_ARCH_PPC: u64 = 0x140000;
+pub const KEXEC_ARCH_PPC64: u64 = 0x150000;
+pub const KEXEC_ARCH_RISCV: u64 = 0xf30000;
+pub const KEXEC_ARCH_S390: u64 = 0x160000;
+pub const KEXEC_ARCH_SH: u64 = 0x2a0000;
+pub const KEXEC_ARCH_X86_64: u64 = 0x3e0000;
+pub const KEXEC_CRASH_HOTPLUG_SUPPORT: u64 = 0x8;
+pub const KEXEC_FILE_DEBUG: u64 = 0x8;
+pub const KEXEC_FILE_FORCE_DTB: u64 = 0x20;
+pub const KEXEC_FILE_NO_CMA: u64 = 0x10;
+pub const KEXEC_FILE_NO_INITRAMFS: u64 = 0x4;
+pub const KEXEC_FILE_ON_CRASH: u64 = 0x2;
+pub const KEXEC_FILE_UNLOAD: u64 = 0x1;
+pub const KEXEC_ON_CRASH: u64 = 0x1;
+pub const KEXEC_PRESERVE_CONTEXT: u64 = 0x2;
+pub const KEXEC_UPDATE_ELFCOREHDR: u64 = 0x4;
+pub const KEYCTL_ASSUME_AUTHORITY: u64 = 0x10;
+pub const KEYCTL_CAPABILITIES: u64 = 0x1f;
+pub const KEYCTL_CHOWN: u64 = 0x4;
+pub const KEYCTL_CLEAR: u64 = 0x7;
+pub const KEYCTL_DESCRIBE: u64 = 0x6;
+pub const KEYCTL_DH_COMPUTE: u64 = 0x17;
+pub const KEYCTL_GET_KEYRING_ID: u64 = 0x0;
+pub const KEYCTL_GET_PERSISTENT: u64 = 0x16;
+pub const KEYCTL_GET_SECURITY: u64 = 0x11;
+pub const KEYCTL_INSTANTIATE: u64 = 0xc;
+pub const KEYCTL_INSTANTIATE_IOV: u64 = 0x14;
+pub const KEYCTL_INVALIDATE: u64 = 0x15;
+pub const KEYCTL_JOIN_SESSION_KEYRING: u64 = 0x1;
+pub const KEYCTL_LINK: u64 = 0x8;
+pub const KEYCTL_MOVE: u64 = 0x1e;
+pub const KEYCTL_NEGATE: u64 = 0xd;
+pub const KEYCTL_PKEY_DECRYPT: u64 = 0x1a;
+pub const KEYCTL_PKEY_ENCRYPT: u64 = 0x19;
+pub const KEYCTL_PKEY_QUERY: u64 = 0x18;
+pub const KEYCTL_PKEY_SIGN: u64 = 0x1b;
+pub const KEYCTL_PKEY_VERIFY: u64 = 0x1c;
+pub const KEYCTL_READ: u64 = 0xb;
+pub const KEYCTL_REJECT: u64 = 0x13;
+pub const KEYCTL_RESTRICT_KEYRING: u64 = 0x1d;
+pub const KEYCTL_REVOKE: u64 = 0x3;
+pub const KEYCTL_SEARCH: u64 = 0xa;
+pub const KEYCTL_SESSION_TO_PARENT: u64 = 0x12;
+pub const KEYCTL_SETPERM: u64 = 0x5;
+pub const KEYCTL_SET_REQKEY_KEYRING: u64 = 0xe;
+pub const KEYCTL_SET_TIMEOUT: u64 = 0xf;
+pub const KEYCTL_UNLINK: u64 = 0x9;
+pub const KEYCTL_UPDATE: u64 = 0x2;
+pub const KEYCTL_WATCH_KEY: u64 = 0x20;
+pub const KEY_SPEC_GROUP_KEYRING: u64 = 0xfffffffffffffffa;
+pub const KEY_SPEC_PROCESS_KEYRING: u64 = 0xfffffffffffffffe;
+pub const KEY_SPEC_REQKEY_AUTH_KEY: u64 = 0xfffffffffffffff9;
+pub const KEY_SPEC_REQUESTOR_KEYRING: u64 = 0xfffffffffffffff8;
+pub const KEY_SPEC_SESSION_KEYRING: u64 = 0xfffffffffffffffd;
+pub const KEY_SPEC_THREAD_KEYRING: u64 = 0xffffffffffffffff;
+pub const KEY_SPEC_USER_KEYRING: u64 = 0xfffffffffffffffc;
+pub const KEY_SPEC_USER_SESSION_KEYRING: u64 = 0xfffffffffffffffb;
+pub const LANDLOCK_ACCESS_FS_RESOLVE_UNIX: u64 = 0x10000;
+pub const LANDLOCK_ACCESS_NET_BIND_UDP: u64 = 0x4;
+pub const LANDLOCK_ACCESS_NET_CONNECT_SEND_UDP: u64 = 0x8;
+pub const LANDLOCK_RESTRICT_SELF_TSYNC: u64 = 0x8;
+pub const LSM_ATTR_CURRENT: u64 = 0x64;
+pub const LSM_ATTR_EXEC: u64 = 0x65;
+pub const LSM_ATTR_FSCREATE: u64 = 0x66;
+pub const LSM_ATTR_KEYCREATE: u64 = 0x67;
+pub const LSM_ATTR_PREV: u64 = 0x68;
+pub const LSM_ATTR_SOCKCREATE: u64 = 0x69;
+pub const LSM_ATTR_UNDEF: u64 = 0x0;
+pub const LSM_FLAG_SINGLE: u64 = 0x1;
+pub const MAP_ANON: u64 = 0x20;
+pub const MMAP_PAGE_ZERO: u64 = 0x100000;
+pub const MODULE_INIT_COMPRESSED_FILE: u64 = 0x4;
+pub const MODULE_INIT_IGNORE_MODVERSIONS: u64 = 0x1;
+pub const MODULE_INIT_IGNORE_VERMAGIC: u64 = 0x2;
+pub const MSG_BATCH: u64 = 0x40000;
+pub const MSG_COPY: u64 = 0x4000;
+pub const MSG_EXCEPT: u64 = 0x2000;
+pub const MSG_FASTOPEN: u64 = 0x20000000;
+pub const MSG_INFO: u64 = 0xc;
+pub const MSG_NOERROR: u64 = 0x1000;
+pub const MSG_PROXY: u64 = 0x10;
+pub const MSG_SOCK_DEVMEM: u64 = 0x2000000;
+pub const MSG_STAT: u64 = 0xb;
+pub const MSG_STAT_ANY: u64 = 0xd;
+pub const MSG_TRYHARD: u64 = 0x4;
+pub const MSG_WAITFORONE: u64 = 0x10000;
+pub const MSG_ZEROCOPY: u64 = 0x4000000;
+pub const NULL_FS_MAGIC: u64 = 0x4e554c4c;
+pub const OPEN_TREE_NAMESPACE: u64 = 0x2;
+pub const O_ASYNC: u64 = 0x2000;
+pub const O_EMPTYPATH: u64 = 0x4000000;
+pub const O_FSYNC: u64 = 0x101000;
+pub const O_RSYNC: u64 = 0x101000;
+pub const PERF_FLAG_FD_CLOEXEC: u64 = 0x8;
+pub const PERF_FLAG_FD_NO_GROUP: u64 = 0x1;
+pub const PERF_FLAG_FD_OUTPUT: u64 = 0x2;
+pub const PERF_FLAG_PID_CGROUP: u64 = 0x4;
+pub const PER_BSD: u64 = 0x6;
+pub const PER_HPUX: u64 = 0x10;
+pub const PER_IRIX32: u64 = 0x4000009;
+pub const PER_IRIX64: u64 = 0x400000b;
+pub const PER_IRIXN32: u64 = 0x400000a;
+pub const PER_ISCR4: u64 = 0x4000005;
+pub const PER_LINUX: u64 = 0x0;
+pub const PER_LINUX32: u64 = 0x8;
+pub const PER_LINUX32_3GB: u64 = 0x8000008;
+pub const PER_LINUX_32BIT: u64 = 0x800000;
+pub const PER_LINUX_FDPIC: u64 = 0x80000;
+pub const PER_OSF4: u64 = 0xf;
+pub const PER_OSR5: u64 = 0x6000003;
+pub const PER_RISCOS: u64 = 0xc;
+pub const PER_SCOSVR3: u64 = 0x7000003;
+pub const PER_SOLARIS: u64 = 0x400000d;
+pub const PER_SUNOS: u64 = 0x4000006;
+pub const PER_SVR3: u64 = 0x5000002;
+pub const PER_SVR4: u64 = 0x4100001;
+pub const PER_UW7: u64 = 0x410000e;
+pub const PER_WYSEV386: u64 = 0x5000004;
+pub const PER_XENIX: u64 = 0x5000007;
+pub const PIDFD_NONBLOCK: u64 = 0x800;
+pub const PIDFD_SIGNAL_PROCESS_GROUP: u64 = 0x4;
+pub const PIDFD_SIGNAL_THREAD: u64 = 0x1;
+pub const PIDFD_SIGNAL_THREAD_GROUP: u64 = 0x2;
+pub const PIDFD_THREAD: u64 = 0x80;
+pub const PR_GET_CFI: u64 = 0x50;
+pub const PR_RSEQ_SLICE_EXTENSION: u64 = 0x4f;
+pub const PR_RSEQ_SLICE_EXTENSION_GET: u64 = 0x1;
+pub const PR_RSEQ_SLICE_EXTENSION_SET: u64 = 0x2;
+pub const PR_SET_CFI: u64 = 0x51;
+pub const Q_GETFMT: u64 = 0x800004;
+pub const Q_GETINFO: u64 = 0x800005;
+pub const Q_GETNEXTQUOTA: u64 = 0x800009;
+pub const Q_GETQUOTA: u64 = 0x800007;
+pub const Q_QUOTAOFF: u64 = 0x800003;
+pub const Q_QUOTAON: u64 = 0x800002;
+pub const Q_SETINFO: u64 = 0x800006;
+pub const Q_SETQUOTA: u64 = 0x800008;
+pub const Q_SYNC: u64 = 0x800001;
+pub const Q_XGETNEXTQUOTA: u64 = 0x5809;
+pub const Q_XGETQSTAT: u64 = 0x5805;
+pub const Q_XGETQSTATV: u64 = 0x5808;
+pub const Q_XGETQUOTA: u64 = 0x5803;
+pub const Q_XQUOTAOFF: u64 = 0x5802;
+pub const Q_XQUOTAON: u64 = 0x5801;
+pub const Q_XQUOTARM: u64 = 0x5806;
+pub const Q_XQUOTASYNC: u64 = 0x5807;
+pub const Q_XSETQLIM: u64 = 0x5804;
+pub const READ_IMPLIES_EXEC: u64 = 0x400000;
+pub const RLIMIT_OFILE: u64 = 0x7;
+pub const RSEQ_FLAG_SLICE_EXT_DEFAULT_ON: u64 = 0x2;
+pub const RSEQ_FLAG_UNREGISTER: u64 = 0x1;
+pub const RUSAGE_LWP: u64 = 0x1;
+pub const RWF_ATOMIC: u64 = 0x40;
+pub const RWF_DONTCACHE: u64 = 0x80;
+pub const RWF_NOAPPEND: u64 = 0x20;
+pub const RWF_NOSIGNAL: u64 = 0x100;
+pub const SCHED_ISO: u64 = 0x4;
+pub const SCHED_OTHER: u64 = 0x0;
+pub const SCM_PIDFD: u64 = 0x4;
+pub const SECBIT_EXEC_DENY_INTERACTIVE: u64 = 0x400;
+pub const SECBIT_EXEC_DENY_INTERACTIVE_LOCKED: u64 = 0x800;
+pub const SECBIT_EXEC_RESTRICT_FILE: u64 = 0x100;
+pub const SECBIT_EXEC_RESTRICT_FILE_LOCKED: u64 = 0x200;
+pub const SECBIT_KEEP_CAPS: u64 = 0x10;
+pub const SECBIT_KEEP_CAPS_LOCKED: u64 = 0x20;
+pub const SECBIT_NOROOT: u64 = 0x1;
+pub const SECBIT_NOROOT_LOCKED: u64 = 0x2;
+pub const SECBIT_NO_CAP_AMBIENT_RAISE: u64 = 0x40;
+pub const SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED: u64 = 0x80;
+pub const SECBIT_NO_SETUID_FIXUP: u64 = 0x4;
+pub const SECBIT_NO_SETUID_FIXUP_LOCKED: u64 = 0x8;
+pub const SEM_INFO: u64 = 0x13;
+pub const SEM_STAT: u64 = 0x12;
+pub const SEM_STAT_ANY: u64 = 0x14;
+pub const SETALL: u64 = 0x11;
+pub const SETVAL: u64 = 0x10;
+pub const SFD_CLOEXEC: u64 = 0x80000;
+pub const SFD_NONBLOCK: u64 = 0x800;
+pub const SHM_EXEC: u64 = 0x8000;
+pub const SHM_HUGETLB: u64 = 0x800;
+pub const SHM_INFO: u64 = 0xe;
+pub const SHM_LOCK: u64 = 0xb;
+pub const SHM_NORESERVE: u64 = 0x1000;
+pub const SHM_RDONLY: u64 = 0x1000;
+pub const SHM_REMAP: u64 = 0x4000;
+pub const SHM_RND: u64 = 0x2000;
+pub const SHM_STAT: u64 = 0xd;
+pub const SHM_STAT_ANY: u64 = 0xf;
+pub const SHM_UNLOCK: u64 = 0xc;
+pub const SHORT_INODE: u64 = 0x1000000;
+pub const SOCK_CLOEXEC: u64 = 0x80000;
+pub const SOCK_DCCP: u64 = 0x6;
+pub const SOCK_NONBLOCK: u64 = 0x800;
+pub const SOCK_PACKET: u64 = 0xa;
+pub const SOL_VSOCK: u64 = 0x11f;
+pub const STATMOUNT_BY_FD: u64 = 0x1;
+pub const STA_CLK: u64 = 0x8000;
+pub const STA_CLOCKERR: u64 = 0x1000;
+pub const STA_DEL: u64 = 0x20;
+pub const STA_FLL: u64 = 0x8;
+pub const STA_FREQHOLD: u64 = 0x80;
+pub const STA_INS: u64 = 0x10;
+pub const STA_MODE: u64 = 0x4000;
+pub const STA_NANO: u64 = 0x2000;
+pub const STA_PLL: u64 = 0x1;
+pub const STA_PPSERROR: u64 = 0x800;
+pub const STA_PPSFREQ: u64 = 0x2;
+pub const STA_PPSJITTER: u64 = 0x200;
+pub const STA_PPSSIGNAL: u64 = 0x100;
+pub const STA_PPSTIME: u64 = 0x4;
+pub const STA_PPSWANDER: u64 = 0x400;
+pub const STA_UNSYNC: u64 = 0x40;
+pub const STICKY_TIMEOUTS: u64 = 0x4000000;
+pub const ST_MANDLOCK: u64 = 0x40;
+pub const ST_NOATIME: u64 = 0x400;
+pub const ST_NODEV: u64 = 0x4;
+pub const ST_NODIRATIME: u64 = 0x800;
+pub const ST_NOEXEC: u64 = 0x8;
+pub const ST_NOSUID: u64 = 0x2;
+pub const ST_NOSYMFOLLOW: u64 = 0x2000;
+pub const ST_RDONLY: u64 = 0x1;
+pub const ST_RELATIME: u64 = 0x1000;
+pub const ST_SYNCHRONOUS: u64 = 0x10;
+pub const ST_VALID: u64 = 0x20;
+pub const SWAP_FLAG_DISCARD: u64 = 0x10000;
+pub const SWAP_FLAG_DISCARD_ONCE: u64 = 0x20000;
+pub const SWAP_FLAG_DISCARD_PAGES: u64 = 0x40000;
+pub const SWAP_FLAG_PREFER: u64 = 0x8000;
+pub const SYSLOG_ACTION_CLEAR: u64 = 0x5;
+pub const SYSLOG_ACTION_CLOSE: u64 = 0x0;
+pub const SYSLOG_ACTION_CONSOLE_LEVEL: u64 = 0x8;
+pub const SYSLOG_ACTION_CONSOLE_OFF: u64 = 0x6;
+pub const SYSLOG_ACTION_CONSOLE_ON: u64 = 0x7;
+pub const SYSLOG_ACTION_OPEN: u64 = 0x1;
+pub const SYSLOG_ACTION_READ: u64 = 0x2;
+pub const SYSLOG_ACTION_READ_ALL: u64 = 0x3;
+pub const SYSLOG_ACTION_READ_CLEAR: u64 = 0x4;
+pub const SYSLOG_ACTION_SIZE_BUFFER: u64 = 0xa;
+pub const SYSLOG_ACTION_SIZE_UNREAD: u64 = 0x9;
+pub const TIME_DEL: u64 = 0x2;
+pub const TIME_ERROR: u64 = 0x5;
+pub const TIME_INS: u64 = 0x1;
+pub const TIME_OK: u64 = 0x0;
+pub const TIME_OOP: u64 = 0x3;
+pub const TIME_WAIT: u64 = 0x4;
+pub const UDP_CORK: u64 = 0x1;
+pub const UDP_ENCAP: u64 = 0x64;
+pub const UDP_GRO: u64 = 0x68;
+pub const UDP_NO_CHECK6_RX: u64 = 0x66;
+pub const UDP_NO_CHECK6_TX: u64 = 0x65;
+pub const UDP_SEGMENT: u64 = 0x67;
+pub const UNAME26: u64 = 0x20000;
+pub const WHOLE_SECONDS: u64 = 0x2000000;

@@ -1,0 +1,327 @@
+//! Documented lists of calls: what a program does, whatever the call is named.
+//!
+//! A family has every variant (`*at`, `*2`, the legacy names), so that another libc does not break a test. A family may
+//! take a call only under a condition, which is said here; nothing else is hidden in it.
+
+use crate::abi::syscalls;
+
+/// A list of calls that do one thing.
+#[derive(Debug)]
+pub struct CallFamily {
+    /// The name of its function in `family`.
+    pub name: &'static str,
+    /// What its calls do: *opens a file*.
+    pub what: &'static str,
+    /// Their names.
+    pub members: &'static [&'static str],
+    /// When a member counts.
+    pub condition: When,
+}
+
+/// When a call of a family counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// Always.
+    Always,
+    /// `clone` and `clone3` without `CLONE_THREAD`.
+    Processes,
+    /// `clone` and `clone3` with `CLONE_THREAD`.
+    Threads,
+    /// `clone` and `clone3` with a `CLONE_NEW*` flag.
+    Namespaces,
+    /// `fcntl` with `F_SETLK`, `F_SETLKW` and their `F_OFD_` twins.
+    Locks,
+    /// `prctl` with `PR_SET_KEEPCAPS`, `PR_SET_SECUREBITS`, `PR_CAPBSET_DROP`, `PR_CAP_AMBIENT` and `PR_SET_NO_NEW_PRIVS`.
+    Privileges,
+    /// Opening `/dev/random`, `/dev/urandom` or `/dev/hwrng`.
+    Randomness,
+}
+
+/// The family called `name`.
+pub fn by_name(name: &str) -> Option<&'static CallFamily> {
+    FAMILIES.iter().find(|family| family.name == name)
+}
+
+/// The members of strace's class `%name`.
+pub fn class(name: &str) -> Option<&'static [&'static str]> {
+    CLASSES.iter().find(|class| class.0 == name).map(|class| class.1)
+}
+
+/// The names of strace's classes.
+pub fn class_names() -> impl Iterator<Item = &'static str> {
+    CLASSES.iter().map(|class| class.0)
+}
+
+/// The calls that do what the call `name` does, in another spelling; the call itself is not among them.
+pub fn variants(name: &str) -> impl Iterator<Item = &'static str> + '_ {
+    let group = VARIANTS.iter().find(|group| group.contains(&name)).copied().unwrap_or_default();
+    group.iter().copied().filter(move |&other| other != name)
+}
+
+/// Calls that libraries take for one another.
+static VARIANTS: &[&[&str]] = &[
+    &["open", "openat", "openat2", "creat"],
+    &["stat", "lstat", "fstat", "newfstatat", "statx"],
+    &["access", "faccessat", "faccessat2"],
+    &["readlink", "readlinkat"],
+    &["rename", "renameat", "renameat2"],
+    &["unlink", "unlinkat", "rmdir"],
+    &["link", "linkat"],
+    &["symlink", "symlinkat"],
+    &["mkdir", "mkdirat"],
+    &["mknod", "mknodat"],
+    &["chmod", "fchmod", "fchmodat", "fchmodat2"],
+    &["chown", "fchown", "lchown", "fchownat"],
+    &["utime", "utimes", "futimesat", "utimensat"],
+    &["read", "pread64", "readv", "preadv", "preadv2"],
+    &["write", "pwrite64", "writev", "pwritev", "pwritev2"],
+    &["truncate", "ftruncate"],
+    &["fsync", "fdatasync"],
+    &["fork", "vfork", "clone", "clone3"],
+    &["execve", "execveat"],
+    &["accept", "accept4"],
+    &["sendto", "sendmsg", "sendmmsg"],
+    &["recvfrom", "recvmsg", "recvmmsg"],
+    &["dup", "dup2", "dup3"],
+    &["pipe", "pipe2"],
+    &["poll", "ppoll", "select", "pselect6"],
+    &["epoll_wait", "epoll_pwait", "epoll_pwait2"],
+    &["epoll_create", "epoll_create1"],
+    &["inotify_init", "inotify_init1"],
+    &["eventfd", "eventfd2"],
+    &["signalfd", "signalfd4"],
+    &["getdents", "getdents64"],
+    &["wait4", "waitid"],
+    &["kill", "tkill", "tgkill"],
+    &["nanosleep", "clock_nanosleep"],
+    &["time", "gettimeofday", "clock_gettime"],
+    &["getrlimit", "setrlimit", "prlimit64"],
+];
+
+macro_rules! call_families {
+    ($($name:ident $what:literal $when:ident : $($member:ident)*;)*) => {
+        /// All families.
+        pub static FAMILIES: &[CallFamily] = &[ $( CallFamily {
+            name: stringify!($name),
+            what: $what,
+            members: &[ $( stringify!($member) ),* ],
+            condition: When::$when,
+        } ),* ];
+    };
+}
+
+macro_rules! classes {
+    ($($name:ident : $($member:ident)*;)*) => {
+        /// strace's classes, by the name behind the `%`.
+        static CLASSES: &[(&str, &[&str])] = &[ $( (stringify!($name), &[ $( stringify!($member) ),* ]) ),* ];
+    };
+}
+
+macro_rules! plain {
+    ($($member:ident)*) => {
+        /// The calls that are in no family.
+        #[cfg(test)]
+        static PLAIN: &[&str] = &[ $( stringify!($member) ),* ];
+    };
+}
+
+call_families! {
+    open "opens a file" Always: open openat openat2 creat open_by_handle_at;
+    read "reads data" Always: read pread64 readv preadv preadv2 sendfile splice tee copy_file_range;
+    write "writes data" Always: write pwrite64 writev pwritev pwritev2 vmsplice sendfile splice tee
+        copy_file_range;
+    resize "changes the size of a file" Always: truncate ftruncate fallocate;
+    rename "renames" Always: rename renameat renameat2;
+    unlink "removes a name" Always: unlink unlinkat rmdir;
+    link "makes a link, hard or symbolic" Always: link linkat symlink symlinkat;
+    create "makes a directory or a node" Always: mkdir mkdirat mknod mknodat;
+    stat "asks for a file's attributes" Always: stat lstat fstat newfstatat statx;
+    access "asks for permission" Always: access faccessat faccessat2;
+    readlink "reads a symbolic link" Always: readlink readlinkat;
+    list "lists a directory" Always: getdents getdents64;
+    attributes "changes a file's attributes" Always: chmod fchmod fchmodat fchmodat2 chown fchown lchown
+        fchownat utime utimes futimesat utimensat file_setattr;
+    xattr "reads or changes extended attributes" Always: setxattr lsetxattr fsetxattr setxattrat
+        getxattr lgetxattr fgetxattr getxattrat listxattr llistxattr flistxattr listxattrat removexattr
+        lremovexattr fremovexattr removexattrat;
+    sync "brings data to the disk" Always: sync syncfs fsync fdatasync msync sync_file_range;
+    lock "locks a file or a part of it" Locks: flock fcntl;
+    network "does anything with sockets" Always: socket socketpair bind listen accept accept4 connect
+        shutdown getsockname getpeername setsockopt getsockopt sendto recvfrom sendmsg recvmsg sendmmsg
+        recvmmsg;
+    spawn "makes a process" Processes: fork vfork clone clone3;
+    threads "makes a thread" Threads: clone clone3;
+    exec "executes a program" Always: execve execveat;
+    privileges "changes users, groups or capabilities" Privileges: setuid setgid setreuid setregid
+        setresuid setresgid setfsuid setfsgid setgroups capset prctl;
+    namespaces "enters or makes a namespace, or changes the root" Namespaces: unshare setns chroot
+        pivot_root clone clone3;
+    mount "changes what is mounted" Always: mount umount2 pivot_root move_mount fsopen fsconfig fsmount
+        fspick open_tree open_tree_attr mount_setattr;
+    signal "sends a signal" Always: kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo
+        pidfd_send_signal;
+    clock "reads a clock" Always: time gettimeofday clock_gettime clock_getres;
+    set_clock "sets a clock" Always: settimeofday clock_settime adjtimex clock_adjtime;
+    randomness "asks for random bytes" Randomness: getrandom open openat openat2 creat
+        open_by_handle_at;
+    memory "maps, unmaps or protects memory" Always: brk mmap munmap mremap mprotect pkey_mprotect
+        madvise mlock mlock2 mlockall munlock munlockall mseal;
+}
+
+classes! {
+    file: open openat openat2 creat stat lstat newfstatat statx access faccessat faccessat2 readlink
+        readlinkat rename renameat renameat2 mkdir mkdirat rmdir unlink unlinkat link linkat symlink
+        symlinkat chmod fchmodat fchmodat2 chown lchown fchownat mknod mknodat utime utimes futimesat
+        utimensat truncate statfs chdir chroot execve execveat acct mount umount2 pivot_root swapon
+        swapoff uselib getcwd quotactl setxattr lsetxattr getxattr lgetxattr listxattr llistxattr
+        removexattr lremovexattr setxattrat getxattrat listxattrat removexattrat inotify_add_watch
+        fanotify_mark name_to_handle_at open_tree open_tree_attr move_mount fspick mount_setattr
+        file_getattr file_setattr;
+    network: socket socketpair bind listen accept accept4 connect shutdown getsockname getpeername
+        setsockopt getsockopt sendto recvfrom sendmsg recvmsg sendmmsg recvmmsg sendfile getpmsg
+        putpmsg;
+    process: fork vfork clone clone3 execve execveat exit exit_group wait4 waitid kill tkill tgkill
+        rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal pidfd_open arch_prctl unshare;
+    signal: rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait rt_sigqueueinfo
+        rt_tgsigqueueinfo rt_sigsuspend sigaltstack pause kill tkill tgkill signalfd signalfd4
+        pidfd_send_signal;
+    ipc: shmget shmat shmctl shmdt semget semop semctl semtimedop msgget msgsnd msgrcv msgctl;
+    memory: mmap munmap mremap mprotect pkey_mprotect brk msync mincore madvise process_madvise mlock
+        mlock2 munlock mlockall munlockall shmat shmdt remap_file_pages mbind set_mempolicy
+        get_mempolicy migrate_pages move_pages set_mempolicy_home_node map_shadow_stack mseal io_setup
+        io_destroy;
+}
+
+plain! {
+    close poll lseek rt_sigaction rt_sigprocmask rt_sigreturn ioctl pipe select sched_yield mincore
+    shmget shmat shmctl dup dup2 pause nanosleep getitimer alarm setitimer getpid exit wait4 uname
+    semget semop semctl shmdt msgget msgsnd msgrcv msgctl getcwd chdir fchdir umask getrlimit getrusage
+    sysinfo times ptrace getuid syslog getgid geteuid getegid setpgid getppid getpgrp setsid getgroups
+    getresuid getresgid getpgid getsid capget rt_sigpending rt_sigtimedwait rt_sigsuspend sigaltstack
+    uselib personality ustat statfs fstatfs sysfs getpriority setpriority sched_setparam sched_getparam
+    sched_setscheduler sched_getscheduler sched_get_priority_max sched_get_priority_min
+    sched_rr_get_interval vhangup modify_ldt _sysctl arch_prctl setrlimit acct swapon swapoff reboot
+    sethostname setdomainname iopl ioperm create_module init_module delete_module get_kernel_syms
+    query_module quotactl nfsservctl getpmsg putpmsg afs_syscall tuxcall security gettid readahead futex
+    sched_setaffinity sched_getaffinity set_thread_area io_setup io_destroy io_getevents io_submit
+    io_cancel get_thread_area lookup_dcookie epoll_create epoll_ctl_old epoll_wait_old remap_file_pages
+    set_tid_address restart_syscall semtimedop fadvise64 timer_create timer_settime timer_gettime
+    timer_getoverrun timer_delete clock_nanosleep exit_group epoll_wait epoll_ctl vserver mbind
+    set_mempolicy get_mempolicy mq_open mq_unlink mq_timedsend mq_timedreceive mq_notify mq_getsetattr
+    kexec_load waitid add_key request_key keyctl ioprio_set ioprio_get inotify_init inotify_add_watch
+    inotify_rm_watch migrate_pages pselect6 ppoll set_robust_list get_robust_list move_pages epoll_pwait
+    signalfd timerfd_create eventfd timerfd_settime timerfd_gettime signalfd4 eventfd2 epoll_create1
+    dup3 pipe2 inotify_init1 perf_event_open fanotify_init fanotify_mark prlimit64 name_to_handle_at
+    getcpu process_vm_readv process_vm_writev kcmp finit_module sched_setattr sched_getattr seccomp
+    memfd_create kexec_file_load bpf userfaultfd membarrier pkey_alloc pkey_free io_pgetevents rseq
+    uretprobe uprobe io_uring_setup io_uring_enter io_uring_register pidfd_open close_range pidfd_getfd
+    process_madvise epoll_pwait2 quotactl_fd landlock_create_ruleset landlock_add_rule
+    landlock_restrict_self memfd_secret process_mrelease futex_waitv set_mempolicy_home_node cachestat
+    map_shadow_stack futex_wake futex_wait futex_requeue statmount listmount lsm_get_self_attr
+    lsm_set_self_attr lsm_list_modules file_getattr listns rseq_slice_yield
+}
+
+/// Why there is no call of this name: it is something else's, or a misspelling.
+pub fn no_such_call(name: &str) -> String {
+    if let Some((_, instead)) = LIBRARY.iter().find(|(function, _)| *function == name) {
+        return format!("`{name}` is a C library function; it calls {instead}");
+    }
+    if crate::abi::other_abi::i386_number(name).is_some() {
+        return format!("`{name}` exists for i386 programs only");
+    }
+    let names = syscalls::NAMES.iter().map(|(name, _)| *name);
+    match crate::abi::check::suggest(name, names) {
+        Some(near) => format!("no x86_64 system call is called `{name}`; did you mean `{near}`?"),
+        None => format!("no x86_64 system call is called `{name}`"),
+    }
+}
+
+/// Functions of the C library that are no calls, and what they call.
+static LIBRARY: &[(&str, &str)] = &[
+    ("send", "`sendto`"),
+    ("recv", "`recvfrom`"),
+    ("waitpid", "`wait4`"),
+    ("wait", "`wait4`"),
+    ("exec", "`execve`"),
+    ("execv", "`execve`"),
+    ("execvp", "`execve`, once for each directory in PATH"),
+    ("execl", "`execve`"),
+    ("execlp", "`execve`, once for each directory in PATH"),
+    ("posix_spawn", "`clone3` and `execve`: see family::spawn()"),
+    ("system", "`clone3` and `execve`: see family::spawn()"),
+    ("popen", "`clone3` and `execve`: see family::spawn()"),
+    ("fopen", "`openat`: see family::open()"),
+    ("opendir", "`openat`: see family::open()"),
+    ("readdir", "`getdents64`"),
+    ("fclose", "`close`"),
+    ("fwrite", "`write`"),
+    ("fread", "`read`"),
+    ("remove", "`unlink` or `rmdir`: see family::unlink()"),
+    ("fstatat", "`newfstatat`: see family::stat()"),
+    ("fstatat64", "`newfstatat`: see family::stat()"),
+    ("stat64", "`newfstatat`: see family::stat()"),
+    ("pread", "`pread64`"),
+    ("pwrite", "`pwrite64`"),
+    ("sleep", "`clock_nanosleep`"),
+    ("usleep", "`clock_nanosleep`"),
+    ("raise", "`tgkill`: see family::signal()"),
+    ("sigaction", "`rt_sigaction`"),
+    ("sigprocmask", "`rt_sigprocmask`"),
+    ("sigqueue", "`rt_sigqueueinfo`"),
+    ("pthread_create", "`clone3`: see family::threads()"),
+    ("malloc", "`brk` and `mmap`: see family::memory()"),
+    ("isatty", "`ioctl`"),
+    ("tcgetattr", "`ioctl`"),
+    ("lockf", "`fcntl`: see family::lock()"),
+    ("mkstemp", "`openat`: see family::open()"),
+    ("getaddrinfo", "`socket`, `connect` and `sendto`: see family::network()"),
+    ("umount", "`umount2`"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_call_is_in_a_family_or_plain() {
+        let in_families: HashSet<_> = FAMILIES.iter().flat_map(|family| family.members).copied().collect();
+        for row in syscalls::TABLE {
+            let plain = PLAIN.contains(&row.name);
+            assert_ne!(in_families.contains(row.name), plain, "{}: in a family or plain, not both", row.name);
+        }
+    }
+
+    #[test]
+    fn every_name_in_a_list_is_a_call() {
+        let families = FAMILIES.iter().flat_map(|family| family.members);
+        let classes = CLASSES.iter().flat_map(|class| class.1);
+        for name in families.chain(classes).chain(VARIANTS.iter().copied().flatten()).chain(PLAIN) {
+            assert!(syscalls::by_name(name).is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_call_is_in_one_group_of_variants() {
+        let mut seen = HashSet::new();
+        for name in VARIANTS.iter().copied().flatten() {
+            assert!(seen.insert(name), "{name}");
+        }
+        assert_eq!(variants("openat").collect::<Vec<_>>(), ["open", "openat2", "creat"]);
+        assert_eq!(variants("bpf").count(), 0);
+    }
+
+    #[test]
+    fn what_is_no_call_is_explained() {
+        assert_eq!(no_such_call("send"), "`send` is a C library function; it calls `sendto`");
+        assert_eq!(no_such_call("socketcall"), "`socketcall` exists for i386 programs only");
+        assert_eq!(
+            no_such_call("conect"),
+            "no x86_64 system call is called `conect`; did you mean `connect`?"
+        );
+        assert_eq!(no_such_call("frobnicate"), "no x86_64 system call is called `frobnicate`");
+        for (function, _) in LIBRARY {
+            assert!(syscalls::by_name(function).is_none(), "{function} is a call");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Effects.
+pub(crate) mod operations;
+pub(crate) mod place;
