@@ -12,6 +12,7 @@ pub use error::Error;
 pub use expect::snapshot::level::Level;
 pub use trace::blind::BlindSpot;
 pub use trace::call::{Argument, Call, Outcome};
+pub use trace::format::Format;
 pub use trace::matcher::CallMatcher;
 pub use trace::query::Trace;
 pub use trace::record::{Mark, Record};

@@ -10,16 +10,17 @@ use linux_raw_sys::{general, net, system};
 use crate::abi::constants::files::{
     EPOLL, FLOCK_TYPE, MOUNT_ATTR, O, POLL, RESOLVE, SEEK, ST, STATX, STATX_ATTR,
 };
-use crate::abi::constants::process::{CLONE, SA, SS};
+use crate::abi::constants::process::{CLONE, HANDLER, SA, SS};
 use crate::abi::signature::*;
 
 const fn size_of_field<T, F>(_: fn(T) -> F) -> usize {
     size_of::<F>()
 }
 
-/// `name: type = size { field: kind, ... }`; fields after `..` are left out of the text unless it is verbose.
+/// `name: type = size { field: kind, ... }`; a `#[verbose]` field is left out of the text unless it is verbose. In a field, the kind of a
+/// structure means one that is embedded.
 macro_rules! layout {
-    ($name:ident : $ty:ty = $size:literal { $($field:ident $(as $shown:ident)? : $kind:expr),* $(,)? $(; $($more:ident $(as $more_shown:ident)? : $more_kind:expr),* $(,)?)? }) => {
+    ($name:ident : $ty:ty = $size:literal { $($(#[$verbose:ident])? $field:ident $(as $shown:ident)? : $kind:expr),* $(,)? }) => {
         const _: () = assert!(
             size_of::<$ty>() == $size,
             concat!("`", stringify!($ty), "` is not ", $size, " bytes, as in the kernel")
@@ -28,24 +29,19 @@ macro_rules! layout {
         pub static $name: Struct = Struct {
             name: stringify!($name),
             size: $size,
-            layout: Layout::Fields(&[
-                $( layout!(@field $ty, $field, [$($shown)?], $kind, false), )*
-                $( $( layout!(@field $ty, $more, [$($more_shown)?], $more_kind, true), )* )?
-            ]),
+            layout: Layout::Fields(&[ $( Field {
+                name: layout!(@name $field $($shown)?),
+                offset: core::mem::offset_of!($ty, $field),
+                size: size_of_field(|it: $ty| it.$field),
+                kind: $kind,
+                verbose: layout!(@is $($verbose)?),
+            } ),* ]),
         };
     };
-    (@field $ty:ty, $field:ident, [], $kind:expr, $verbose:literal) => {
-        layout!(@field $ty, $field, [$field], $kind, $verbose)
-    };
-    (@field $ty:ty, $field:ident, [$shown:ident], $kind:expr, $verbose:literal) => {
-        Field {
-            name: stringify!($shown),
-            offset: core::mem::offset_of!($ty, $field),
-            size: size_of_field(|it: $ty| it.$field),
-            kind: $kind,
-            verbose: $verbose,
-        }
-    };
+    (@name $field:ident) => { stringify!($field) };
+    (@name $field:ident $shown:ident) => { stringify!($shown) };
+    (@is) => { false };
+    (@is verbose) => { true };
 }
 
 macro_rules! special {
@@ -55,19 +51,19 @@ macro_rules! special {
     };
 }
 
-/// A place in a structure's own unused bytes, read as the kind says.
-const HIDDEN_FIELD: Kind = HIDDEN;
-
 layout!(stat: general::stat = 144 {
-    st_mode: MODE, st_size: OFF, st_rdev: DEV;
-    st_dev: DEV, st_ino: ULONG, st_nlink: ULONG, st_uid: UID, st_gid: GID, st_blksize: LONG, st_blocks: LONG,
-    st_atime: LONG, st_atime_nsec: ULONG, st_mtime: LONG, st_mtime_nsec: ULONG, st_ctime: LONG, st_ctime_nsec: ULONG,
+    #[verbose] st_dev: DEV, #[verbose] st_ino: ULONG, st_mode: MODE, #[verbose] st_nlink: ULONG,
+    #[verbose] st_uid: UID, #[verbose] st_gid: GID, #[verbose] st_blksize: LONG, #[verbose] st_blocks: LONG,
+    st_size: OFF, st_rdev: DEV, #[verbose] st_atime: LONG, #[verbose] st_atime_nsec: ULONG,
+    #[verbose] st_mtime: LONG, #[verbose] st_mtime_nsec: ULONG, #[verbose] st_ctime: LONG, #[verbose] st_ctime_nsec: ULONG,
 });
 layout!(statx: general::statx = 256 {
-    stx_mask: bits(&STATX), stx_attributes: bits(&STATX_ATTR), stx_mode: MODE, stx_size: ULONG;
-    stx_blksize: UINT, stx_nlink: UINT, stx_uid: UID, stx_gid: GID, stx_ino: ULONG, stx_blocks: ULONG,
-    stx_attributes_mask: bits(&STATX_ATTR), stx_rdev_major: UINT, stx_rdev_minor: UINT, stx_dev_major: UINT,
-    stx_dev_minor: UINT, stx_mnt_id: ULONG,
+    stx_mask: bits(&STATX), #[verbose] stx_blksize: UINT, stx_attributes: bits(&STATX_ATTR),
+    #[verbose] stx_nlink: UINT, #[verbose] stx_uid: UID, #[verbose] stx_gid: GID, stx_mode: MODE,
+    #[verbose] stx_ino: ULONG, stx_size: ULONG, #[verbose] stx_blocks: ULONG,
+    #[verbose] stx_attributes_mask: bits(&STATX_ATTR), #[verbose] stx_rdev_major: UINT,
+    #[verbose] stx_rdev_minor: UINT, #[verbose] stx_dev_major: UINT, #[verbose] stx_dev_minor: UINT,
+    #[verbose] stx_mnt_id: ULONG,
 });
 layout!(statfs: general::statfs = 120 {
     f_type: HEX, f_bsize: LONG, f_blocks: LONG, f_bfree: LONG, f_bavail: LONG, f_files: LONG, f_ffree: LONG,
@@ -78,7 +74,7 @@ layout!(utimespec: general::__kernel_timespec = 16 { tv_sec: LONG, tv_nsec: LONG
 layout!(timeval: general::__kernel_old_timeval = 16 { tv_sec: LONG, tv_usec: LONG });
 layout!(timezone: general::timezone = 8 { tz_minuteswest: INT, tz_dsttime: INT });
 layout!(ksigaction: general::kernel_sigaction = 32 {
-    sa_handler_kernel as sa_handler: PTR, sa_flags: bits(&SA), sa_restorer: PTR, sa_mask: HIDDEN_FIELD,
+    sa_handler_kernel as sa_handler: one_of(&HANDLER), sa_mask: input(&sigset), sa_flags: bits(&SA), sa_restorer: PTR,
 });
 layout!(stack_t: general::stack_t = 24 { ss_sp: PTR, ss_flags: bits(&SS), ss_size: SIZE });
 layout!(rlimit: general::rlimit64 = 16 { rlim_cur: ULONG, rlim_max: ULONG });
@@ -90,13 +86,13 @@ layout!(pollfd: general::pollfd = 8 { fd: FD, events: bits(&POLL), revents: bits
 layout!(epoll_event: general::epoll_event = 12 { events: bits(&EPOLL), data: HEX });
 layout!(iovec: general::iovec = 16 { iov_base: PTR, iov_len: SIZE });
 layout!(flock: general::flock = 32 {
-    l_type: one_of(&FLOCK_TYPE), l_whence: one_of(&SEEK), l_start: OFF, l_len: OFF; l_pid: PID,
+    l_type: one_of(&FLOCK_TYPE), l_whence: one_of(&SEEK), l_start: OFF, l_len: OFF, #[verbose] l_pid: PID,
 });
 layout!(winsize: general::winsize = 8 { ws_row: UINT, ws_col: UINT, ws_xpixel: UINT, ws_ypixel: UINT });
 layout!(open_how: general::open_how = 24 { flags: bits(&O), mode: MODE, resolve: bits(&RESOLVE) });
 layout!(clone_args: general::clone_args = 88 {
     flags: bits(&CLONE), pidfd: PTR, child_tid: PTR, parent_tid: PTR, exit_signal: SIGNAL, stack: PTR,
-    stack_size: SIZE, tls: PTR; set_tid: PTR, set_tid_size: ULONG, cgroup: ULONG,
+    stack_size: SIZE, tls: PTR, #[verbose] set_tid: PTR, #[verbose] set_tid_size: ULONG, #[verbose] cgroup: ULONG,
 });
 layout!(linger: net::linger = 8 { l_onoff: INT, l_linger: INT });
 layout!(ucred: net::ucred = 12 { pid: PID, uid: UID, gid: GID });

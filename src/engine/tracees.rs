@@ -5,8 +5,9 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::abi::signature::Signature;
 use crate::abi::syscalls;
-use crate::engine::capture::{self, Captured, Limits};
+use crate::engine::capture::{self, Limits};
 use crate::engine::family_tree::FamilyTree;
 use crate::engine::memory::Memory;
 use crate::engine::stop::{Creation, Entry, Resume, Stop};
@@ -237,8 +238,8 @@ impl Tracees {
 
     fn open(&mut self, tid: u32, entry: &Entry, at: Duration, memory: &impl Memory) -> RawCall {
         let task = self.live(tid).task;
-        let mut captured = Captured::default();
-        capture::at_entry(row(entry.abi, entry.number), &entry.args, &self.limits, memory, &mut captured);
+        let row = row(entry.abi, entry.number);
+        let captured = capture::at_entry(row, &entry.args, &self.limits, memory);
         RawCall {
             abi: entry.abi,
             number: entry.number,
@@ -405,24 +406,21 @@ impl Tracees {
     }
 }
 
-fn row(abi: Abi, number: u32) -> Option<&'static crate::abi::signature::Signature> {
+fn row(abi: Abi, number: u32) -> Option<&'static Signature> {
     if abi == Abi::X86_64 { syscalls::by_number(number) } else { None }
 }
 
 fn end_call(call: &mut RawCall, rax: i64, moment: Moment, limits: &Limits, memory: &impl Memory) {
     call.outcome = RawOutcome::Left(rax);
     call.left = Some(moment);
-    let mut captured = Captured::default();
-    capture::at_exit(row(call.abi, call.number), call, limits, memory, &mut captured);
-    if !captured.captures.is_empty() {
-        let mut all = std::mem::take(&mut call.captures).into_vec();
-        all.append(&mut captured.captures);
-        call.captures = all.into();
-    }
-    if !captured.files.is_empty() {
-        let mut all = std::mem::take(&mut call.files).into_vec();
-        all.append(&mut captured.files);
-        call.files = all.into();
+    let captured = capture::at_exit(row(call.abi, call.number), call, limits, memory);
+    append(&mut call.captures, captured.captures);
+    append(&mut call.files, captured.files);
+}
+
+fn append<T>(all: &mut Box<[T]>, more: Vec<T>) {
+    if !more.is_empty() {
+        *all = std::mem::take(all).into_iter().chain(more).collect();
     }
 }
 
@@ -430,15 +428,11 @@ fn end_call(call: &mut RawCall, rax: i64, moment: Moment, limits: &Limits, memor
 fn executed(call: &RawCall) -> (PathBuf, Vec<OsString>) {
     let decoded = decode::decode(call);
     let value = |name| decoded.args.iter().find(|arg| arg.name == name).map(|arg| &arg.value);
-    let program = match value("path") {
-        Some(Value::Path(path)) => PathBuf::from(String::from_utf8_lossy(&path.written).into_owned()),
-        _ => PathBuf::new(),
-    };
-    let argv = match value("argv") {
-        Some(Value::Array(list)) => list.items.iter().map(|v| OsString::from(format!("{v:?}"))).collect(),
-        _ => Vec::new(),
-    };
-    (program, argv)
+    let path = value("path").and_then(Value::as_path_text);
+    let program = path.and_then(|path| path.absolute().or_else(|| Some(path.written().into_owned())));
+    let string = |value: &Value| value.as_os_str().map(|text| text.into_owned());
+    let argv = value("argv").map(|argv| argv.items().iter().filter_map(string).collect());
+    (program.unwrap_or_default(), argv.unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -28,7 +28,6 @@ impl Memory for Stopped {
         let name = match of {
             Link::Fd(fd) => format!("/proc/{}/fd/{fd}", self.tid()),
             Link::Cwd => format!("/proc/{}/cwd", self.tid()),
-            Link::Root => format!("/proc/{}/root", self.tid()),
         };
         let target = std::fs::read_link(name).ok()?;
         Some(target.into_os_string().into_vec().into())

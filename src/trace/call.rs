@@ -16,6 +16,8 @@ pub struct Call {
     raw: RawCall,
     tree: Arc<Tree>,
     decoded: OnceLock<Box<Decoded>>,
+    /// The name of a call without a row.
+    name: OnceLock<Box<str>>,
 }
 
 /// What decoding makes of a [`RawCall`].
@@ -60,13 +62,16 @@ pub enum Outcome {
 
 impl Call {
     pub(crate) fn new(raw: RawCall, tree: Arc<Tree>) -> Call {
-        Call { raw, tree, decoded: OnceLock::new() }
+        Call { raw, tree, decoded: OnceLock::new(), name: OnceLock::new() }
     }
 
     /// The kernel's name: `openat`. `syscall_0x3e7` for a number in no table; `i386:open` and
     /// `x32:getpid` for calls through the other interfaces, which are never read with the x86_64 table.
     pub fn name(&self) -> &str {
-        decode::name(&self.raw)
+        match self.signature() {
+            Some(row) => row.name,
+            None => self.name.get_or_init(|| decode::name(&self.raw).into()),
+        }
     }
 
     /// The number, in the numbering of the interface it was made through.
@@ -139,24 +144,5 @@ impl Call {
 
     fn decoded(&self) -> &Decoded {
         self.decoded.get_or_init(|| Box::new(decode::decode(&self.raw)))
-    }
-}
-impl std::fmt::Display for Call {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "sys_{}({:x?}) = {:?} st={}",
-            self.raw.number, self.raw.args, self.raw.outcome, self.raw.startup
-        )
-    }
-}
-impl Call {
-    pub(crate) fn outcome_text(&self) -> String {
-        format!("{:?}", self.raw.outcome)
-    }
-}
-impl std::fmt::Display for Value {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{self:?}")
     }
 }

@@ -2,10 +2,14 @@
 
 pub mod raw;
 pub mod tree;
-pub mod value;
 pub mod call;
+pub mod value;
+pub mod bytes;
 pub mod record;
+pub mod resolve;
 pub mod decode;
+pub mod flags;
+pub mod format;
 pub mod matcher;
 pub mod blind;
 pub mod query;

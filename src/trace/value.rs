@@ -1,10 +1,27 @@
 //! Decoded arguments.
 
+use std::borrow::Cow;
+use std::ffi::OsStr;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::abi::signature::Family;
+use crate::abi::signature::{Family, Member, Role};
+use crate::trace::bytes;
+use crate::trace::flags;
 
 /// A decoded argument, result or field.
+///
+/// Its `Display` is strace's notation.
+///
+/// ```
+/// # use expect_syscalls::{expect_syscalls, Value};
+/// # use std::process::Command;
+/// let trace = expect_syscalls(Command::new("cat").arg("/etc/passwd"));
+/// let open = trace.matching("openat").last().unwrap();
+/// assert_eq!(open.arg("path").and_then(Value::as_path).unwrap().to_str(), Some("/etc/passwd"));
+/// assert_eq!(open.arg("flags").unwrap().to_string(), "O_RDONLY");
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Value {
@@ -14,7 +31,7 @@ pub enum Value {
     Uint(u64),
     /// A word that is shown in hexadecimal: opaque bits, or an argument nobody decodes yet.
     Hex(u64),
-    /// An address in the program's memory, NULL included.
+    /// An address in the program's memory, NULL included. Also a pointer whose target could not be read, or is not decoded.
     Address(u64),
     /// A file descriptor and what it refers to.
     Fd(Descriptor),
@@ -46,6 +63,94 @@ pub enum Value {
     Array(List),
     /// What it was at entry, and what the kernel made of it.
     Changed(Box<Value>, Box<Value>),
+    /// Something at an address that is counted and not shown: the entries of a directory, the variables of an environment.
+    Counted {
+        /// Where it is.
+        address: u64,
+        /// How many there are.
+        count: u64,
+        /// Of what, such as `entries`.
+        what: &'static str,
+    },
+}
+
+impl Value {
+    /// A number: of the integers, descriptors, modes, signals, flags and addresses.
+    pub fn as_int(&self) -> Option<i64> {
+        match self {
+            Value::Int(value) => Some(*value),
+            Value::Uint(value) | Value::Hex(value) | Value::Address(value) | Value::Device(value) => {
+                Some(*value as i64)
+            }
+            Value::Fd(fd) => Some(fd.number.into()),
+            Value::Flags(word) | Value::Enumeration(word) => Some(word.value as i64),
+            Value::Mode(mode) => Some((*mode).into()),
+            Value::Signal(signal) => Some((*signal).into()),
+            Value::Changed(_, after) => after.as_int(),
+            _ => None,
+        }
+    }
+
+    /// A file descriptor.
+    pub fn as_fd(&self) -> Option<&Descriptor> {
+        if let Value::Fd(fd) = self { Some(fd) } else { None }
+    }
+
+    /// A path: in absolute normal form where it is known, as written elsewhere. For a descriptor, the file it refers to.
+    pub fn as_path(&self) -> Option<Cow<'_, Path>> {
+        match self {
+            Value::Path(path) => Some(path.absolute().map_or_else(|| path.written(), Cow::Owned)),
+            Value::Fd(fd) => fd.path().map(Cow::Borrowed),
+            _ => None,
+        }
+    }
+
+    /// The three forms of a path.
+    pub fn as_path_text(&self) -> Option<&PathText> {
+        if let Value::Path(path) = self { Some(path) } else { None }
+    }
+
+    /// The bytes of a buffer, of a string, or of a path as written.
+    pub fn as_bytes(&self) -> Option<&[u8]> {
+        match self {
+            Value::Bytes(buffer) | Value::Text(buffer) => Some(&buffer.bytes),
+            Value::Path(path) => Some(&path.written),
+            _ => None,
+        }
+    }
+
+    /// As [`as_bytes`](Value::as_bytes), where they are UTF-8.
+    pub fn as_str(&self) -> Option<&str> {
+        std::str::from_utf8(self.as_bytes()?).ok()
+    }
+
+    /// As [`as_bytes`](Value::as_bytes), as a system string.
+    pub fn as_os_str(&self) -> Option<Cow<'_, OsStr>> {
+        self.as_bytes().map(bytes::os_str)
+    }
+
+    /// The flags, or the enumeration's value, by name.
+    pub fn flags(&self) -> Option<&Word> {
+        if let Value::Flags(word) | Value::Enumeration(word) = self { Some(word) } else { None }
+    }
+
+    /// The field of a structure.
+    pub fn field(&self, name: &str) -> Option<&Value> {
+        match self {
+            Value::Struct(structure) => structure.field(name),
+            Value::Changed(_, after) => after.field(name),
+            _ => None,
+        }
+    }
+
+    /// The elements of an array; none for everything else.
+    pub fn items(&self) -> &[Value] {
+        match self {
+            Value::Array(list) => &list.items,
+            Value::Changed(_, after) => after.items(),
+            _ => &[],
+        }
+    }
 }
 
 /// A file descriptor.
@@ -54,6 +159,40 @@ pub struct Descriptor {
     pub(crate) number: i32,
     /// `/proc/TID/fd`'s text, for `AT_FDCWD` the working directory.
     pub(crate) link: Option<Arc<[u8]>>,
+}
+
+impl Descriptor {
+    /// The number, as the program sees it.
+    pub fn number(&self) -> i32 {
+        self.number
+    }
+
+    /// The file it refers to; `None` for what is no file, and where the kernel did not say. A deleted file
+    /// keeps its name.
+    pub fn path(&self) -> Option<&Path> {
+        let link = self.link.as_deref()?;
+        let link = link.strip_suffix(b" (deleted)").unwrap_or(link);
+        match bytes::path(link.starts_with(b"/").then_some(link)?) {
+            Cow::Borrowed(path) => Some(path),
+            Cow::Owned(_) => None,
+        }
+    }
+
+    /// What it refers to, in the kernel's words: a path, `pipe:[4711]`, `socket:[4711]`,
+    /// `anon_inode:[eventpoll]`. See proc_pid_fd(5).
+    pub fn link(&self) -> Option<Cow<'_, str>> {
+        self.link.as_deref().map(String::from_utf8_lossy)
+    }
+
+    /// Whether it is a socket.
+    pub fn is_socket(&self) -> bool {
+        self.link.as_deref().is_some_and(|link| link.starts_with(b"socket:"))
+    }
+
+    /// Whether it is a pipe.
+    pub fn is_pipe(&self) -> bool {
+        self.link.as_deref().is_some_and(|link| link.starts_with(b"pipe:"))
+    }
 }
 
 /// A path argument in up to three forms.
@@ -69,6 +208,28 @@ pub struct PathText {
     pub(crate) resolved: Option<Arc<[u8]>>,
 }
 
+impl PathText {
+    /// As the program wrote it.
+    pub fn written(&self) -> Cow<'_, Path> {
+        bytes::path(&self.written)
+    }
+
+    /// Joined to the working directory or the directory's descriptor, with `.`, `..` and `//` folded by text. `None`
+    /// for a relative path whose start is not known.
+    pub fn absolute(&self) -> Option<PathBuf> {
+        self.absolute_bytes().map(|path| bytes::path(&path).into_owned())
+    }
+
+    /// The file that the kernel opened, links resolved; `None` for a call that returns no descriptor.
+    pub fn resolved(&self) -> Option<Cow<'_, Path>> {
+        self.resolved.as_deref().map(bytes::path)
+    }
+
+    pub(crate) fn absolute_bytes(&self) -> Option<Vec<u8>> {
+        if self.truncated { None } else { bytes::absolute(self.base.as_deref(), &self.written) }
+    }
+}
+
 /// Bytes, perhaps not all of them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Buffer {
@@ -78,11 +239,56 @@ pub struct Buffer {
     pub(crate) total: Option<u64>,
 }
 
+impl Buffer {
+    /// Those that were recorded.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// How many there were; `None` for a string that was cut before its end.
+    pub fn total(&self) -> Option<u64> {
+        self.total
+    }
+
+    /// Whether there were more than were recorded.
+    pub fn is_truncated(&self) -> bool {
+        self.total != Some(self.bytes.len() as u64)
+    }
+}
+
 /// A word of a flag set or an enumeration.
 #[derive(Clone, Copy)]
 pub struct Word {
     pub(crate) family: &'static Family,
     pub(crate) value: u64,
+}
+
+impl Word {
+    /// The bits.
+    pub fn bits(&self) -> u64 {
+        self.value
+    }
+
+    /// Whether the flag `name` is set, all its bits. A field inside the word, such as the access mode of `open`, is
+    /// compared as a field. False for a name that is none of this word's.
+    pub fn has(&self, name: &str) -> bool {
+        let member = self.family.members.iter().find(|member| member.name == name);
+        member.is_some_and(|member| flags::has(self.family, self.value, member))
+    }
+
+    /// The names of what is set, as in strace's text. Bits without a name are not among them.
+    pub fn names(&self) -> Vec<&'static str> {
+        flags::split(self.family, self.value).0.into_iter().map(|member| member.name).collect()
+    }
+
+    /// The name of an enumeration's value.
+    pub fn name(&self) -> Option<&'static str> {
+        self.names().first().copied()
+    }
+
+    pub(crate) fn member(&self, name: &str) -> Option<&'static Member> {
+        self.family.members.iter().find(|member| member.name == name && member.role != Role::Other)
+    }
 }
 
 impl PartialEq for Word {
@@ -102,7 +308,7 @@ impl std::fmt::Debug for Word {
 #[non_exhaustive]
 pub enum SocketAddress {
     /// `AF_INET` and `AF_INET6`.
-    Inet(std::net::SocketAddr),
+    Inet(SocketAddr),
     /// `AF_UNIX`: a path, an abstract name with its leading NUL, or nothing.
     Unix(Box<[u8]>),
     /// Another family, with the bytes behind it.
@@ -118,6 +324,23 @@ pub struct Structure {
     pub(crate) fields: Vec<FieldValue>,
 }
 
+impl Structure {
+    /// The C name, such as `stat`.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The fields, in their order.
+    pub fn fields(&self) -> &[FieldValue] {
+        &self.fields
+    }
+
+    /// The field called `name`.
+    pub fn field(&self, name: &str) -> Option<&Value> {
+        self.fields.iter().find(|field| field.name == name).map(|field| &field.value)
+    }
+}
+
 /// A field of a structure.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldValue {
@@ -127,6 +350,18 @@ pub struct FieldValue {
     pub(crate) verbose: bool,
 }
 
+impl FieldValue {
+    /// The C name, such as `st_size`.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Its value.
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+}
+
 /// An array.
 #[derive(Clone, Debug, PartialEq)]
 pub struct List {
@@ -134,6 +369,18 @@ pub struct List {
     pub(crate) items: Vec<Value>,
     /// Why it ends there: more followed, or an address could not be read.
     pub(crate) end: ListEnd,
+}
+
+impl List {
+    /// The elements that were recorded.
+    pub fn items(&self) -> &[Value] {
+        &self.items
+    }
+
+    /// Whether all elements were recorded.
+    pub fn is_whole(&self) -> bool {
+        self.end == ListEnd::Whole
+    }
 }
 
 /// Why a [`List`] ends where it does.

@@ -9,6 +9,7 @@ use crate::error::{Error, Reason};
 use crate::kernel::launch::Failure;
 use crate::trace::blind::{BlindSpot, Hole};
 use crate::trace::call::Call;
+use crate::trace::format::Format;
 use crate::trace::query::{Recording, Trace};
 use crate::tracer::Tracer;
 use crate::tracer::drive::{Broken, Driven, Session};
@@ -111,7 +112,7 @@ fn attempts(session: Session) -> Vec<String> {
     let line = |raw| {
         let call = Call::new(raw, tree.clone());
         let path = call.arg("path").map(ToString::to_string).unwrap_or_default();
-        format!("{path}: {}", call.outcome_text())
+        format!("{path}: {}", call.display_result(&Format::new()))
     };
     session.recorded.attempts.into_iter().map(line).collect()
 }

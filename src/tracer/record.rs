@@ -61,7 +61,7 @@ fn start_thread(
     page: &Page,
     observer: Option<Observer>,
 ) -> Result<JoinHandle<Driven>, Error> {
-    let limits = Limits { buffer: settings.buffer_limit, ..Limits::default() };
+    let limits = Limits { buffer: settings.buffer_limit };
     let bounds = Bounds { calls: settings.call_limit, tasks: settings.task_limit };
     let only = settings.recorded_numbers();
     let (control, page) = (control.clone(), page.clone());

@@ -623,3 +623,5 @@ pub const UDP_NO_CHECK6_TX: u64 = 0x65;
 pub const UDP_SEGMENT: u64 = 0x67;
 pub const UNAME26: u64 = 0x20000;
 pub const WHOLE_SECONDS: u64 = 0x2000000;
+pub const SIG_DFL: u64 = 0;
+pub const SIG_IGN: u64 = 1;

@@ -1,0 +1,133 @@
+//! The text of a call: `openat(AT_FDCWD, "/etc/passwd", O_RDONLY|O_CLOEXEC) = 3`.
+
+use std::fmt::{self, Display, Write};
+
+use crate::abi::errno::Errno;
+use crate::trace::call::{Argument, Call, Outcome};
+use crate::trace::format::Format;
+use crate::trace::format::value;
+use crate::trace::raw::RawOutcome;
+use crate::trace::value::Value;
+
+/// strace's notation, as [`Format::new`] describes it.
+impl Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.display(&Format::new()).fmt(f)
+    }
+}
+
+impl Call {
+    /// Its text in another format.
+    pub fn display<'a>(&'a self, format: &'a Format) -> impl Display + 'a {
+        Shown { call: self, format, part: Part::Both }
+    }
+
+    /// The part of its text in front of the equals sign: name and arguments.
+    pub fn display_call<'a>(&'a self, format: &'a Format) -> impl Display + 'a {
+        Shown { call: self, format, part: Part::Call }
+    }
+
+    /// The part of its text behind the equals sign: result or error.
+    pub fn display_result<'a>(&'a self, format: &'a Format) -> impl Display + 'a {
+        Shown { call: self, format, part: Part::Result }
+    }
+}
+
+struct Shown<'a> {
+    call: &'a Call,
+    format: &'a Format,
+    part: Part,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Call,
+    Result,
+    Both,
+}
+
+impl Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.part != Part::Result {
+            call(f, self.call, self.format)?;
+        }
+        if self.part == Part::Both {
+            f.write_str(" = ")?;
+        }
+        if self.part != Part::Call {
+            result(f, self.call, self.format)?;
+        }
+        Ok(())
+    }
+}
+
+fn call(f: &mut impl Write, call: &Call, format: &Format) -> fmt::Result {
+    write!(f, "{}(", call.name())?;
+    if call.name() == "clone" {
+        clone_arguments(f, call, format)?;
+    } else {
+        for (index, argument) in call.args().iter().enumerate() {
+            if index > 0 {
+                f.write_str(", ")?;
+            }
+            self::argument(f, call.name(), argument, format)?;
+        }
+    }
+    f.write_char(')')
+}
+
+/// A few arguments are shown in another base than their kind: they are addresses and sizes of the machine's.
+fn argument(f: &mut impl Write, call: &str, argument: &Argument, format: &Format) -> fmt::Result {
+    match (call, argument.name, &argument.value) {
+        ("mmap", "offset", Value::Int(offset)) => value::hex(f, *offset as u64),
+        ("rseq", "rseq_len", Value::Uint(len)) => value::hex(f, *len),
+        ("getrandom", "buf", buffer) => value::random(f, buffer, format),
+        ("personality", "persona", Value::Flags(word)) if word.value as u32 == u32::MAX => {
+            f.write_str("0xffffffff")
+        }
+        (_, _, value) => value::value(f, value, format),
+    }
+}
+
+/// The raw call has another order of arguments than the library's, so they are named.
+fn clone_arguments(f: &mut impl Write, call: &Call, format: &Format) -> fmt::Result {
+    const SHOWN: [(&str, &str); 5] = [
+        ("stack", "child_stack"),
+        ("flags", "flags"),
+        ("parent_tid", "parent_tid"),
+        ("tls", "tls"),
+        ("child_tid", "child_tidptr"),
+    ];
+    let mut separator = "";
+    for (name, shown) in SHOWN {
+        if let Some(value) = call.arg(name) {
+            write!(f, "{separator}{shown}=")?;
+            value::value(f, value, format)?;
+            separator = ", ";
+        }
+    }
+    Ok(())
+}
+
+fn result(f: &mut impl Write, call: &Call, format: &Format) -> fmt::Result {
+    match call.outcome() {
+        Outcome::Returned(Value::Flags(word)) => {
+            value::hex(f, word.value)?;
+            if word.value == 0 && word.names().is_empty() {
+                return Ok(());
+            }
+            f.write_str(" (flags ")?;
+            value::word(f, word)?;
+            f.write_char(')')
+        }
+        Outcome::Returned(result) => value::value(f, result, format),
+        Outcome::Failed(errno) => write!(f, "-1 {errno} ({})", errno.description()),
+        Outcome::Unfinished => match call.raw().outcome {
+            RawOutcome::Left(code @ -4095..=-1) => {
+                let code = Errno(-code as i32);
+                write!(f, "? {code} ({})", code.description())
+            }
+            _ => f.write_char('?'),
+        },
+    }
+}

@@ -1,0 +1,293 @@
+//! The text of values.
+
+use std::fmt::{self, Display, Write};
+use std::net::SocketAddr;
+
+use crate::abi::signals;
+use crate::trace::flags;
+use crate::trace::format::Format;
+use crate::trace::format::quote::{hex_quoted, quoted};
+use crate::trace::value::{Descriptor, FieldValue, List, ListEnd, SocketAddress, Structure, Value, Word};
+
+const AT_FDCWD: i32 = -100;
+
+impl Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        value(f, self, &Format::new())
+    }
+}
+
+/// One value.
+pub(crate) fn value(f: &mut impl Write, value: &Value, format: &Format) -> fmt::Result {
+    match value {
+        Value::Int(number) => write!(f, "{number}"),
+        Value::Uint(number) => write!(f, "{number}"),
+        Value::Hex(word) => hex(f, *word),
+        Value::Address(0) => f.write_str("NULL"),
+        Value::Address(address) => write!(f, "{address:#x}"),
+        Value::Fd(fd) => descriptor(f, fd, format),
+        Value::Path(path) => quoted(f, &path.written, path.truncated),
+        Value::Text(text) => bytes(f, &text.bytes, text.total, format),
+        Value::Bytes(buffer) => bytes(f, &buffer.bytes, buffer.total, format),
+        Value::Flags(word) | Value::Enumeration(word) => self::word(f, word),
+        Value::Mode(mode) => self::mode(f, *mode),
+        Value::Device(device) => self::device(f, *device),
+        Value::Signal(signal) => match signals::name(*signal) {
+            Some(name) => f.write_str(&name),
+            None => write!(f, "{signal}"),
+        },
+        Value::SignalSet(set) => signal_set(f, *set),
+        Value::WaitStatus(status) => wait_status(f, *status),
+        Value::Socket(address) => socket(f, address),
+        Value::Struct(structure) => self::structure(f, structure, format),
+        Value::Array(list) => array(f, list, format),
+        Value::Changed(before, after) => changed(f, before, after, format),
+        Value::Counted { address, count, what } => counted(f, *address, *count, what),
+    }
+}
+
+/// Random bytes.
+pub(crate) fn random(f: &mut impl Write, value: &Value, format: &Format) -> fmt::Result {
+    match value {
+        Value::Bytes(buffer) => {
+            let shown = buffer.bytes.len().min(format.string_limit);
+            hex_quoted(f, &buffer.bytes[..shown], buffer.total != Some(shown as u64))
+        }
+        other => self::value(f, other, format),
+    }
+}
+
+/// `0x1f`, but `0`.
+pub(crate) fn hex(f: &mut impl Write, word: u64) -> fmt::Result {
+    if word == 0 { f.write_char('0') } else { write!(f, "{word:#x}") }
+}
+
+/// The names of a word, joined; bits without a name as one number.
+pub(crate) fn word(f: &mut impl Write, word: &Word) -> fmt::Result {
+    let (members, left) = flags::split(word.family, word.value);
+    let mut names: Vec<&str> = members.iter().map(|member| member.name).collect();
+    let command;
+    if word.family.name == "FUTEX" && names.contains(&"FUTEX_PRIVATE_FLAG") {
+        // The private twin of a command has a name of its own.
+        command = format!("{}_PRIVATE", names[0]);
+        names.retain(|name| *name != "FUTEX_PRIVATE_FLAG");
+        names[0] = &command;
+    }
+    let signal = exit_signal(word);
+    names.extend(signal.as_deref());
+    let left = if word.family.name == "CLONE_SIG" { left & !0xff } else { left };
+    match (names.as_slice(), left) {
+        ([], 0) => f.write_char('0'),
+        ([], left) if word.family.name == "HANDLER" => hex(f, left),
+        ([], left) => {
+            hex(f, left)?;
+            write!(f, " /* {}_??? */", word.family.name)
+        }
+        (names, 0) => f.write_str(&names.join("|")),
+        (names, left) => write!(f, "{}|{left:#x}", names.join("|")),
+    }
+}
+
+fn exit_signal(word: &Word) -> Option<String> {
+    let signal = (word.value & 0xff) as i32;
+    if word.family.name == "CLONE_SIG" && signal != 0 {
+        return Some(signals::name(signal).unwrap_or_else(|| signal.to_string()));
+    }
+    None
+}
+
+fn descriptor(f: &mut impl Write, fd: &Descriptor, format: &Format) -> fmt::Result {
+    match fd.number {
+        AT_FDCWD => f.write_str("AT_FDCWD")?,
+        number => write!(f, "{number}")?,
+    }
+    match &fd.link {
+        Some(link) if format.fd_paths => {
+            let mut text = String::new();
+            quoted(&mut text, link, false)?;
+            write!(f, "<{}>", text.trim_matches('"'))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn bytes(f: &mut impl Write, bytes: &[u8], total: Option<u64>, format: &Format) -> fmt::Result {
+    let shown = bytes.len().min(format.string_limit);
+    quoted(f, &bytes[..shown], total != Some(shown as u64))
+}
+
+fn mode(f: &mut impl Write, mode: u32) -> fmt::Result {
+    const TYPES: [(u32, &str); 7] = [
+        (0o140_000, "S_IFSOCK"),
+        (0o120_000, "S_IFLNK"),
+        (0o100_000, "S_IFREG"),
+        (0o060_000, "S_IFBLK"),
+        (0o040_000, "S_IFDIR"),
+        (0o020_000, "S_IFCHR"),
+        (0o010_000, "S_IFIFO"),
+    ];
+    const SPECIAL: [(u32, &str); 3] = [(0o4000, "S_ISUID"), (0o2000, "S_ISGID"), (0o1000, "S_ISVTX")];
+    let kind = TYPES.iter().find(|(bits, _)| mode & 0o170_000 == *bits);
+    let Some((bits, name)) = kind else { return write!(f, "0{mode:02o}") };
+    f.write_str(name)?;
+    let mut rest = mode & !bits;
+    for (bit, name) in SPECIAL {
+        if rest & bit != 0 {
+            write!(f, "|{name}")?;
+            rest &= !bit;
+        }
+    }
+    write!(f, "|0{rest:02o}")
+}
+
+/// See makedev(3).
+fn device(f: &mut impl Write, device: u64) -> fmt::Result {
+    let major = device >> 8 & 0xfff | device >> 32 & !0xfff;
+    let minor = device & 0xff | device >> 12 & 0xffff_ff00;
+    f.write_str("makedev(")?;
+    hex(f, major)?;
+    f.write_str(", ")?;
+    hex(f, minor)?;
+    f.write_char(')')
+}
+
+/// The signals of a set; of one with most of them, those that are missing.
+pub(crate) fn signal_set(f: &mut impl Write, set: u64) -> fmt::Result {
+    const MOST: u32 = 64 * 2 / 3;
+    let (mark, set) = if set.count_ones() >= MOST { ("~", !set) } else { ("", set) };
+    let names: Vec<String> =
+        (1..=64).filter(|signal| set & 1 << (signal - 1) != 0).filter_map(signals::short_name).collect();
+    write!(f, "{mark}[{}]", names.join(" "))
+}
+
+/// See wait(2).
+fn wait_status(f: &mut impl Write, status: u32) -> fmt::Result {
+    let signal = |number: u32| signals::name(number as i32).unwrap_or_else(|| number.to_string());
+    let (low, high) = (status & 0x7f, status >> 8 & 0xff);
+    match (low, status & 0xffff) {
+        (_, 0xffff) => f.write_str("[{WIFCONTINUED(s)}]"),
+        (0, _) => write!(f, "[{{WIFEXITED(s) && WEXITSTATUS(s) == {high}}}]"),
+        (0x7f, _) => write!(f, "[{{WIFSTOPPED(s) && WSTOPSIG(s) == {}}}]", signal(high)),
+        (low, _) => {
+            let core = if status & 0x80 == 0 { "" } else { " && WCOREDUMP(s)" };
+            write!(f, "[{{WIFSIGNALED(s) && WTERMSIG(s) == {}{core}}}]", signal(low))
+        }
+    }
+}
+
+fn socket(f: &mut impl Write, address: &SocketAddress) -> fmt::Result {
+    match address {
+        SocketAddress::Inet(SocketAddr::V4(v4)) => {
+            write!(
+                f,
+                "{{sa_family=AF_INET, sin_port=htons({}), sin_addr=inet_addr(\"{}\")}}",
+                v4.port(),
+                v4.ip()
+            )
+        }
+        SocketAddress::Inet(SocketAddr::V6(v6)) => write!(
+            f,
+            "{{sa_family=AF_INET6, sin6_port=htons({}), sin6_flowinfo=htonl({}), inet_pton(AF_INET6, \"{}\", &sin6_addr), sin6_scope_id={}}}",
+            v6.port(),
+            v6.flowinfo(),
+            v6.ip(),
+            v6.scope_id()
+        ),
+        SocketAddress::Unix(name) if name.is_empty() => f.write_str("{sa_family=AF_UNIX}"),
+        SocketAddress::Unix(name) => {
+            f.write_str("{sa_family=AF_UNIX, sun_path=")?;
+            match name.strip_prefix(b"\0") {
+                Some(name) => {
+                    f.write_char('@')?;
+                    quoted(f, name, false)?;
+                }
+                None => quoted(f, name, false)?,
+            }
+            f.write_char('}')
+        }
+        SocketAddress::Other(family, bytes) => {
+            let name = Word { family: &crate::abi::constants::network::AF, value: (*family).into() };
+            f.write_str("{sa_family=")?;
+            word(f, &name)?;
+            f.write_str(", sa_data=")?;
+            quoted(f, bytes, false)?;
+            f.write_char('}')
+        }
+    }
+}
+
+fn structure(f: &mut impl Write, structure: &Structure, format: &Format) -> fmt::Result {
+    f.write_char('{')?;
+    let mut hidden = false;
+    let mut first = true;
+    for field in &structure.fields {
+        if field.verbose && !format.verbose {
+            hidden = true;
+            continue;
+        }
+        if !first {
+            f.write_str(", ")?;
+        }
+        first = false;
+        write!(f, "{}=", field.name)?;
+        self::field(f, structure.name, field, format)?;
+    }
+    f.write_str(if hidden { ", ...}" } else { "}" })
+}
+
+fn field(f: &mut impl Write, of: &str, field: &FieldValue, format: &Format) -> fmt::Result {
+    match (of, &field.value) {
+        ("rlimit", Value::Uint(limit)) => self::limit(f, *limit),
+        (_, value) => self::value(f, value, format),
+    }
+}
+
+/// See getrlimit(2). Multiples of 1024 are shown as such.
+fn limit(f: &mut impl Write, limit: u64) -> fmt::Result {
+    match limit {
+        u64::MAX => f.write_str("RLIM64_INFINITY"),
+        limit if limit > 1024 && limit % 1024 == 0 => write!(f, "{}*1024", limit / 1024),
+        limit => write!(f, "{limit}"),
+    }
+}
+
+fn array(f: &mut impl Write, list: &List, format: &Format) -> fmt::Result {
+    f.write_char('[')?;
+    let shown = if format.verbose { list.items.len() } else { list.items.len().min(format.string_limit) };
+    for (index, item) in list.items[..shown].iter().enumerate() {
+        if index > 0 {
+            f.write_str(", ")?;
+        }
+        value(f, item, format)?;
+    }
+    let separator = if shown == 0 { "" } else { ", " };
+    match list.end {
+        ListEnd::Whole if shown == list.items.len() => {}
+        ListEnd::Unreadable(address) if shown == list.items.len() => {
+            write!(f, "{separator}... /* {address:#x} */")?;
+        }
+        _ => write!(f, "{separator}...")?,
+    }
+    f.write_char(']')
+}
+
+/// `[4 => 16]` for a scalar that is pointed to.
+fn changed(f: &mut impl Write, before: &Value, after: &Value, format: &Format) -> fmt::Result {
+    let (before, after, brackets) = match (before.items(), after.items()) {
+        ([before], [after]) if !matches!(before, Value::Struct(_)) => (before, after, true),
+        _ => (before, after, false),
+    };
+    if brackets {
+        f.write_char('[')?;
+    }
+    value(f, before, format)?;
+    f.write_str(" => ")?;
+    value(f, after, format)?;
+    if brackets { f.write_char(']') } else { Ok(()) }
+}
+
+fn counted(f: &mut impl Write, address: u64, count: u64, what: &str) -> fmt::Result {
+    let what = if count == 1 && what == "vars" { "var" } else { what };
+    value(f, &Value::Address(address), &Format::new())?;
+    write!(f, " /* {count} {what} */")
+}

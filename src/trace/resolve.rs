@@ -1,0 +1,103 @@
+//! What the kinds of a row mean for the registers at hand: conditions, selectors, lengths.
+//!
+//! The engine asks before it copies memory, the decoder when it reads the copies: both must take the same turns.
+
+use crate::abi::signature::{Condition, Kind, Len, Param, Shape, Signature};
+
+/// The arguments that exist under these registers, with selectors resolved: register number, name, shape.
+pub fn arguments(row: &'static Signature, args: &[u64; 6]) -> Vec<(usize, &'static str, Shape)> {
+    let mut present = Vec::with_capacity(row.params.len());
+    for (register, param) in row.params.iter().enumerate() {
+        if let Some(shape) = argument(row, args, register, param) {
+            present.push((register, param.name, shape));
+        }
+    }
+    present
+}
+
+/// What the result means under these registers.
+pub fn result(row: &'static Signature, args: &[u64; 6]) -> Shape {
+    match row.result.shape {
+        Shape::By(name, selector) => {
+            let value = value(row, args, name) & selector.mask;
+            let case = selector.cases.iter().find(|case| case.value == value);
+            case.and_then(|case| case.result).map_or(Shape::Int, |kind| kind.shape)
+        }
+        shape => shape,
+    }
+}
+
+/// Bytes of a scalar in memory.
+pub fn size_of(shape: &Shape) -> u64 {
+    match shape {
+        Shape::Int | Shape::Uint | Shape::Fd | Shape::Uid | Shape::Gid | Shape::Pid | Shape::Signal => 4,
+        _ => 8,
+    }
+}
+
+/// The value of the argument called `name`.
+pub fn value(row: &Signature, args: &[u64; 6], name: &str) -> u64 {
+    row.position(name).map_or(0, |register| args[register])
+}
+
+/// How many elements, or bytes, there are; `pointed` reads the 32-bit word at an address.
+pub fn length(
+    row: &Signature,
+    args: &[u64; 6],
+    len: Len,
+    result: Option<i64>,
+    pointed: impl Fn(u64) -> Option<u32>,
+) -> u64 {
+    const PAGE: u64 = 4096;
+    let value = |name| value(row, args, name);
+    let result = result.unwrap_or(0).max(0) as u64;
+    match len {
+        Len::Exactly(count) => count,
+        Len::Arg(name) => sized(row, name, value(name)),
+        Len::At(name) => pointed(value(name)).map_or(0, u64::from),
+        Len::Ret => result,
+        Len::RetUpTo(name) => result.min(sized(row, name, value(name))),
+        Len::Pages(name) => value(name).div_ceil(PAGE),
+        Len::BitWords(name) => sized(row, name, value(name)).div_ceil(64),
+        Len::CapVersion(name) => {
+            const VERSION_1: u32 = 0x1998_0330;
+            if pointed(value(name)) == Some(VERSION_1) { 1 } else { 2 }
+        }
+    }
+}
+
+/// The value as wide as its parameter: the upper half of a register that carries an `int` is not the kernel's to look at.
+fn sized(row: &Signature, name: &str, value: u64) -> u64 {
+    match row.position(name).map(|register| row.params[register].kind.shape) {
+        Some(Shape::Int) => u64::try_from(value as i32).unwrap_or(0),
+        Some(Shape::Uint) => u64::from(value as u32),
+        _ => value,
+    }
+}
+
+fn argument(row: &'static Signature, args: &[u64; 6], register: usize, param: &Param) -> Option<Shape> {
+    let Kind { shape, condition } = decided(row, args, param)?;
+    match condition {
+        Condition::Always => Some(shape),
+        Condition::OnlyIf(name, holds) => holds(value(row, args, name)).then_some(shape),
+        Condition::ReadIf(name, holds) if holds(value(row, args, name)) => Some(shape),
+        Condition::ReadIf(..) => Some(Shape::Ptr),
+    }
+    .filter(|_| register < 6)
+}
+
+/// The kind of an argument, once the selector has spoken. `None` where it does not exist in this case.
+fn decided(row: &'static Signature, args: &[u64; 6], param: &Param) -> Option<Kind> {
+    let (selector, by) = match param.kind.shape {
+        Shape::By(name, selector) => (selector, value(row, args, name)),
+        Shape::ByTwo(first, second, selector) => {
+            (selector, value(row, args, first) << 32 | value(row, args, second) & 0xffff_ffff)
+        }
+        _ => return Some(param.kind),
+    };
+    let hex = Kind { shape: Shape::Hex, condition: Condition::Always };
+    let Some(case) = selector.cases.iter().find(|case| case.value == by & selector.mask) else {
+        return Some(hex);
+    };
+    case.params.iter().find(|other| other.name == param.name).map(|other| other.kind)
+}
