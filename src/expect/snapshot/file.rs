@@ -76,17 +76,15 @@ pub(crate) fn parse(text: &str) -> Result<Stored, Unreadable> {
 pub(crate) fn put(path: &Path, text: &str) -> io::Result<()> {
     let directory = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(directory)?;
-    let mut file = tempfile::Builder::new().permissions(as_created()).tempfile_in(directory)?;
+    let mut builder = tempfile::Builder::new();
+    // What `File::create` would ask for, and the umask takes its part; it would be its owner's alone otherwise.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(directory)?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     file.persist(path)?;
     Ok(())
-}
-
-/// What `File::create` would ask for; the umask takes its part. A temporary file is its owner's alone otherwise.
-fn as_created() -> fs::Permissions {
-    use std::os::unix::fs::PermissionsExt as _;
-    fs::Permissions::from_mode(0o666)
 }
 
 #[cfg(test)]

@@ -22,6 +22,17 @@ impl Pieces {
         Pieces(vec![Piece::Placeholder(text.into())])
     }
 
+    pub(crate) fn push_bytes(&mut self, more: &[u8]) {
+        match self.0.last_mut() {
+            Some(Piece::Bytes(bytes)) => bytes.extend_from_slice(more),
+            _ => self.0.push(Piece::Bytes(more.to_owned())),
+        }
+    }
+
+    pub(crate) fn push_placeholder(&mut self, text: &str) {
+        self.0.push(Piece::Placeholder(text.to_owned()));
+    }
+
     /// Replaces the beginning, where it is the program's own and `length` bytes long at least.
     pub(crate) fn replace_start(&mut self, length: usize, placeholder: &str) {
         if let Some(Piece::Bytes(bytes)) = self.0.first_mut() {

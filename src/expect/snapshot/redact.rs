@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::path::Path;
 
 use crate::expect::snapshot::pieces::Pieces;
+use crate::trace::bytes;
 use crate::trace::pattern::Pattern;
 
 /// The placeholders that the built-in rules use.
@@ -78,10 +79,9 @@ impl Redaction {
 }
 
 fn paths(forms: &[&Path], written: &str) -> Result<Vec<Vec<u8>>, String> {
-    use std::os::unix::ffi::OsStrExt as _;
     let mut paths: Vec<Vec<u8>> = Vec::new();
     for form in forms {
-        let form = normal(form.as_os_str().as_bytes());
+        let form = normal(&bytes::of(form.as_os_str()));
         if form.is_empty() || form == b"/" {
             return Err(format!(
                 "{written}: an empty path, or the root directory, would replace nothing or everything"
@@ -204,6 +204,12 @@ impl Redactor {
             }
         }
         reached
+    }
+
+    /// Whether `path` is below something that is redacted. Asking is no use.
+    pub(crate) fn covers(&self, path: &[u8]) -> bool {
+        let covers = |form: &Vec<u8>| leading(path, form, true).is_some();
+        self.rules.iter().any(|(rule, _)| matches!(&rule.what, What::Path(forms) if forms.iter().any(covers)))
     }
 
     /// The user's redactions that have replaced nothing, as written.

@@ -14,38 +14,10 @@ pub(crate) fn shown(path: &PathText) -> Cow<'_, [u8]> {
     {
         return Cow::Borrowed(undeleted(resolved));
     }
-    match absolute(path) {
+    match path.absolute_bytes() {
         Some(absolute) => Cow::Owned(absolute),
         None => Cow::Borrowed(&path.written),
     }
-}
-
-/// The absolute normal form: joined to the directory it starts from, `.`, `//` and `..` folded by text. `None`
-/// where that directory is not known.
-pub(crate) fn absolute(path: &PathText) -> Option<Vec<u8>> {
-    let mut joined = Vec::new();
-    if path.written.first() != Some(&b'/') {
-        let base = path.base.as_deref().filter(|base| base.first() == Some(&b'/'))?;
-        joined.extend_from_slice(undeleted(base));
-        joined.push(b'/');
-    }
-    joined.extend_from_slice(&path.written);
-    let mut parts: Vec<&[u8]> = Vec::new();
-    for part in joined.split(|&byte| byte == b'/') {
-        match part {
-            b"" | b"." => {}
-            b".." => {
-                parts.pop();
-            }
-            _ => parts.push(part),
-        }
-    }
-    let mut absolute = Vec::with_capacity(joined.len());
-    for part in &parts {
-        absolute.push(b'/');
-        absolute.extend_from_slice(part);
-    }
-    Some(if parts.is_empty() { b"/".to_vec() } else { absolute })
 }
 
 /// The name of a file that may have been removed.

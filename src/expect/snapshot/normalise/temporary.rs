@@ -31,7 +31,7 @@ impl Temporaries {
             let temporary = operations::creates_unnamed(call)
                 || in_vain
                 || gone.contains(&file)
-                || directories.iter().any(|known| known == directory) && !redactor.reaches_all(directory);
+                || directories.iter().any(|known| known == directory) && !redactor.covers(directory);
             if !temporary || name.is_empty() || kept.iter().any(|kept| kept == name) {
                 continue;
             }
