@@ -97,6 +97,8 @@ pub enum Shape {
     Str,
     /// A NULL-terminated array of strings: argv, envp.
     StrVec,
+    /// In a structure: a string in an array of characters, up to its NUL.
+    Chars,
     /// A register that is not shown: the upper half of an offset.
     Hidden,
     /// A result that is 0 when the call succeeded.
@@ -237,6 +239,10 @@ pub enum Layout {
     DirEntries,
     /// The status word of wait4.
     WaitStatus,
+    /// `struct msghdr`, with the address, the buffers and the control messages it points to.
+    Message,
+    /// `siginfo_t`: which fields there are is decided by the signal and its code.
+    SignalInfo,
     /// No field table yet: the argument is shown as its address.
     Opaque,
 }
@@ -308,6 +314,7 @@ plain! {
     PATH = Path, "A path, read at entry.";
     STR = Str, "A string, read at entry.";
     STRV = StrVec, "argv or envp, read at entry.";
+    CHARS = Chars, "A string inside a structure.";
     HIDDEN = Hidden, "A register that is not shown.";
     ZERO = Zero, "0 on success.";
     NEVER = Never, "Does not return.";

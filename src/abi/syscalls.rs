@@ -24,49 +24,49 @@ pub fn by_name(name: &str) -> Option<&'static Signature> {
 }
 
 /// The file is created, so it gets a mode. `O_TMPFILE` contains `O_DIRECTORY`: all its bits must be there.
-const fn creates(flags: u64) -> bool {
+pub(crate) const fn creates(flags: u64) -> bool {
     const O_CREAT: u64 = names::O_CREAT as u64;
     const O_TMPFILE: u64 = names::O_TMPFILE as u64;
     flags & O_CREAT != 0 || flags & O_TMPFILE == O_TMPFILE
 }
 
 /// The node is a device.
-const fn special(mode: u64) -> bool {
+pub(crate) const fn special(mode: u64) -> bool {
     matches!(mode as u32 & names::S_IFMT, names::S_IFCHR | names::S_IFBLK)
 }
 
 /// The mapping goes to an address that was asked for.
-const fn moves(flags: u64) -> bool {
+pub(crate) const fn moves(flags: u64) -> bool {
     flags as u32 & (names::MREMAP_FIXED | names::MREMAP_DONTUNMAP) != 0
 }
 
-const fn parent_tid(flags: u64) -> bool {
+pub(crate) const fn parent_tid(flags: u64) -> bool {
     flags as u32 & (names::CLONE_PARENT_SETTID | names::CLONE_PIDFD) != 0
 }
 
-const fn child_tid(flags: u64) -> bool {
+pub(crate) const fn child_tid(flags: u64) -> bool {
     flags as u32 & (names::CLONE_CHILD_SETTID | names::CLONE_CHILD_CLEARTID) != 0
 }
 
-const fn tls(flags: u64) -> bool {
+pub(crate) const fn tls(flags: u64) -> bool {
     flags as u32 & names::CLONE_SETTLS != 0
 }
 
 /// The reboot command is a string.
-const fn restart2(op: u64) -> bool {
+pub(crate) const fn restart2(op: u64) -> bool {
     op as u32 == names::LINUX_REBOOT_CMD_RESTART2
 }
 
-const fn not_del(op: u64) -> bool {
+pub(crate) const fn not_del(op: u64) -> bool {
     op as u32 != names::EPOLL_CTL_DEL
 }
 
 /// Something is mounted that was not before. See mount(2): the operations share one call.
-const fn new_mount(flags: u64) -> bool {
+pub(crate) const fn new_mount(flags: u64) -> bool {
     mount_data(flags) && flags as u32 & names::MS_REMOUNT == 0
 }
 
-const fn mount_data(flags: u64) -> bool {
+pub(crate) const fn mount_data(flags: u64) -> bool {
     const OTHERS: u32 = names::MS_BIND
         | names::MS_MOVE
         | names::MS_SHARED

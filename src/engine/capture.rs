@@ -3,8 +3,8 @@
 
 use crate::abi::signature::{Dir, Layout, Len, Shape, Signature, Struct};
 use crate::engine::memory::{Link, Memory};
-use crate::trace::raw::{Capture, CaptureEnd, FileNote, Phase, RawCall};
-use crate::trace::resolve;
+use crate::trace::raw::{Capture, CaptureEnd, FileNote, Phase, RawCall, RawOutcome};
+use crate::trace::resolve::{self, AT_FDCWD};
 
 /// PATH_MAX of limits.h: a longer path fails with ENAMETOOLONG.
 const PATH_LIMIT: usize = 4096;
@@ -15,10 +15,14 @@ const STRING_BYTES: usize = 64 << 10;
 const ARRAY_LIMIT: u64 = 1024;
 /// Larger than any structure the kernel knows.
 const STRUCT_LIMIT: u64 = 4096;
+/// Larger than any socket address: `struct sockaddr_storage`.
+const ADDRESS_LIMIT: u64 = 128;
+/// How many messages of one call are followed to their buffers.
+const MESSAGES: usize = 64;
 /// Strings are read in pieces that end where a small page would.
 const PIECE: u64 = 256;
+const WORD: usize = 8;
 const EFAULT: i32 = 14;
-const AT_FDCWD: i32 = -100;
 
 /// How much is kept.
 #[derive(Clone, Copy, Debug)]
@@ -41,49 +45,54 @@ pub(crate) fn at_entry(
     limits: &Limits,
     memory: &impl Memory,
 ) -> Captured {
-    let mut stop =
-        At { phase: Phase::Entry, args, result: None, limits, memory, captured: Captured::default() };
-    let Some(row) = row else { return stop.captured };
+    let captured = Captured::default();
+    let Some(row) = row else { return captured };
+    let mut stop = At { row, phase: Phase::Entry, args, result: None, entry: &[], limits, memory, captured };
     for (register, name, shape) in resolve::arguments(row, args) {
-        stop.argument(row, name, args[register], shape);
+        stop.argument(name, args[register], shape);
     }
-    stop.directory(row);
+    stop.working_directory();
     stop.captured
 }
 
-/// What the kernel has written, and what a new descriptor refers to. Nothing for a call that failed.
+/// What the kernel has written, and what a new descriptor refers to.
 pub(crate) fn at_exit(
     row: Option<&'static Signature>,
     call: &RawCall,
     limits: &Limits,
     memory: &impl Memory,
 ) -> Captured {
-    let result = call.result();
-    let mut stop =
-        At { phase: Phase::Exit, args: &call.args, result, limits, memory, captured: Captured::default() };
-    let (Some(row), Some(result)) = (row, result) else { return stop.captured };
-    for (register, name, shape) in resolve::arguments(row, &call.args) {
-        stop.argument(row, name, call.args[register], shape);
+    let captured = Captured::default();
+    let (Some(row), RawOutcome::Left(_)) = (row, call.outcome) else { return captured };
+    let (args, entry, result) = (&call.args, &call.captures, call.result());
+    let mut stop = At { row, phase: Phase::Exit, args, result, entry, limits, memory, captured };
+    for (register, name, shape) in resolve::arguments(row, args) {
+        if resolve::is_written(row, args, name, call.outcome) {
+            stop.argument(name, args[register], shape);
+        }
     }
-    if let Shape::Fd = resolve::result(row, &call.args) {
-        stop.link(result as i32);
+    if let (Some(fd), Shape::Fd) = (result, resolve::result(row, args)) {
+        stop.link(fd as i32);
     }
     stop.captured
 }
 
 /// A stop of a call.
 struct At<'a, M> {
+    row: &'static Signature,
     phase: Phase,
     args: &'a [u64; 6],
     /// What the call returned, at its exit.
     result: Option<i64>,
+    /// What was copied at entry, at its exit.
+    entry: &'a [Capture],
     limits: &'a Limits,
     memory: &'a M,
     captured: Captured,
 }
 
 impl<M: Memory> At<'_, M> {
-    fn argument(&mut self, row: &'static Signature, name: &str, value: u64, shape: Shape) {
+    fn argument(&mut self, name: &str, value: u64, shape: Shape) {
         let entry = self.phase == Phase::Entry;
         match shape {
             Shape::Fd | Shape::DirFd if entry && value as i32 != AT_FDCWD => self.link(value as i32),
@@ -94,29 +103,29 @@ impl<M: Memory> At<'_, M> {
             // The environment is counted, not copied.
             Shape::StrVec if entry => drop(self.pointers(value)),
             Shape::Bytes(dir, len) if self.is_due(dir) => {
-                let len = self.length(row, len);
+                let len = self.length(len);
                 self.buffer(value, len);
             }
             Shape::PathOut(len) if !entry => {
-                let len = self.length(row, len).min(PATH_LIMIT as u64);
+                let len = self.length(len).min(PATH_LIMIT as u64);
                 self.copy(value, len, PATH_LIMIT as u64);
             }
-            Shape::One(dir, of) if self.is_due(dir) => self.structures(value, of, 1),
+            Shape::One(dir, of) if self.is_due(dir) => self.structures(value, of, of.size as u64),
             Shape::Many(dir, of, len) if self.is_due(dir) => {
-                let count = self.length(row, len);
-                self.structures(value, of, count);
+                let bytes = resolve::extent(of, len, self.length(len));
+                self.structures(value, of, bytes);
             }
             Shape::Scalars(dir, kind, len) if self.is_due(dir) => {
-                let count = self.length(row, len).min(ARRAY_LIMIT);
+                let count = self.length(len).min(ARRAY_LIMIT);
                 self.scalars(value, &kind.shape, count);
             }
             Shape::Iov(dir, count) => {
-                let count = self.length(row, Len::Arg(count));
-                self.vectors(value, count, dir);
+                let count = self.length(Len::Arg(count));
+                self.vectors(value, count, dir, self.received());
             }
             Shape::SockAddr(dir, len) if self.is_due(dir) => {
-                let len = self.length(row, len);
-                self.copy(value, len, 128);
+                let len = self.length(len);
+                self.copy(value, len, ADDRESS_LIMIT);
             }
             _ => {}
         }
@@ -130,37 +139,39 @@ impl<M: Memory> At<'_, M> {
         )
     }
 
-    fn length(&self, row: &'static Signature, len: Len) -> u64 {
-        resolve::length(row, self.args, len, self.result, |address| {
+    fn length(&self, len: Len) -> u64 {
+        resolve::length(self.row, self.args, len, self.result, |address| {
             let mut word = [0; 4];
-            (self.memory.read(address, &mut word) == Ok(4)).then(|| u32::from_ne_bytes(word))
+            let now = (self.memory.read(address, &mut word) == Ok(4)).then(|| u32::from_ne_bytes(word))?;
+            // The kernel writes no more than there was room for, and says how much there would have been.
+            let before = self.before(address).first_chunk().copied().map(u32::from_ne_bytes);
+            Some(before.map_or(now, |before| now.min(before)))
         })
     }
 
-    /// The directory that a relative path starts from, where no descriptor names it.
-    fn directory(&mut self, row: &'static Signature) {
-        let mut named = false;
-        for (register, param) in row.params.iter().enumerate() {
-            match param.kind.shape {
-                Shape::DirFd => {
-                    named = true;
-                    if self.args[register] as i32 == AT_FDCWD {
-                        return self.cwd();
-                    }
-                }
-                Shape::Path if !named => return self.cwd(),
-                _ => {}
-            }
-        }
+    /// What was copied from `address` first: at entry, if it was read then.
+    fn before(&self, address: u64) -> &[u8] {
+        let mut captures = self.entry.iter().chain(&self.captured.captures);
+        captures.find(|capture| capture.address == address).map_or(&[], |capture| &capture.bytes)
     }
 
-    fn cwd(&mut self) {
-        // An absolute path needs none; most paths are.
-        let paths = self.captured.captures.iter();
-        if paths.clone().all(|path| path.bytes.first() == Some(&b'/')) && paths.len() > 0 {
-            return;
-        }
-        if let Some(link) = self.memory.link(Link::Cwd) {
+    /// The working directory, where a path, or a directory without one, starts there.
+    fn working_directory(&mut self) {
+        let starts_here = |(register, shape): (usize, Shape)| match shape {
+            Shape::Path => {
+                let relative = !self.before(self.args[register]).starts_with(b"/");
+                relative && resolve::start(self.row, self.args, register) == Some(AT_FDCWD)
+            }
+            Shape::DirFd => {
+                let next = self.row.params.get(register + 1).map(|param| param.kind.shape);
+                self.args[register] as i32 == AT_FDCWD && !matches!(next, Some(Shape::Path))
+            }
+            _ => false,
+        };
+        let params = self.row.params.iter().enumerate();
+        if params.map(|(register, param)| (register, param.kind.shape)).any(starts_here)
+            && let Some(link) = self.memory.link(Link::Cwd)
+        {
             self.captured.files.push(FileNote { phase: self.phase, fd: AT_FDCWD, link });
         }
     }
@@ -221,19 +232,26 @@ impl<M: Memory> At<'_, M> {
         if address == 0 {
             return pointers;
         }
+        let mut piece = [0; PIECE as usize];
         let end = loop {
-            if pointers.len() == STRINGS {
+            if pointers.len() >= STRINGS {
                 break CaptureEnd::Truncated;
             }
-            let mut word = [0; 8];
-            let at = address.wrapping_add(8 * pointers.len() as u64);
-            match self.memory.read(at, &mut word) {
-                Ok(8) => match u64::from_ne_bytes(word) {
-                    0 => break CaptureEnd::Whole,
-                    pointer => pointers.push(pointer),
-                },
-                Ok(_) => break CaptureEnd::Unreadable(EFAULT),
-                Err(errno) => break CaptureEnd::Unreadable(errno),
+            let at = address.wrapping_add((WORD * pointers.len()) as u64);
+            // Whole words, in pieces as for strings; a word across the end of one is read alone.
+            let wanted = ((PIECE - at % PIECE) as usize / WORD * WORD).max(WORD);
+            let (read, errno) = match self.memory.read(at, &mut piece[..wanted]) {
+                Ok(read) => (read, EFAULT),
+                Err(errno) => (0, errno),
+            };
+            let found = words(&piece[..read]);
+            let null = found.iter().position(|&pointer| pointer == 0);
+            pointers.extend_from_slice(&found[..null.unwrap_or(found.len())]);
+            if null.is_some() {
+                break CaptureEnd::Whole;
+            }
+            if read < wanted {
+                break CaptureEnd::Unreadable(errno);
             }
         };
         let bytes = pointers.iter().flat_map(|pointer| pointer.to_ne_bytes()).collect();
@@ -245,15 +263,62 @@ impl<M: Memory> At<'_, M> {
         self.copy(address, len, self.limits.buffer as u64);
     }
 
-    fn structures(&mut self, address: u64, of: &'static Struct, count: u64) {
+    fn structures(&mut self, address: u64, of: &'static Struct, bytes: u64) {
         match of.layout {
-            Layout::Opaque => {}
-            Layout::DirEntries => self.copy(address, count, 32 << 10),
-            Layout::CpuSet => self.copy(address, count, STRUCT_LIMIT),
-            _ => {
-                let count = count.min(ARRAY_LIMIT);
-                self.copy(address, count * of.size as u64, ARRAY_LIMIT * of.size as u64);
+            Layout::Opaque => return,
+            Layout::DirEntries => self.copy(address, bytes, 32 << 10),
+            Layout::CpuSet => self.copy(address, bytes, STRUCT_LIMIT),
+            _ => self.copy(address, bytes, ARRAY_LIMIT * of.size as u64),
+        }
+        for at in messages(of) {
+            // At exit the structure may hold other addresses than the ones that were used.
+            let all = self.before(address).chunks_exact(of.size.max(1)).take(MESSAGES);
+            let headers: Vec<Vec<u8>> = all.map(|item| item.get(at..).unwrap_or_default().to_vec()).collect();
+            for (index, before) in headers.iter().enumerate() {
+                let now = self.now(address, index * of.size + at);
+                self.message(before, &now);
             }
+        }
+        if self.row.name == "clone3" && self.phase == Phase::Exit {
+            self.new_thread(address);
+        }
+    }
+
+    /// What was copied from `address` at this stop, from `skip` on.
+    fn now(&self, address: u64, skip: usize) -> Vec<u8> {
+        let capture = self.captured.captures.iter().find(|capture| capture.address == address);
+        capture.and_then(|capture| capture.bytes.get(skip..)).unwrap_or_default().to_vec()
+    }
+
+    /// `struct msghdr`: the address, the buffers, the control messages. See recvmsg(2).
+    fn message(&mut self, before: &[u8], now: &[u8]) {
+        const HEADER: usize = 56;
+        let field = |of: &[u8], at| word(of, at).unwrap_or(0);
+        let name_room = u64::from(field(before, 8) as u32);
+        let name_len = u64::from(field(now, 8) as u32).min(name_room);
+        let control_len = field(now, 40).min(field(before, 40));
+        let dir = if self.row.name.starts_with("recv") { Dir::Out } else { Dir::In };
+        // recvmmsg(2) returns a number of messages; how long each is stands behind it.
+        let received = match self.row.name {
+            "recvmmsg" => u64::from(field(now, HEADER) as u32),
+            _ => self.received(),
+        };
+        self.vectors(field(before, 16), field(before, 24), dir, received);
+        if self.is_due(dir) {
+            self.copy(field(before, 0), name_len, ADDRESS_LIMIT);
+            self.copy(field(before, 32), control_len, STRUCT_LIMIT);
+        }
+    }
+
+    /// Where clone3(2) has left the number of the new thread.
+    fn new_thread(&mut self, address: u64) {
+        const CLONE_PARENT_SETTID: u64 = 0x10_0000;
+        const PARENT_TID: usize = 24;
+        let arguments = self.before(address);
+        if let (Some(flags), Some(tid)) = (word(arguments, 0), word(arguments, PARENT_TID))
+            && flags & CLONE_PARENT_SETTID != 0
+        {
+            self.copy(tid, 4, 4);
         }
     }
 
@@ -269,25 +334,26 @@ impl<M: Memory> At<'_, M> {
         }
     }
 
-    /// The array of `struct iovec` at entry; the buffers behind when their bytes are there.
-    fn vectors(&mut self, address: u64, count: u64, dir: Dir) {
-        let mut words = vec![0; (count.min(ARRAY_LIMIT) * 16) as usize];
-        let read = self.memory.read(address, &mut words).unwrap_or(0);
-        words.truncate(read);
-        if self.phase == Phase::Entry {
-            self.copy(address, count.saturating_mul(16), ARRAY_LIMIT * 16);
+    /// How many bytes the call has read; any number before its exit.
+    fn received(&self) -> u64 {
+        self.result.map_or(u64::MAX, |result| result as u64)
+    }
+
+    /// The array of `struct iovec`, and the buffers behind when their bytes are there; `left` of them in all.
+    fn vectors(&mut self, address: u64, count: u64, dir: Dir, mut left: u64) {
+        const VECTOR: u64 = 2 * WORD as u64;
+        if self.before(address).is_empty() {
+            self.copy(address, count.saturating_mul(VECTOR), ARRAY_LIMIT * VECTOR);
         }
         if !self.is_due(dir) {
             return;
         }
-        let mut left = self.result.map_or(u64::MAX, |result| result as u64);
         let mut kept = self.limits.buffer as u64;
-        for vector in words.chunks_exact(16) {
-            let word = |bytes: &[u8]| bytes.try_into().map_or(0, u64::from_ne_bytes);
-            let len = word(&vector[8..]).min(left);
+        for vector in words(self.before(address)).chunks_exact(2) {
+            let len = vector[1].min(left);
             left -= len;
             if len > 0 && kept > 0 {
-                self.copy(word(&vector[..8]), len, kept);
+                self.copy(vector[0], len, kept);
                 kept -= len.min(kept);
             }
         }
@@ -317,3 +383,27 @@ impl<M: Memory> At<'_, M> {
         self.captured.captures.push(Capture { phase: self.phase, address, bytes: bytes.into(), end });
     }
 }
+
+/// Where in a structure there are messages: it is one, or has them as fields.
+fn messages(of: &'static Struct) -> Vec<usize> {
+    match of.layout {
+        Layout::Message => vec![0],
+        Layout::Fields(fields) => {
+            let is_message =
+                |shape: &Shape| matches!(shape, Shape::One(_, of) if matches!(of.layout, Layout::Message));
+            fields.iter().filter(|field| is_message(&field.kind.shape)).map(|field| field.offset).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn words(bytes: &[u8]) -> Vec<u64> {
+    bytes.chunks_exact(WORD).filter_map(|bytes| word(bytes, 0)).collect()
+}
+
+fn word(bytes: &[u8], at: usize) -> Option<u64> {
+    bytes.get(at..)?.first_chunk().copied().map(u64::from_ne_bytes)
+}
+
+#[cfg(test)]
+mod tests;

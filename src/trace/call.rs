@@ -3,12 +3,12 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use super::raw::{RawCall, RawOutcome};
-use super::tree::{Image, Process, Task, Tree};
-use super::value::Value;
 use crate::abi::errno::Errno;
 use crate::abi::signature::Signature;
 use crate::trace::decode;
+use crate::trace::raw::{RawCall, RawOutcome};
+use crate::trace::tree::{Image, Process, Task, Tree};
+use crate::trace::value::Value;
 
 /// A system call that the program, or something it started, made.
 #[derive(Clone, Debug)]

@@ -34,7 +34,10 @@ pub(crate) fn split(family: &'static Family, value: u64) -> (Vec<&'static Member
         }
         Form::Field(mask) => {
             let is_it = |member: &&Member| member.role == Role::Field && same(value & mask, member.value);
-            if let Some(field) = members.iter().find(is_it) {
+            // All of the field's bits are a value of none, and have a name: `O_ACCMODE`.
+            let is_all =
+                |member: &&Member| member.role == Role::Other && value & mask == mask && member.value == mask;
+            if let Some(field) = members.iter().find(is_it).or_else(|| members.iter().find(is_all)) {
                 names.push(field);
                 left &= !mask;
             }
@@ -45,13 +48,26 @@ pub(crate) fn split(family: &'static Family, value: u64) -> (Vec<&'static Member
     if value == 0 && names.is_empty() {
         names.extend(members.iter().find(|member| member.role == Role::Zero));
     }
-    for member in members.iter().filter(|member| member.role == Role::Plain && member.value != 0) {
-        if left & member.value == member.value {
+    let bits = |member: &&Member| member.role == Role::Plain && member.value != 0;
+    for member in members.iter().filter(bits) {
+        // A name that says more, and holds too, is better wherever it stands.
+        let more = |other: &Member| {
+            other.value != member.value
+                && other.value & member.value == member.value
+                && left & other.value == other.value
+        };
+        if left & member.value == member.value && !members.iter().filter(bits).any(more) {
             names.push(member);
             left &= !member.value;
         }
     }
     (names, left)
+}
+
+/// All names of an enumeration's value: the same number may be a request of two devices.
+pub(crate) fn names(family: &'static Family, value: u64) -> impl Iterator<Item = &'static str> {
+    let is_it = move |member: &&Member| shown(member) && same(value, member.value);
+    family.members.iter().filter(is_it).map(|member| member.name)
 }
 
 fn shown(member: &Member) -> bool {
@@ -66,7 +82,7 @@ fn same(a: u64, b: u64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::abi::constants::files::{O, SEEK};
+    use crate::abi::constants::files::{O, SEEK, STATX};
     use crate::abi::constants::memory::MAP;
     use crate::abi::constants::process::FUTEX;
 
@@ -84,6 +100,9 @@ mod tests {
         check(&O, 0x101000, "O_RDONLY|O_SYNC", 0);
         check(&O, 0x1000, "O_RDONLY|O_DSYNC", 0);
         check(&O, 0x410000, "O_RDONLY|O_TMPFILE", 0);
+        check(&O, 3, "O_ACCMODE", 0);
+        check(&STATX, 0x1fff, "STATX_ALL|STATX_MNT_ID", 0);
+        check(&STATX, 0x7ff, "STATX_BASIC_STATS", 0);
         check(&O, 0x8000_0000, "O_RDONLY", 0x8000_0000);
         check(&SEEK, 2, "SEEK_END", 0);
         check(&SEEK, 9, "", 9);

@@ -1,7 +1,7 @@
 //! What is worth a line in a transcript besides a call: signals and ends.
 
-use super::call::Call;
-use super::raw::{Moment, TaskId};
+use crate::trace::call::Call;
+use crate::trace::raw::{Moment, TaskId};
 
 /// A line of a transcript, as it comes about. See [`Tracer::stream`](crate::Tracer::stream).
 #[derive(Clone, Debug)]

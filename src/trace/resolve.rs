@@ -2,10 +2,14 @@
 //!
 //! The engine asks before it copies memory, the decoder when it reads the copies: both must take the same turns.
 
-use crate::abi::signature::{Condition, Kind, Len, Param, Shape, Signature};
+use crate::abi::signature::{Condition, Dir, Kind, Layout, Len, Param, Shape, Signature, Struct};
+use crate::trace::raw::RawOutcome;
+
+/// The descriptor that stands for the working directory.
+pub(crate) const AT_FDCWD: i32 = -100;
 
 /// The arguments that exist under these registers, with selectors resolved: register number, name, shape.
-pub fn arguments(row: &'static Signature, args: &[u64; 6]) -> Vec<(usize, &'static str, Shape)> {
+pub(crate) fn arguments(row: &'static Signature, args: &[u64; 6]) -> Vec<(usize, &'static str, Shape)> {
     let mut present = Vec::with_capacity(row.params.len());
     for (register, param) in row.params.iter().enumerate() {
         if let Some(shape) = argument(row, args, register, param) {
@@ -16,7 +20,7 @@ pub fn arguments(row: &'static Signature, args: &[u64; 6]) -> Vec<(usize, &'stat
 }
 
 /// What the result means under these registers.
-pub fn result(row: &'static Signature, args: &[u64; 6]) -> Shape {
+pub(crate) fn result(row: &'static Signature, args: &[u64; 6]) -> Shape {
     match row.result.shape {
         Shape::By(name, selector) => {
             let value = value(row, args, name) & selector.mask;
@@ -27,8 +31,51 @@ pub fn result(row: &'static Signature, args: &[u64; 6]) -> Shape {
     }
 }
 
+/// The descriptor of the directory in which the path in `register` starts: the one in front of it, or the working directory. The
+/// target of a symbolic link starts nowhere: it is text.
+pub(crate) fn start(row: &Signature, args: &[u64; 6], register: usize) -> Option<i32> {
+    if row.params[register].name == "target" && row.name.starts_with("symlink") {
+        return None;
+    }
+    let before =
+        register.checked_sub(1).filter(|&before| matches!(row.params[before].kind.shape, Shape::DirFd));
+    Some(before.map_or(AT_FDCWD, |before| args[before] as i32))
+}
+
+/// Whether the kernel has written what the output argument `name` points to.
+pub(crate) fn is_written(row: &Signature, args: &[u64; 6], name: &str, outcome: RawOutcome) -> bool {
+    const EINTR: i64 = -4;
+    const ERESTART_RESTARTBLOCK: i64 = -516;
+    const TIMER_ABSTIME: u64 = 1;
+    let RawOutcome::Left(rax) = outcome else { return false };
+    match (row.name, name) {
+        // The time that was left when the sleep was interrupted. See nanosleep(2), clock_nanosleep(2).
+        ("nanosleep", "rem") => matches!(rax, EINTR | ERESTART_RESTARTBLOCK),
+        ("clock_nanosleep", "remain") => {
+            value(row, args, "flags") & TIMER_ABSTIME == 0 && matches!(rax, EINTR | ERESTART_RESTARTBLOCK)
+        }
+        // With WNOHANG nobody may have been there to report. See wait(2).
+        ("wait4", "wstatus" | "rusage") => rax > 0,
+        _ => !(-4095..=-1).contains(&rax),
+    }
+}
+
+/// Bytes that `count` structures take. Of a structure that grows, the argument `size` counts bytes, and there is one.
+pub(crate) fn extent(of: &Struct, len: Len, count: u64) -> u64 {
+    match of.layout {
+        Layout::DirEntries | Layout::CpuSet => count,
+        _ if in_bytes(len) => count.min(of.size as u64),
+        _ => count.saturating_mul(of.size as u64),
+    }
+}
+
+/// Whether the length of structures counts bytes: a structure that grows says its own size.
+pub(crate) fn in_bytes(len: Len) -> bool {
+    matches!(len, Len::Arg("size"))
+}
+
 /// Bytes of a scalar in memory.
-pub fn size_of(shape: &Shape) -> u64 {
+pub(crate) fn size_of(shape: &Shape) -> u64 {
     match shape {
         Shape::Int | Shape::Uint | Shape::Fd | Shape::Uid | Shape::Gid | Shape::Pid | Shape::Signal => 4,
         _ => 8,
@@ -36,12 +83,12 @@ pub fn size_of(shape: &Shape) -> u64 {
 }
 
 /// The value of the argument called `name`.
-pub fn value(row: &Signature, args: &[u64; 6], name: &str) -> u64 {
+pub(crate) fn value(row: &Signature, args: &[u64; 6], name: &str) -> u64 {
     row.position(name).map_or(0, |register| args[register])
 }
 
 /// How many elements, or bytes, there are; `pointed` reads the 32-bit word at an address.
-pub fn length(
+pub(crate) fn length(
     row: &Signature,
     args: &[u64; 6],
     len: Len,
@@ -95,9 +142,17 @@ fn decided(row: &'static Signature, args: &[u64; 6], param: &Param) -> Option<Ki
         }
         _ => return Some(param.kind),
     };
-    let hex = Kind { shape: Shape::Hex, condition: Condition::Always };
     let Some(case) = selector.cases.iter().find(|case| case.value == by & selector.mask) else {
-        return Some(hex);
+        return Some(Kind { shape: undecided(row, param), condition: Condition::Always });
     };
     case.params.iter().find(|other| other.name == param.name).map(|other| other.kind)
+}
+
+/// What an argument means in a case that the selector does not know. An option of a socket has a length in any case.
+fn undecided(row: &Signature, param: &Param) -> Shape {
+    match (row.name, param.name) {
+        ("setsockopt", "optval") => Shape::Bytes(Dir::In, Len::Arg("optlen")),
+        ("getsockopt", "optval") => Shape::Bytes(Dir::Out, Len::At("optlen")),
+        _ => Shape::Hex,
+    }
 }

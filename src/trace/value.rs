@@ -61,6 +61,8 @@ pub enum Value {
     Struct(Structure),
     /// An array.
     Array(List),
+    /// A set, of descriptors or processors: those that are in it.
+    Set(List),
     /// What it was at entry, and what the kernel made of it.
     Changed(Box<Value>, Box<Value>),
     /// Something at an address that is counted and not shown: the entries of a directory, the variables of an environment.
@@ -143,10 +145,10 @@ impl Value {
         }
     }
 
-    /// The elements of an array; none for everything else.
+    /// The elements of an array or a set; none for everything else.
     pub fn items(&self) -> &[Value] {
         match self {
-            Value::Array(list) => &list.items,
+            Value::Array(list) | Value::Set(list) => &list.items,
             Value::Changed(_, after) => after.items(),
             _ => &[],
         }
@@ -392,4 +394,67 @@ pub(crate) enum ListEnd {
     Truncated,
     /// The kernel refused to read at this address.
     Unreadable(u64),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::abi::constants::files::O;
+
+    fn fd(link: Option<&str>) -> Descriptor {
+        Descriptor { number: 3, link: link.map(|link| link.as_bytes().into()) }
+    }
+
+    #[test]
+    fn a_descriptor_has_a_path_when_it_is_a_file() {
+        let path = |link| fd(link).path().and_then(|path| path.to_str().map(str::to_owned));
+        assert_eq!(path(Some("/etc/passwd")).as_deref(), Some("/etc/passwd"));
+        assert_eq!(path(Some("/tmp/x (deleted)")).as_deref(), Some("/tmp/x"));
+        assert_eq!(
+            (path(Some("pipe:[1]")), path(Some("anon_inode:[eventpoll]")), path(None)),
+            (None, None, None)
+        );
+        assert!(fd(Some("socket:[1]")).is_socket() && !fd(Some("socket:[1]")).is_pipe());
+        assert!(fd(Some("pipe:[1]")).is_pipe() && !fd(Some("/pipe:[1]")).is_pipe());
+    }
+
+    #[test]
+    fn values_give_what_they_are_and_nothing_else() {
+        let path = |written: &str, base: Option<&str>| {
+            let base = base.map(|base| base.as_bytes().into());
+            Value::Path(PathText {
+                written: written.as_bytes().into(),
+                truncated: false,
+                base,
+                resolved: None,
+            })
+        };
+        assert_eq!(path("a", Some("/tmp")).as_path().as_deref(), Some(Path::new("/tmp/a")));
+        assert_eq!(path("a", None).as_path().as_deref(), Some(Path::new("a")));
+        assert_eq!(path("a", None).as_str(), Some("a"));
+        assert_eq!((path("1", None).as_int(), path("1", None).as_fd()), (None, None));
+        assert_eq!(Value::Fd(fd(Some("/x"))).as_path().as_deref(), Some(Path::new("/x")));
+        assert_eq!((Value::Int(-1).as_int(), Value::Address(7).as_int()), (Some(-1), Some(7)));
+        assert_eq!(
+            (Value::Int(1).as_path(), Value::Int(1).as_bytes(), Value::Int(1).flags()),
+            (None, None, None)
+        );
+        assert!(Value::Int(1).items().is_empty() && Value::Int(1).field("x").is_none());
+    }
+
+    #[test]
+    fn a_changed_value_is_what_it_became() {
+        let list = |value| Value::Array(List { items: vec![Value::Uint(value)], end: ListEnd::Whole });
+        let changed = Value::Changed(Box::new(list(4)), Box::new(list(16)));
+        assert_eq!(changed.items(), [Value::Uint(16)]);
+        assert_eq!(changed.to_string(), "[4 => 16]");
+    }
+
+    #[test]
+    fn a_word_has_flags_by_name() {
+        let word = Word { family: &O, value: 0x8_0241 };
+        assert_eq!(word.names(), ["O_WRONLY", "O_CREAT", "O_TRUNC", "O_CLOEXEC"]);
+        assert!(word.has("O_CREAT") && word.has("O_WRONLY"));
+        assert!(!word.has("O_RDONLY") && !word.has("O_EXCL") && !word.has("O_CRAET"));
+    }
 }

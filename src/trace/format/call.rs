@@ -3,8 +3,9 @@
 use std::fmt::{self, Display, Write};
 
 use crate::abi::errno::Errno;
-use crate::trace::call::{Argument, Call, Outcome};
+use crate::trace::call::{Call, Outcome};
 use crate::trace::format::Format;
+use crate::trace::format::argument::{argument, remark};
 use crate::trace::format::value;
 use crate::trace::raw::RawOutcome;
 use crate::trace::value::Value;
@@ -66,27 +67,14 @@ fn call(f: &mut impl Write, call: &Call, format: &Format) -> fmt::Result {
     if call.name() == "clone" {
         clone_arguments(f, call, format)?;
     } else {
-        for (index, argument) in call.args().iter().enumerate() {
+        for (index, arg) in call.args().iter().enumerate() {
             if index > 0 {
                 f.write_str(", ")?;
             }
-            self::argument(f, call.name(), argument, format)?;
+            argument(f, call.name(), arg, format)?;
         }
     }
     f.write_char(')')
-}
-
-/// A few arguments are shown in another base than their kind: they are addresses and sizes of the machine's.
-fn argument(f: &mut impl Write, call: &str, argument: &Argument, format: &Format) -> fmt::Result {
-    match (call, argument.name, &argument.value) {
-        ("mmap", "offset", Value::Int(offset)) => value::hex(f, *offset as u64),
-        ("rseq", "rseq_len", Value::Uint(len)) => value::hex(f, *len),
-        ("getrandom", "buf", buffer) => value::random(f, buffer, format),
-        ("personality", "persona", Value::Flags(word)) if word.value as u32 == u32::MAX => {
-            f.write_str("0xffffffff")
-        }
-        (_, _, value) => value::value(f, value, format),
-    }
 }
 
 /// The raw call has another order of arguments than the library's, so they are named.
@@ -111,16 +99,13 @@ fn clone_arguments(f: &mut impl Write, call: &Call, format: &Format) -> fmt::Res
 
 fn result(f: &mut impl Write, call: &Call, format: &Format) -> fmt::Result {
     match call.outcome() {
-        Outcome::Returned(Value::Flags(word)) => {
-            value::hex(f, word.value)?;
-            if word.value == 0 && word.names().is_empty() {
-                return Ok(());
+        Outcome::Returned(result) => {
+            match result {
+                Value::Flags(word) => value::hex(f, word.bits())?,
+                result => value::value(f, result, format)?,
             }
-            f.write_str(" (flags ")?;
-            value::word(f, word)?;
-            f.write_char(')')
+            remark(f, call, format)
         }
-        Outcome::Returned(result) => value::value(f, result, format),
         Outcome::Failed(errno) => write!(f, "-1 {errno} ({})", errno.description()),
         Outcome::Unfinished => match call.raw().outcome {
             RawOutcome::Left(code @ -4095..=-1) => {

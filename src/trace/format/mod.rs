@@ -1,9 +1,14 @@
 //! The text of calls, values and marks, in the notation of strace.
 
 mod call;
+mod argument;
 mod mark;
-mod quote;
 mod value;
+mod word;
+mod socket;
+mod quote;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use quote::quoted;
 

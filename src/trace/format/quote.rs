@@ -28,8 +28,8 @@ fn escaped(f: &mut impl Write, byte: u8, next: Option<&u8>) -> fmt::Result {
         b'"' => f.write_str("\\\""),
         b'\\' => f.write_str("\\\\"),
         b' '..=b'~' => f.write_char(byte.into()),
-        // Three digits where a digit follows, which would be read as one more of ours.
-        _ if next.is_some_and(u8::is_ascii_digit) => write!(f, "\\{byte:03o}"),
+        // Three digits where an octal one follows, which would be read as one more of ours.
+        _ if next.is_some_and(|next| matches!(next, b'0'..=b'7')) => write!(f, "\\{byte:03o}"),
         _ => write!(f, "\\{byte:o}"),
     }
 }
@@ -51,6 +51,7 @@ mod tests {
         check(b"a\n\t\r\"\\", r#""a\n\t\r\"\\""#);
         check(b"\0\x1b[31m\x7f", r#""\0\33[31m\177""#);
         check(b"\x001", r#""\0001""#);
+        check(b"\x009", r#""\09""#);
         check("é".as_bytes(), r#""\303\251""#);
     }
 }

@@ -1,13 +1,13 @@
 //! The text of values.
 
 use std::fmt::{self, Display, Write};
-use std::net::SocketAddr;
 
 use crate::abi::signals;
-use crate::trace::flags;
 use crate::trace::format::Format;
 use crate::trace::format::quote::{hex_quoted, quoted};
-use crate::trace::value::{Descriptor, FieldValue, List, ListEnd, SocketAddress, Structure, Value, Word};
+use crate::trace::format::socket::socket;
+use crate::trace::format::word::word;
+use crate::trace::value::{Descriptor, FieldValue, List, ListEnd, Structure, Value};
 
 const AT_FDCWD: i32 = -100;
 
@@ -29,7 +29,7 @@ pub(crate) fn value(f: &mut impl Write, value: &Value, format: &Format) -> fmt::
         Value::Path(path) => quoted(f, &path.written, path.truncated),
         Value::Text(text) => bytes(f, &text.bytes, text.total, format),
         Value::Bytes(buffer) => bytes(f, &buffer.bytes, buffer.total, format),
-        Value::Flags(word) | Value::Enumeration(word) => self::word(f, word),
+        Value::Flags(bits) | Value::Enumeration(bits) => word(f, bits),
         Value::Mode(mode) => self::mode(f, *mode),
         Value::Device(device) => self::device(f, *device),
         Value::Signal(signal) => match signals::name(*signal) {
@@ -40,7 +40,8 @@ pub(crate) fn value(f: &mut impl Write, value: &Value, format: &Format) -> fmt::
         Value::WaitStatus(status) => wait_status(f, *status),
         Value::Socket(address) => socket(f, address),
         Value::Struct(structure) => self::structure(f, structure, format),
-        Value::Array(list) => array(f, list, format),
+        Value::Array(list) => array(f, list, ", ", format),
+        Value::Set(list) => array(f, list, " ", format),
         Value::Changed(before, after) => changed(f, before, after, format),
         Value::Counted { address, count, what } => counted(f, *address, *count, what),
     }
@@ -60,40 +61,6 @@ pub(crate) fn random(f: &mut impl Write, value: &Value, format: &Format) -> fmt:
 /// `0x1f`, but `0`.
 pub(crate) fn hex(f: &mut impl Write, word: u64) -> fmt::Result {
     if word == 0 { f.write_char('0') } else { write!(f, "{word:#x}") }
-}
-
-/// The names of a word, joined; bits without a name as one number.
-pub(crate) fn word(f: &mut impl Write, word: &Word) -> fmt::Result {
-    let (members, left) = flags::split(word.family, word.value);
-    let mut names: Vec<&str> = members.iter().map(|member| member.name).collect();
-    let command;
-    if word.family.name == "FUTEX" && names.contains(&"FUTEX_PRIVATE_FLAG") {
-        // The private twin of a command has a name of its own.
-        command = format!("{}_PRIVATE", names[0]);
-        names.retain(|name| *name != "FUTEX_PRIVATE_FLAG");
-        names[0] = &command;
-    }
-    let signal = exit_signal(word);
-    names.extend(signal.as_deref());
-    let left = if word.family.name == "CLONE_SIG" { left & !0xff } else { left };
-    match (names.as_slice(), left) {
-        ([], 0) => f.write_char('0'),
-        ([], left) if word.family.name == "HANDLER" => hex(f, left),
-        ([], left) => {
-            hex(f, left)?;
-            write!(f, " /* {}_??? */", word.family.name)
-        }
-        (names, 0) => f.write_str(&names.join("|")),
-        (names, left) => write!(f, "{}|{left:#x}", names.join("|")),
-    }
-}
-
-fn exit_signal(word: &Word) -> Option<String> {
-    let signal = (word.value & 0xff) as i32;
-    if word.family.name == "CLONE_SIG" && signal != 0 {
-        return Some(signals::name(signal).unwrap_or_else(|| signal.to_string()));
-    }
-    None
 }
 
 fn descriptor(f: &mut impl Write, fd: &Descriptor, format: &Format) -> fmt::Result {
@@ -175,48 +142,15 @@ fn wait_status(f: &mut impl Write, status: u32) -> fmt::Result {
     }
 }
 
-fn socket(f: &mut impl Write, address: &SocketAddress) -> fmt::Result {
-    match address {
-        SocketAddress::Inet(SocketAddr::V4(v4)) => {
-            write!(
-                f,
-                "{{sa_family=AF_INET, sin_port=htons({}), sin_addr=inet_addr(\"{}\")}}",
-                v4.port(),
-                v4.ip()
-            )
-        }
-        SocketAddress::Inet(SocketAddr::V6(v6)) => write!(
-            f,
-            "{{sa_family=AF_INET6, sin6_port=htons({}), sin6_flowinfo=htonl({}), inet_pton(AF_INET6, \"{}\", &sin6_addr), sin6_scope_id={}}}",
-            v6.port(),
-            v6.flowinfo(),
-            v6.ip(),
-            v6.scope_id()
-        ),
-        SocketAddress::Unix(name) if name.is_empty() => f.write_str("{sa_family=AF_UNIX}"),
-        SocketAddress::Unix(name) => {
-            f.write_str("{sa_family=AF_UNIX, sun_path=")?;
-            match name.strip_prefix(b"\0") {
-                Some(name) => {
-                    f.write_char('@')?;
-                    quoted(f, name, false)?;
-                }
-                None => quoted(f, name, false)?,
-            }
-            f.write_char('}')
-        }
-        SocketAddress::Other(family, bytes) => {
-            let name = Word { family: &crate::abi::constants::network::AF, value: (*family).into() };
-            f.write_str("{sa_family=")?;
-            word(f, &name)?;
-            f.write_str(", sa_data=")?;
-            quoted(f, bytes, false)?;
-            f.write_char('}')
-        }
-    }
-}
-
 fn structure(f: &mut impl Write, structure: &Structure, format: &Format) -> fmt::Result {
+    if let Some(instead) = special_time(structure) {
+        return f.write_str(instead);
+    }
+    if let ("sched_param", [priority]) = (structure.name, &structure.fields[..]) {
+        f.write_char('[')?;
+        value(f, &priority.value, format)?;
+        return f.write_char(']');
+    }
     f.write_char('{')?;
     let mut hidden = false;
     let mut first = true;
@@ -232,13 +166,29 @@ fn structure(f: &mut impl Write, structure: &Structure, format: &Format) -> fmt:
         write!(f, "{}=", field.name)?;
         self::field(f, structure.name, field, format)?;
     }
-    f.write_str(if hidden { ", ...}" } else { "}" })
+    f.write_str(match (hidden, first) {
+        (true, true) => "...}",
+        (true, false) => ", ...}",
+        (false, _) => "}",
+    })
+}
+
+/// See utimensat(2): a time that is no time.
+fn special_time(structure: &Structure) -> Option<&'static str> {
+    const UTIME_NOW: i64 = 0x3fff_ffff;
+    const UTIME_OMIT: i64 = 0x3fff_fffe;
+    match structure.field("tv_nsec").and_then(Value::as_int)? {
+        UTIME_NOW if structure.name == "utimespec" => Some("UTIME_NOW"),
+        UTIME_OMIT if structure.name == "utimespec" => Some("UTIME_OMIT"),
+        _ => None,
+    }
 }
 
 fn field(f: &mut impl Write, of: &str, field: &FieldValue, format: &Format) -> fmt::Result {
-    match (of, &field.value) {
-        ("rlimit", Value::Uint(limit)) => self::limit(f, *limit),
-        (_, value) => self::value(f, value, format),
+    match (of, field.name, &field.value) {
+        ("rlimit", _, Value::Uint(limit)) => self::limit(f, *limit),
+        ("clone_args", "stack_size", Value::Uint(size)) => hex(f, *size),
+        (_, _, value) => self::value(f, value, format),
     }
 }
 
@@ -251,16 +201,16 @@ fn limit(f: &mut impl Write, limit: u64) -> fmt::Result {
     }
 }
 
-fn array(f: &mut impl Write, list: &List, format: &Format) -> fmt::Result {
+fn array(f: &mut impl Write, list: &List, separator: &str, format: &Format) -> fmt::Result {
     f.write_char('[')?;
     let shown = if format.verbose { list.items.len() } else { list.items.len().min(format.string_limit) };
     for (index, item) in list.items[..shown].iter().enumerate() {
         if index > 0 {
-            f.write_str(", ")?;
+            f.write_str(separator)?;
         }
         value(f, item, format)?;
     }
-    let separator = if shown == 0 { "" } else { ", " };
+    let separator = if shown == 0 { "" } else { separator };
     match list.end {
         ListEnd::Whole if shown == list.items.len() => {}
         ListEnd::Unreadable(address) if shown == list.items.len() => {
@@ -271,19 +221,45 @@ fn array(f: &mut impl Write, list: &List, format: &Format) -> fmt::Result {
     f.write_char(']')
 }
 
-/// `[4 => 16]` for a scalar that is pointed to.
+/// `[4 => 16]` for a scalar that is pointed to; of everything else what it was in the end.
 fn changed(f: &mut impl Write, before: &Value, after: &Value, format: &Format) -> fmt::Result {
-    let (before, after, brackets) = match (before.items(), after.items()) {
-        ([before], [after]) if !matches!(before, Value::Struct(_)) => (before, after, true),
-        _ => (before, after, false),
-    };
-    if brackets {
-        f.write_char('[')?;
+    match (before, after) {
+        (Value::Array(was), Value::Array(is)) => match (&was.items[..], &is.items[..]) {
+            ([Value::Struct(_)], [_]) => value(f, after, format),
+            ([was], [is]) => {
+                f.write_char('[')?;
+                value(f, was, format)?;
+                f.write_str(" => ")?;
+                value(f, is, format)?;
+                f.write_char(']')
+            }
+            _ => value(f, after, format),
+        },
+        (Value::Struct(was), Value::Struct(is)) if is.name == "clone_args" => {
+            structure(f, was, format)?;
+            f.write_str(" => ")?;
+            structure(f, is, format)
+        }
+        (Value::Struct(was), Value::Struct(is)) if is.name == "msghdr" => message(f, was, is, format),
+        _ => value(f, after, format),
     }
-    value(f, before, format)?;
-    f.write_str(" => ")?;
-    value(f, after, format)?;
-    if brackets { f.write_char(']') } else { Ok(()) }
+}
+
+/// How much room for an address there was, and how much of it was used.
+fn message(f: &mut impl Write, was: &Structure, is: &Structure, format: &Format) -> fmt::Result {
+    const LENGTH: &str = "msg_namelen";
+    let room = was.field(LENGTH).filter(|room| is.field(LENGTH).is_some_and(|used| used != *room));
+    f.write_char('{')?;
+    for (index, FieldValue { name, value, .. }) in is.fields.iter().enumerate() {
+        let separator = if index > 0 { ", " } else { "" };
+        write!(f, "{separator}{name}=")?;
+        if let (&LENGTH, Some(room)) = (name, room) {
+            self::value(f, room, format)?;
+            f.write_str(" => ")?;
+        }
+        self::value(f, value, format)?;
+    }
+    f.write_char('}')
 }
 
 fn counted(f: &mut impl Write, address: u64, count: u64, what: &str) -> fmt::Result {

@@ -1,0 +1,181 @@
+//! What pointers lead to: paths, strings, buffers, arrays.
+
+use std::sync::Arc;
+
+use crate::abi::signature::{Dir, Len, Shape};
+use crate::trace::decode::{Decoder, integer, integer_at, phase};
+use crate::trace::raw::{Capture, CaptureEnd, Phase};
+use crate::trace::resolve;
+use crate::trace::value::{Buffer, FieldValue, List, ListEnd, PathText, Structure, Value};
+
+const WORD: usize = 8;
+
+impl Decoder<'_> {
+    pub(super) fn path(&self, register: usize, address: u64) -> Option<Value> {
+        let (written, end) = self.string(address)?;
+        let start = resolve::start(self.row, &self.raw.args, register);
+        Some(Value::Path(PathText {
+            written: written.into(),
+            truncated: end == CaptureEnd::Truncated,
+            base: start.and_then(|fd| self.link(fd, Phase::Entry)),
+            resolved: self.resolved(),
+        }))
+    }
+
+    /// The file behind the descriptor that the call returned.
+    fn resolved(&self) -> Option<Arc<[u8]>> {
+        let fd = self.raw.result()?;
+        match resolve::result(self.row, &self.raw.args) {
+            Shape::Fd => self.link(fd as i32, Phase::Exit),
+            _ => None,
+        }
+    }
+
+    pub(super) fn text(&self, address: u64) -> Option<Value> {
+        let (text, end) = self.string(address)?;
+        let total = (end == CaptureEnd::Whole).then_some(text.len() as u64);
+        Some(Value::Text(Buffer { bytes: text.into(), total }))
+    }
+
+    pub(super) fn strings(&self, name: &str, address: u64) -> Option<Value> {
+        let pointers = self.capture(Phase::Entry, address)?;
+        let count = pointers.bytes.len() / WORD;
+        if name == "envp" {
+            return Some(Value::Counted { address, count: count as u64, what: "vars" });
+        }
+        let words = pointers.bytes.chunks_exact(WORD).filter_map(integer);
+        let strings: Vec<Value> = words.map_while(|pointer| self.text(pointer)).collect();
+        let end = match pointers.end {
+            CaptureEnd::Unreadable(_) => ListEnd::Unreadable(address + pointers.bytes.len() as u64),
+            CaptureEnd::Whole if strings.len() == count => ListEnd::Whole,
+            _ => ListEnd::Truncated,
+        };
+        let readable = count > 0 || end == ListEnd::Whole;
+        readable.then_some(Value::Array(List { items: strings, end }))
+    }
+
+    /// A string that was read to its end or to a limit.
+    fn string(&self, address: u64) -> Option<(&[u8], CaptureEnd)> {
+        let capture = self.capture(Phase::Entry, address)?;
+        // Another argument may have led to the same place, and beyond the string's end.
+        if let Some(end) = capture.bytes.iter().position(|&byte| byte == 0) {
+            return Some((&capture.bytes[..end], CaptureEnd::Whole));
+        }
+        (!matches!(capture.end, CaptureEnd::Unreadable(_))).then_some((&capture.bytes, capture.end))
+    }
+
+    pub(super) fn buffer(&self, dir: Dir, len: Len, address: u64) -> Option<Value> {
+        let phase = phase(dir);
+        let total = self.length(len, phase);
+        if total == 0 && address != 0 && self.is_there(phase) {
+            return Some(Value::Bytes(Buffer { bytes: Box::default(), total: Some(0) }));
+        }
+        self.data(phase, address, total).map(Value::Bytes)
+    }
+
+    /// The value of a socket's option: most are an `int`. See socket(7).
+    pub(super) fn option(&self, dir: Dir, len: Len, address: u64) -> Option<Value> {
+        let value = self.buffer(dir, len, address)?;
+        match value.as_bytes() {
+            Some(bytes) if bytes.len() == 4 => {
+                let int = Value::Int((integer(bytes)? as i32).into());
+                Some(Value::Array(List { items: vec![int], end: ListEnd::Whole }))
+            }
+            _ => Some(value),
+        }
+    }
+
+    /// `total` bytes, as many of them as were kept.
+    fn data(&self, phase: Phase, address: u64, total: u64) -> Option<Buffer> {
+        let bytes = &self.capture(phase, address)?.bytes;
+        let kept = &bytes[..bytes.len().min(usize::try_from(total).unwrap_or(usize::MAX))];
+        (!kept.is_empty()).then(|| Buffer { bytes: kept.into(), total: Some(total) })
+    }
+
+    pub(super) fn path_out(&self, address: u64) -> Option<Value> {
+        let capture = self.capture(Phase::Exit, address)?;
+        // getcwd counts the NUL that it writes.
+        let written = capture.bytes.strip_suffix(b"\0").unwrap_or(&capture.bytes);
+        let truncated = capture.end != CaptureEnd::Whole;
+        Some(Value::Path(PathText { written: written.into(), truncated, base: None, resolved: None }))
+    }
+
+    pub(super) fn scalars(&self, shape: &Shape, len: Len, phase: Phase, address: u64) -> Option<Value> {
+        let wanted = self.length(len, phase);
+        if wanted == 0 && address != 0 && self.is_there(phase) {
+            return Some(Value::Array(List { items: Vec::new(), end: ListEnd::Whole }));
+        }
+        let items: Vec<Value> = self
+            .capture(phase, address)?
+            .bytes
+            .chunks_exact(resolve::size_of(shape) as usize)
+            .filter_map(integer)
+            .map(|value| self.scalar(*shape, value, phase))
+            .collect();
+        (!items.is_empty()).then(|| Value::Array(list(items, wanted)))
+    }
+
+    pub(super) fn vectors(&self, dir: Dir, count: &'static str, address: u64) -> Option<Value> {
+        let received = if dir == Dir::Out { self.raw.result().unwrap_or(0) as u64 } else { u64::MAX };
+        let buffers = self.length(Len::Arg(count), Phase::Entry);
+        // A negative number of buffers is none that the kernel looks at.
+        let looked_at = buffers > 0 || resolve::value(self.row, &self.raw.args, count) == 0;
+        if looked_at { self.buffers(dir, buffers, address, received) } else { None }
+    }
+
+    /// An array of buffers, with `left` bytes in all of them.
+    pub(super) fn buffers(&self, dir: Dir, count: u64, address: u64, mut left: u64) -> Option<Value> {
+        if count == 0 && address != 0 {
+            return Some(Value::Array(List { items: Vec::new(), end: ListEnd::Whole }));
+        }
+        let array = self.capture(Phase::Entry, address).or_else(|| self.capture(Phase::Exit, address))?;
+        let items: Vec<Value> = array
+            .bytes
+            .chunks_exact(2 * WORD)
+            .filter_map(|vector| Some((integer_at(vector, 0, WORD)?, integer_at(vector, WORD, WORD)?)))
+            .map(|(base, len)| {
+                let there = len.min(left);
+                left -= there;
+                let written = self.is_there(phase(dir)) && base != 0;
+                let data = match there {
+                    0 if written => Some(Buffer { bytes: Box::default(), total: Some(0) }),
+                    _ => self.data(phase(dir), base, there),
+                };
+                vector(data.map_or(Value::Address(base), Value::Bytes), len)
+            })
+            .collect();
+        (!items.is_empty()).then(|| Value::Array(list(items, count)))
+    }
+
+    pub(super) fn length(&self, len: Len, phase: Phase) -> u64 {
+        let word = |phase, address| {
+            let bytes = &self.capture(phase, address)?.bytes;
+            bytes.first_chunk().copied().map(u32::from_ne_bytes)
+        };
+        resolve::length(self.row, &self.raw.args, len, self.raw.result(), |address| {
+            let before = word(Phase::Entry, address);
+            let after = if phase == Phase::Exit { word(phase, address) } else { None };
+            before.into_iter().chain(after).min()
+        })
+    }
+
+    /// The longest copy from an address: two arguments may have led there.
+    pub(super) fn capture(&self, phase: Phase, address: u64) -> Option<&Capture> {
+        let captures = self.raw.captures.iter();
+        captures
+            .filter(|capture| capture.phase == phase && capture.address == address)
+            .max_by_key(|it| it.bytes.len())
+    }
+}
+
+/// Those of `wanted` elements that are there.
+pub(super) fn list(items: Vec<Value>, wanted: u64) -> List {
+    let end = if items.len() as u64 == wanted { ListEnd::Whole } else { ListEnd::Truncated };
+    List { items, end }
+}
+
+fn vector(base: Value, len: u64) -> Value {
+    let field = |name, value| FieldValue { name, value, verbose: false };
+    let fields = vec![field("iov_base", base), field("iov_len", Value::Uint(len))];
+    Value::Struct(Structure { name: "iovec", fields })
+}

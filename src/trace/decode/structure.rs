@@ -1,0 +1,189 @@
+//! Structures: their fields by offset, and which of them mean something.
+
+use crate::abi::signature::{Field, Layout, Len, Shape, Struct};
+use crate::trace::decode::memory::list;
+use crate::trace::decode::{Decoder, integer, integer_at, signal};
+use crate::trace::raw::Phase;
+use crate::trace::resolve;
+use crate::trace::value::{Buffer, Descriptor, FieldValue, List, ListEnd, Structure, Value, Word};
+
+impl Decoder<'_> {
+    /// One structure.
+    pub(super) fn one(&self, of: &'static Struct, phase: Phase, address: u64) -> Option<Value> {
+        let bytes = &self.capture(phase, address)?.bytes;
+        self.layout(of, bytes.get(..of.size)?, phase)
+    }
+
+    /// As many structures as the length says, as far as they were copied; none at all is an address.
+    pub(super) fn structures(
+        &self,
+        of: &'static Struct,
+        len: Len,
+        phase: Phase,
+        address: u64,
+    ) -> Option<Value> {
+        let wanted = self.length(len, phase);
+        match of.layout {
+            Layout::DirEntries => return self.entries(wanted, phase, address),
+            Layout::CpuSet => return self.bits(wanted.saturating_mul(8), phase, address, Value::Uint),
+            Layout::FdSet => {
+                let nfds = self.length(Len::Arg("nfds"), phase);
+                let fd = |number| Value::Fd(Descriptor { number: number as i32, link: None });
+                return self.bits(nfds, phase, address, fd);
+            }
+            Layout::Opaque => return None,
+            _ if resolve::in_bytes(len) => return self.sized(of, wanted, phase, address),
+            _ => {}
+        }
+        if wanted == 0 && address != 0 && self.is_there(phase) {
+            return Some(Value::Array(List { items: Vec::new(), end: ListEnd::Whole }));
+        }
+        let items: Vec<Value> = self
+            .capture(phase, address)?
+            .bytes
+            .chunks_exact(of.size.max(1))
+            .take(usize::try_from(wanted).unwrap_or(usize::MAX))
+            .map_while(|bytes| self.layout(of, bytes, phase))
+            .collect();
+        (!items.is_empty()).then(|| Value::Array(list(items, wanted)))
+    }
+
+    /// A structure that grows: the program says how much of it there is.
+    fn sized(&self, of: &'static Struct, bytes: u64, phase: Phase, address: u64) -> Option<Value> {
+        let captured = &self.capture(phase, address)?.bytes;
+        if phase == Phase::Exit && self.row.name == "clone3" {
+            return self.new_thread(captured);
+        }
+        let bytes = captured.len().min(usize::try_from(bytes).unwrap_or(usize::MAX)).min(of.size);
+        self.layout(of, &captured[..bytes], phase)
+    }
+
+    /// What clone3(2) has left in the memory its structure points to.
+    fn new_thread(&self, arguments: &[u8]) -> Option<Value> {
+        const PARENT_TID: usize = 24;
+        let tid = &self.capture(Phase::Exit, integer_at(arguments, PARENT_TID, 8)?)?.bytes;
+        let tid = Value::Int((integer_at(tid, 0, 4)? as i32).into());
+        let value = Value::Array(List { items: vec![tid], end: ListEnd::Whole });
+        let fields = vec![FieldValue { name: "parent_tid", value, verbose: false }];
+        Some(Value::Struct(Structure { name: "clone_args", fields }))
+    }
+
+    /// Directory entries are counted.
+    fn entries(&self, bytes: u64, phase: Phase, address: u64) -> Option<Value> {
+        let count = match bytes {
+            0 if self.is_there(phase) && address != 0 => 0,
+            _ => entries(&self.capture(phase, address)?.bytes),
+        };
+        Some(Value::Counted { address, count, what: "entries" })
+    }
+
+    /// The numbers of the bits that are set, of the first `count`.
+    fn bits(&self, count: u64, phase: Phase, address: u64, item: impl Fn(u64) -> Value) -> Option<Value> {
+        let bytes = &self.capture(phase, address)?.bytes;
+        let is_set = |bit: &u64| bytes.get((bit / 8) as usize).is_some_and(|byte| byte & 1 << (bit % 8) != 0);
+        let there = count.min(bytes.len() as u64 * 8);
+        let end = if there == count { ListEnd::Whole } else { ListEnd::Truncated };
+        Some(Value::Set(List { items: (0..there).filter(is_set).map(item).collect(), end }))
+    }
+
+    fn layout(&self, of: &'static Struct, bytes: &[u8], phase: Phase) -> Option<Value> {
+        let value = match of.layout {
+            Layout::Fields(fields) => {
+                let fields = fields.iter().filter_map(|field| self.field(field, bytes, phase)).collect();
+                let structure = Structure { name: of.name, fields };
+                Value::Struct(self.settled(structure, phase))
+            }
+            Layout::SignalSet => Value::SignalSet(integer(bytes)?),
+            Layout::WaitStatus => Value::WaitStatus(integer(bytes)? as u32),
+            Layout::SignalInfo => Value::Struct(signal::structure(bytes)),
+            Layout::Message => Value::Struct(self.message(bytes, phase)?),
+            Layout::FdSet | Layout::CpuSet | Layout::DirEntries | Layout::Opaque => return None,
+        };
+        Some(value)
+    }
+
+    fn field(&self, field: &'static Field, structure: &[u8], phase: Phase) -> Option<FieldValue> {
+        let bytes = structure.get(field.offset..field.offset + field.size)?;
+        let value = match field.kind.shape {
+            Shape::Hidden => return None,
+            Shape::One(_, of) if matches!(of.layout, Layout::Message) => {
+                // How much was received stands behind the message.
+                self.layout(of, structure.get(field.offset..)?, phase)?
+            }
+            Shape::One(_, of) => self.layout(of, bytes, phase)?,
+            Shape::Chars => Value::Text(chars(bytes)),
+            Shape::Scalars(_, kind, Len::Exactly(count)) => {
+                let size = field.size / (count as usize).max(1);
+                let items = bytes.chunks_exact(size.max(1)).filter_map(integer);
+                let items = items.map(|value| self.scalar(kind.shape, value, phase)).collect();
+                Value::Array(List { items, end: ListEnd::Whole })
+            }
+            Shape::Int if field.size == 2 => Value::Int((integer(bytes)? as i16).into()),
+            // An enumeration as wide as an address, such as a signal's handler, may be one.
+            Shape::OneOf(family) if field.size == 8 => match integer(bytes)? {
+                value if family.members.iter().any(|member| member.value == value) => {
+                    Value::Enumeration(Word { family, value })
+                }
+                value => Value::Address(value),
+            },
+            shape => self.scalar(shape, integer(bytes)?, phase),
+        };
+        Some(FieldValue { name: field.name, value, verbose: field.verbose })
+    }
+
+    /// Without the fields that another field says mean nothing: a device has a number and no size.
+    fn settled(&self, mut structure: Structure, phase: Phase) -> Structure {
+        const S_IFMT: u32 = 0o170_000;
+        const S_IFCHR: u32 = 0o020_000;
+        const S_IFBLK: u32 = 0o060_000;
+        let number = |name| structure.field(name).and_then(Value::as_int).unwrap_or(0);
+        let has = |name, flag| structure.field(name).and_then(Value::flags).is_some_and(|it| it.has(flag));
+        let absent: Vec<&str> = match structure.name {
+            "stat" => match number("st_mode") as u32 & S_IFMT {
+                S_IFCHR | S_IFBLK => vec!["st_size"],
+                _ => vec!["st_rdev"],
+            },
+            "ksigaction" if !has("sa_flags", "SA_RESTORER") => vec!["sa_restorer"],
+            // Whose lock it is, F_GETLK says.
+            "flock" if phase == Phase::Entry => vec!["l_pid"],
+            "open_how" if number("mode") == 0 && !has("flags", "O_CREAT") => vec!["mode"],
+            "clone_args" => {
+                let needs = [
+                    ("pidfd", has("flags", "CLONE_PIDFD")),
+                    ("child_tid", has("flags", "CLONE_CHILD_SETTID") || has("flags", "CLONE_CHILD_CLEARTID")),
+                    ("parent_tid", has("flags", "CLONE_PARENT_SETTID")),
+                    ("tls", has("flags", "CLONE_SETTLS")),
+                    ("set_tid", number("set_tid_size") != 0),
+                    ("set_tid_size", number("set_tid_size") != 0),
+                    ("cgroup", has("flags", "CLONE_INTO_CGROUP")),
+                ];
+                needs.into_iter().filter(|(_, needed)| !needed).map(|(name, _)| name).collect()
+            }
+            _ => return structure,
+        };
+        structure.fields.retain(|field| !absent.contains(&field.name));
+        structure
+    }
+}
+
+/// A string in an array, up to its NUL.
+fn chars(bytes: &[u8]) -> Buffer {
+    let end = bytes.iter().position(|&byte| byte == 0);
+    Buffer {
+        bytes: bytes[..end.unwrap_or(bytes.len())].into(),
+        total: Some(end.unwrap_or(bytes.len()) as u64),
+    }
+}
+
+/// How many entries getdents64(2) wrote.
+fn entries(mut bytes: &[u8]) -> u64 {
+    /// Offset of d_reclen.
+    const LENGTH: usize = 16;
+    let mut count = 0;
+    while let Some(length) = integer_at(bytes, LENGTH, 2) {
+        let Some(rest) = bytes.get(length as usize..).filter(|_| length > 0) else { break };
+        count += 1;
+        bytes = rest;
+    }
+    count
+}

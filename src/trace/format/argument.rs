@@ -1,0 +1,130 @@
+//! The text of arguments and results that one call shows in its own way.
+
+use std::fmt::{self, Write};
+
+use crate::trace::call::{Argument, Call, Outcome};
+use crate::trace::format::Format;
+use crate::trace::format::value::{self, hex, value};
+use crate::trace::format::word::word;
+use crate::trace::value::{List, Value};
+
+/// One argument.
+pub(super) fn argument(f: &mut impl Write, call: &str, argument: &Argument, format: &Format) -> fmt::Result {
+    match (call, argument.name, &argument.value) {
+        ("mmap", "offset", Value::Int(offset)) => hex(f, *offset as u64),
+        ("rseq", "rseq_len", Value::Uint(len)) => hex(f, *len),
+        ("getrandom", "buf", buffer) => value::random(f, buffer, format),
+        ("personality", "persona", Value::Flags(word)) if word.bits() as u32 == u32::MAX => {
+            f.write_str("0xffffffff")
+        }
+        ("futex", "val3", Value::Hex(bits)) if *bits as u32 == u32::MAX => {
+            f.write_str("FUTEX_BITSET_MATCH_ANY")
+        }
+        ("futex", "val3", Value::Hex(bits)) => hex(f, (*bits as u32).into()),
+        ("poll" | "ppoll", "fds", fds) => asked(f, before(fds), format),
+        // What became of them stands behind the result.
+        (_, "readfds" | "writefds" | "exceptfds" | "timeout", set) => value(f, before(set), format),
+        ("splice" | "copy_file_range", "off_in" | "off_out", offset) => value(f, before(offset), format),
+        ("sendfile", "offset", Value::Changed(before, after)) => {
+            value(f, before, format)?;
+            f.write_str(" => ")?;
+            value(f, after, format)
+        }
+        (_, _, argument) => value(f, argument, format),
+    }
+}
+
+/// What stands behind a result: its flags, what became ready, how much time was left.
+pub(super) fn remark(f: &mut impl Write, call: &Call, format: &Format) -> fmt::Result {
+    let Outcome::Returned(result) = call.outcome() else { return Ok(()) };
+    match (call.name(), result) {
+        ("poll" | "ppoll" | "select" | "pselect6", Value::Int(0)) => f.write_str(" (Timeout)"),
+        ("poll" | "ppoll", Value::Int(_)) => remarks(f, &[ready_fds(call, format), left(call, format)]),
+        ("select" | "pselect6", Value::Int(_)) => {
+            let set = |label, name| ready_set(call, label, name, format);
+            remarks(
+                f,
+                &[
+                    set("in", "readfds"),
+                    set("out", "writefds"),
+                    set("except", "exceptfds"),
+                    left(call, format),
+                ],
+            )
+        }
+        (name, Value::Flags(bits)) if bits.bits() != 0 || !bits.names().is_empty() => {
+            let label = match (name, bits.family.name) {
+                ("fcntl", "F_SEAL") => "seals ",
+                ("fcntl", _) => "flags ",
+                _ => "",
+            };
+            write!(f, " ({label}")?;
+            word(f, bits)?;
+            f.write_char(')')
+        }
+        _ => Ok(()),
+    }
+}
+
+/// As the program passed it.
+fn before(value: &Value) -> &Value {
+    if let Value::Changed(before, _) = value { before } else { value }
+}
+
+/// As the kernel left it.
+fn after(value: &Value) -> &Value {
+    if let Value::Changed(_, after) = value { after } else { value }
+}
+
+/// The descriptors and events that poll(2) was asked about; a negative one is passed over.
+fn asked(f: &mut impl Write, fds: &Value, format: &Format) -> fmt::Result {
+    let Value::Array(list) = fds else { return value(f, fds, format) };
+    let mut asked = List { items: Vec::new(), end: list.end };
+    for item in &list.items {
+        let Value::Struct(pollfd) = item else { continue };
+        let mut pollfd = pollfd.clone();
+        let skipped = pollfd.field("fd").and_then(Value::as_int).is_some_and(|fd| fd < 0);
+        pollfd.fields.retain(|field| field.name == "fd" || field.name == "events" && !skipped);
+        asked.items.push(Value::Struct(pollfd));
+    }
+    value(f, &Value::Array(asked), format)
+}
+
+fn remarks(f: &mut impl Write, remarks: &[Option<String>]) -> fmt::Result {
+    let all: Vec<&str> = remarks.iter().flatten().map(String::as_str).collect();
+    if all.is_empty() { Ok(()) } else { write!(f, " ({})", all.join(", ")) }
+}
+
+/// Those with events.
+fn ready_fds(call: &Call, format: &Format) -> Option<String> {
+    let Value::Array(list) = after(call.arg("fds")?) else { return None };
+    let mut ready = List { items: Vec::new(), end: list.end };
+    for item in &list.items {
+        let Value::Struct(pollfd) = item else { continue };
+        if pollfd.field("revents").and_then(Value::as_int).is_some_and(|events| events != 0) {
+            let mut pollfd = pollfd.clone();
+            pollfd.fields.retain(|field| field.name != "events");
+            ready.items.push(Value::Struct(pollfd));
+        }
+    }
+    text(&Value::Array(ready), format)
+}
+
+/// A set that is not empty.
+fn ready_set(call: &Call, label: &str, name: &str, format: &Format) -> Option<String> {
+    let set = after(call.arg(name)?);
+    if set.items().is_empty() { None } else { Some(format!("{label} {}", text(set, format)?)) }
+}
+
+/// The kernel counts the timeout down. See select(2).
+fn left(call: &Call, format: &Format) -> Option<String> {
+    match after(call.arg("timeout")?) {
+        time @ Value::Struct(_) => Some(format!("left {}", text(time, format)?)),
+        _ => None,
+    }
+}
+
+fn text(of: &Value, format: &Format) -> Option<String> {
+    let mut text = String::new();
+    value(&mut text, of, format).is_ok().then_some(text)
+}
