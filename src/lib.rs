@@ -12,6 +12,9 @@ mod expect;
 pub use abi::errno::Errno;
 pub use error::Error;
 pub use expect::snapshot::level::Level;
+pub use expect::each::{Each, Paired};
+pub use expect::mismatch::Mismatch;
+pub use expect::times::Times;
 pub use trace::blind::BlindSpot;
 pub use trace::call::{Argument, Call, Outcome};
 pub use trace::calls::{Matches, Syscall, class};
@@ -37,5 +40,5 @@ pub mod calls {
 
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::trace::calls::{At, Numbered, find};
+    pub use crate::trace::calls::{At, Numbered, find, marker};
 }

@@ -162,7 +162,7 @@ const fn distance(a: &str, b: &str) -> usize {
     if a.len() > LONGEST || b.len() > LONGEST {
         return usize::MAX;
     }
-    let mut before = [0; LONGEST + 1];
+    let mut before;
     let mut above = [0; LONGEST + 1];
     let mut row = [0; LONGEST + 1];
     let mut j = 0;

@@ -42,9 +42,9 @@ pub fn by_name(name: &str) -> Option<&'static CallFamily> {
     FAMILIES.iter().find(|family| family.name == name)
 }
 
-/// The members of strace's class `%name`.
-pub fn class(name: &str) -> Option<&'static [&'static str]> {
-    CLASSES.iter().find(|class| class.0 == name).map(|class| class.1)
+/// strace's class `%name`: its name and its members.
+pub fn class(name: &str) -> Option<(&'static str, &'static [&'static str])> {
+    CLASSES.iter().find(|class| class.0 == name).copied()
 }
 
 /// The names of strace's classes.
@@ -56,6 +56,17 @@ pub fn class_names() -> impl Iterator<Item = &'static str> {
 pub fn variants(name: &str) -> impl Iterator<Item = &'static str> + '_ {
     let group = VARIANTS.iter().find(|group| group.contains(&name)).copied().unwrap_or_default();
     group.iter().copied().filter(move |&other| other != name)
+}
+
+/// The first family that has the call `name` without a condition.
+pub fn of(name: &str) -> Option<&'static CallFamily> {
+    FAMILIES.iter().find(|family| family.condition == When::Always && family.members.contains(&name))
+}
+
+/// Whether some family has both calls without a condition.
+pub fn related(one: &str, other: &str) -> bool {
+    let has = |family: &&CallFamily| family.members.contains(&one) && family.members.contains(&other);
+    FAMILIES.iter().filter(|family| family.condition == When::Always).any(|family| has(&family))
 }
 
 /// Calls that libraries take for one another.

@@ -1,3 +1,15 @@
-//! The right wing: what should have happened. Imports the hall and the ground floor, never ptrace.
+//! The right wing: what should have happened, and what to say when it did not.
 
+pub(crate) mod assertions;
+pub(crate) mod times;
+pub(crate) mod mismatch;
+pub(crate) mod count;
+pub(crate) mod allow;
+pub(crate) mod order;
+pub(crate) mod each;
+pub(crate) mod end;
+pub(crate) mod report;
+pub(crate) mod calls_file;
 pub mod snapshot;
+#[cfg(test)]
+pub(crate) mod fixture;

@@ -105,6 +105,11 @@ impl Call {
         &self.task().label
     }
 
+    /// The kernel's number of that thread. Another thread may have had it before.
+    pub fn tid(&self) -> u32 {
+        self.task().tid
+    }
+
     /// When it was entered: time since the recording began.
     pub fn started(&self) -> Duration {
         self.raw.entered.at

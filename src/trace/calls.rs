@@ -13,7 +13,6 @@ use std::panic::Location;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::abi::constants::names;
 use crate::abi::constants::{files::*, ioctl::*, memory::*, network::*, process::*, system::*};
 use crate::abi::selectors::*;
 use crate::abi::signature::*;
@@ -126,7 +125,7 @@ pub mod class {
     }
 
     /// The class of a kind.
-    pub const fn of(kind: crate::abi::signature::Kind) -> u8 {
+    pub(crate) const fn of(kind: crate::abi::signature::Kind) -> u8 {
         use crate::abi::signature::Shape;
         match kind.shape {
             Shape::Path | Shape::PathOut(_) => 1,

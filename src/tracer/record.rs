@@ -38,7 +38,7 @@ pub(crate) fn record(
     let page = launch.page();
     let (control, done) = Control::new().map_err(|source| Error::io("set up the tracer thread", source))?;
     let thread = start_thread(settings, &control, &page, observer)?;
-    let deadline = Instant::now() + settings.timeout;
+    let deadline = Instant::now().checked_add(settings.timeout);
     let (spawned, output) = match launch.spawn(command) {
         Ok(ends) => {
             let input = settings.stdin.clone().unwrap_or_default();

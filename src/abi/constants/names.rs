@@ -1,6 +1,6 @@
 //! The constants under their C names, from linux-raw-sys where it has them.
 
-#![allow(missing_docs, unused_imports)]
+#![allow(missing_docs, unused_imports, dead_code)]
 
 pub use linux_raw_sys::general::*;
 pub use linux_raw_sys::io_uring::{

@@ -187,6 +187,38 @@ impl CallMatcher {
         self
     }
 
+    /// The calls that a name or a class of strace's means; for names that a user types. A literal is better written as it
+    /// stands: `"connect"` converts by itself.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such call, with the nearest name.
+    ///
+    /// ```
+    /// # use expect_syscalls::CallMatcher;
+    /// let why = CallMatcher::parse("conect").unwrap_err();
+    /// assert_eq!(why, "no x86_64 system call is called `conect`; did you mean `connect`?");
+    /// ```
+    pub fn parse(name: &str) -> Result<CallMatcher, String> {
+        if let Some(class) = name.strip_prefix('%') {
+            let Some((name, members)) = families::class(class) else {
+                return Err(unknown("class", class, families::class_names()));
+            };
+            return Ok(CallMatcher::new(Calls::Class(name, members), Vec::new()));
+        }
+        let row = syscalls::by_name(name).ok_or_else(|| families::no_such_call(name))?;
+        let mut matcher = CallMatcher::new(Calls::One(row), Vec::new());
+        matcher.plain = Some(row.name);
+        Ok(matcher)
+    }
+
+    /// Whether `call` is surely one of those meant. Does not judge a trace: see [`Trace::contains`](crate::Trace::contains) and
+    /// [`Trace::never`](crate::Trace::never).
+    #[must_use]
+    pub fn matches(&self, call: &Call) -> bool {
+        self.judge(call) == Verdict::Yes
+    }
+
     pub(crate) fn new(calls: Calls, arguments: Vec<(&'static str, Match)>) -> CallMatcher {
         let branch = Branch { calls, arguments, on: None, outcomes: Vec::new() };
         CallMatcher { branches: vec![branch], plain: None }
@@ -230,24 +262,9 @@ impl CallMatcher {
 impl From<&str> for CallMatcher {
     #[track_caller]
     fn from(name: &str) -> CallMatcher {
-        if let Some(class) = name.strip_prefix('%') {
-            return match families::class(class) {
-                Some(members) => {
-                    let name = families::class_names()
-                        .find(|name| *name == class)
-                        .expect("BUG: a class without a name");
-                    CallMatcher::new(Calls::Class(name, members), Vec::new())
-                }
-                None => panic!("{}", unknown("class", class, families::class_names())),
-            };
-        }
-        match syscalls::by_name(name) {
-            Some(row) => {
-                let mut matcher = CallMatcher::new(Calls::One(row), Vec::new());
-                matcher.plain = Some(row.name);
-                matcher
-            }
-            None => panic!("{}", families::no_such_call(name)),
+        match CallMatcher::parse(name) {
+            Ok(matcher) => matcher,
+            Err(why) => panic!("{why}"),
         }
     }
 }
@@ -385,8 +402,8 @@ impl Calls {
             return if matches!(self, Calls::One(_)) { Verdict::No } else { Verdict::Unknown };
         };
         let group = match name {
-            "socketcall" => families::class("network").unwrap_or_default(),
-            "ipc" => families::class("ipc").unwrap_or_default(),
+            "socketcall" => families::class("network").map_or(&[][..], |class| class.1),
+            "ipc" => families::class("ipc").map_or(&[][..], |class| class.1),
             _ => &[],
         };
         match self {

@@ -166,6 +166,7 @@ pub trait IntoFile: sealed::Sealed {
 }
 
 mod sealed {
+    #[expect(unnameable_types, reason = "nobody else implements it")]
     pub trait Sealed {}
     impl<P: AsRef<std::path::Path>> Sealed for P {}
     impl Sealed for &crate::trace::value::Value {}

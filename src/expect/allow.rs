@@ -1,0 +1,173 @@
+//! `only`: every call is one of those allowed.
+
+use crate::expect::count::{self, Tally};
+use crate::expect::mismatch::Mismatch;
+use crate::expect::report::{Report, Row, Tone, are, blind, calls, number, program, searched};
+use crate::trace::blind::{BlindSpot, Hole};
+use crate::trace::matcher::CallMatcher;
+use crate::trace::query::Trace;
+use std::collections::HashSet;
+
+/// So many calls are shown.
+const OUTSIDE: usize = 10;
+
+/// Whether all calls match, and there are any.
+pub(crate) fn check(trace: &Trace, matcher: &CallMatcher) -> Result<(), Mismatch> {
+    let tally = Tally::new(trace, matcher);
+    let allowed: HashSet<usize> = tally.sure.iter().chain(&tally.unsure).copied().collect();
+    let all: Vec<usize> = trace.entries().map(|(index, _)| index).collect();
+    let outside: Vec<usize> = all.iter().copied().filter(|index| !allowed.contains(index)).collect();
+    let holes = holes(trace, tally.holes);
+    let (report, against) = if !outside.is_empty() {
+        (violated(trace, matcher, &outside, &holes), outside)
+    } else if !tally.unsure.is_empty() {
+        let why = format!("{} could be one that is not allowed", number(tally.unsure.len(), "call"));
+        let report = Report::cannot_tell(&why)
+            .row(asked(matcher))
+            .rows(count::perhaps(trace, matcher, &tally.unsure))
+            .row(searched::row(trace, None))
+            .rows(blind::remedies(trace, &holes, None));
+        (report, tally.unsure)
+    } else if !holes.is_empty() {
+        (unseen(trace, matcher, &holes, all.len()), Vec::new())
+    } else {
+        return Ok(());
+    };
+    let foot = program::foot(trace, &against);
+    Err(Mismatch::new(trace, report.foot(foot), against))
+}
+
+fn violated(trace: &Trace, matcher: &CallMatcher, outside: &[usize], holes: &[Hole]) -> Report {
+    let all = trace.calls().count();
+    Report::violated(format!(
+        "{} of {} {} not allowed",
+        outside.len(),
+        number(all, "call"),
+        are(outside.len())
+    ))
+    .row(asked(matcher))
+    .rows(calls::first(trace, "outside", outside, OUTSIDE, Tone::Against))
+    .row(searched::row(trace, None))
+}
+
+fn unseen(trace: &Trace, matcher: &CallMatcher, holes: &[Hole], all: usize) -> Report {
+    let why = match all {
+        0 => "no call was recorded, so `only` says nothing".to_owned(),
+        all => format!("{} {} allowed, {}", number(all, "recorded call"), are(all), blind::but(holes)),
+    };
+    Report::cannot_tell(&why)
+        .row(asked(matcher))
+        .row(searched::row(trace, None))
+        .rows(blind::remedies(trace, holes, None))
+}
+
+fn asked(matcher: &CallMatcher) -> Row {
+    Row::new("only", searched::asked(matcher)).tone(Tone::Asked)
+}
+
+/// Anything can hide a call that is *not* one of those allowed, so all blind spots count, not those of the matcher. The
+/// vDSO is in nearly every program, and would leave no `only` that holds: what it answers changes nothing in the world.
+fn holes(trace: &Trace, of_the_matcher: Vec<Hole>) -> Vec<Hole> {
+    let mut holes = of_the_matcher;
+    for hole in &trace.shared.holes {
+        let known = holes.iter().any(|it| it.spot == hole.spot && it.evidence == hole.evidence);
+        if !known && !trace.allowed.contains(&hole.spot) {
+            holes.push(hole.clone());
+        }
+    }
+    holes.retain(|hole| hole.spot != BlindSpot::Vdso);
+    holes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expect::fixture::{Made, cannot_tell, family, made, openat, violated};
+
+    fn app() -> Made {
+        made(
+            r#"
+            main    openat(-100, "/etc/app.conf", 0) = 3</etc/app.conf>
+            main    fsync(3</etc/app.conf>) = 0
+            main.c1 unlink("/etc/app.conf") = 0
+            "#,
+        )
+    }
+
+    #[test]
+    fn all_calls_are_allowed() {
+        let all = family("open").or("fsync".into()).or("unlink".into());
+        assert!(app().trace().try_only(&all).is_ok());
+        // A clock that is read in user space is no call.
+        assert!(app().hole(BlindSpot::Vdso, "the vDSO is mapped").trace().try_only(&all).is_ok());
+    }
+
+    #[test]
+    fn those_that_are_not_allowed_are_shown() {
+        violated(
+            app().trace().try_only(openat("/etc/app.conf")),
+            r#"
+2 of 3 calls are not allowed
+  only      openat(path = "/etc/app.conf")
+  outside   #2 main     fsync(3</etc/app.conf>) = 0
+            #3 main.c1  unlink("/etc/app.conf") = 0
+  searched  the whole trace: 3 calls in 2 processes
+  program   app, exited with 0
+  tree      main     app  exited with 0  2 calls  <- 1 of them
+            main.c1  app  exited with 0  1 call  <- 1 of them
+"#,
+        );
+    }
+
+    #[test]
+    fn any_blind_spot_could_hide_what_is_not_allowed() {
+        let trace = made("main fsync(3</tmp/a>) = 0").filter(&["fsync"]).trace();
+        cannot_tell(
+            trace.try_only("fsync"),
+            r#"
+cannot tell: 1 recorded call is allowed, but such calls could have been made unseen
+  only      fsync
+  searched  the whole trace: 1 call in 1 process
+  because   Tracer::only(..) leaves calls out
+  either    record all calls: leave out Tracer::only(..)
+  or        t.allowing(BlindSpot::Filter): accept it knowingly
+  program   app, exited with 0
+"#,
+        );
+    }
+
+    #[test]
+    fn nobody_can_tell_of_a_call_that_could_match() {
+        let trace = made("main openat(-100, 0x7ffe, 0) = 3").trace();
+        cannot_tell(
+            trace.try_only(openat("/etc/passwd")),
+            r#"
+cannot tell: 1 call could be one that is not allowed
+  only      openat(path = "/etc/passwd")
+  perhaps   #1 main  openat(AT_FDCWD, 0x7ffe, O_RDONLY) = 3
+                       path: wanted "/etc/passwd", was 0x7ffe
+  searched  the whole trace: 1 call in 1 process
+  program   app, exited with 0
+"#,
+        );
+    }
+
+    #[test]
+    fn of_no_call_only_says_nothing() {
+        let empty = "there is no process named \"worker\"; there were: app";
+        let trace = app().hole(BlindSpot::Empty, empty).trace().only_calls(".process(\"worker\")", &[]);
+        cannot_tell(
+            trace.try_only("fsync"),
+            r#"
+cannot tell: no call was recorded, so `only` says nothing
+  only      fsync
+  searched  .process("worker"): 0 of 3 calls
+  because   there is no process named "worker"; there were: app
+  unless    t.allowing(BlindSpot::Empty): accept it knowingly
+  program   app, exited with 0
+  tree      main     app  exited with 0  2 calls
+            main.c1  app  exited with 0  1 call
+"#,
+        );
+    }
+}

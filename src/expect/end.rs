@@ -1,0 +1,173 @@
+//! How the program ended: `success`, `code`, `signal`.
+
+use std::sync::atomic::Ordering;
+
+use crate::abi::check;
+use crate::abi::signals;
+use crate::expect::mismatch::Mismatch;
+use crate::expect::report::{Report, Row, Tone, calls, program};
+use crate::trace::call::Outcome;
+use crate::trace::query::Trace;
+
+/// An end that the test demands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    Code(i32),
+    Signal(i32),
+}
+
+/// The signal called `name`.
+///
+/// # Panics
+///
+/// When there is none, with the nearest.
+#[track_caller]
+pub(crate) fn signal(name: &str) -> End {
+    match (signals::from_name(name), check::suggest(name, signals::names())) {
+        (Some(signal), _) => End::Signal(signal),
+        (None, Some(near)) => panic!("no signal is called `{name}`; did you mean `{near}`?"),
+        (None, None) => panic!("no signal is called `{name}`; see signal(7)"),
+    }
+}
+
+/// Whether the root ended like this. From now on the test has said how it should, whatever comes of it.
+pub(crate) fn check(trace: &Trace, wanted: End) -> Result<(), Mismatch> {
+    trace.shared.end_stated.store(true, Ordering::Relaxed);
+    let status = trace.shared.status;
+    if status.is_some_and(|status| wanted.is(status)) {
+        return Ok(());
+    }
+    let ended = match status {
+        None => Report::cannot_tell("the end of the program was not seen"),
+        Some(_) => Report::violated(format!("the program {}", was(status))),
+    };
+    let report = ended
+        .row(Row::new("wanted", wanted.text()).tone(Tone::Asked))
+        .rows(failures(trace))
+        .foot(program::foot(trace, &[]));
+    Err(Mismatch::new(trace, report, Vec::new()))
+}
+
+impl End {
+    /// See wait(2).
+    fn is(self, status: i32) -> bool {
+        match self {
+            End::Code(code) => status & 0x7f == 0 && status >> 8 & 0xff == code,
+            End::Signal(signal) => status & 0x7f == signal,
+        }
+    }
+
+    fn text(self) -> String {
+        match self {
+            End::Code(code) => format!("exited with {code}"),
+            End::Signal(signal) => program::ending(Some(signal)),
+        }
+    }
+}
+
+/// `exited with 2`, `was killed by SIGKILL`.
+fn was(status: Option<i32>) -> String {
+    let ending = program::ending(status);
+    if ending.starts_with("killed") { format!("was {ending}") } else { ending }
+}
+
+/// The last calls of the root that failed: why it gave up is often among them.
+fn failures(trace: &Trace) -> Vec<Row> {
+    const MOST: usize = 3;
+    let failed = trace.shared.calls.iter().enumerate().rev().filter(|(_, call)| {
+        call.task().process == 0 && !call.raw().startup && matches!(call.outcome(), Outcome::Failed(_))
+    });
+    let mut last: Vec<usize> = failed.take(MOST).map(|(index, _)| index).collect();
+    last.reverse();
+    calls::first(trace, "failed", &last, MOST, Tone::Plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expect::fixture::{Made, cannot_tell, made, violated};
+
+    const KILLED: i32 = 9;
+
+    fn app() -> Made {
+        made(
+            r#"
+            main! openat(-100, "/lib/x", 0) = -2
+            main  openat(-100, "/etc/app.conf", 0) = -2
+            main  exit_group(2) = ?
+            "#,
+        )
+    }
+
+    #[test]
+    fn the_end_is_compared() {
+        assert!(app().trace().try_success().is_ok());
+        assert!(app().ended(2 << 8).trace().try_code(2).is_ok());
+        assert!(app().ended(KILLED).trace().try_signal("SIGKILL").is_ok());
+        assert!(app().ended(KILLED | 0x80).trace().try_signal("KILL").is_ok());
+        assert!(app().ended(KILLED).trace().try_code(0).is_err());
+        assert!(app().ended(9 << 8).trace().try_signal("SIGKILL").is_err());
+    }
+
+    #[test]
+    fn another_end_is_shown_with_what_went_wrong() {
+        violated(
+            app().ended(2 << 8).stderr("app: no configuration\n").trace().try_success(),
+            r#"
+the program exited with 2
+  wanted    exited with 0
+  failed    #2 main  openat(AT_FDCWD, "/etc/app.conf", O_RDONLY) = -1 ENOENT (No such file or directory)
+  program   app, exited with 2
+  stderr    app: no configuration
+"#,
+        );
+        violated(
+            app().ended(KILLED).trace().try_code(2),
+            r#"
+the program was killed by SIGKILL
+  wanted    exited with 2
+  failed    #2 main  openat(AT_FDCWD, "/etc/app.conf", O_RDONLY) = -1 ENOENT (No such file or directory)
+  program   app, killed by SIGKILL
+"#,
+        );
+        violated(
+            app().trace().try_signal("SIGKILL"),
+            r#"
+the program exited with 0
+  wanted    killed by SIGKILL
+  failed    #2 main  openat(AT_FDCWD, "/etc/app.conf", O_RDONLY) = -1 ENOENT (No such file or directory)
+  program   app, exited with 0
+"#,
+        );
+    }
+
+    #[test]
+    fn of_a_program_that_was_not_seen_to_end_nobody_can_tell() {
+        let mut trace = app();
+        trace.status = None;
+        cannot_tell(
+            trace.trace().try_success(),
+            r#"
+cannot tell: the end of the program was not seen
+  wanted    exited with 0
+  failed    #2 main  openat(AT_FDCWD, "/etc/app.conf", O_RDONLY) = -1 ENOENT (No such file or directory)
+  program   app, end not seen
+"#,
+        );
+    }
+
+    #[test]
+    fn the_test_has_said_how_it_should_end() {
+        let trace = app().ended(2 << 8).trace();
+        assert!(!trace.shared.end_stated.load(Ordering::Relaxed));
+        let view = trace.only_calls(".root()", &[0]);
+        let _ = view.try_code(2);
+        assert!(trace.shared.end_stated.load(Ordering::Relaxed));
+    }
+
+    #[test]
+    #[should_panic(expected = "no signal is called `SIGTREM`; did you mean `SIGTERM`?")]
+    fn an_unknown_signal_is_refused() {
+        let _ = app().trace().try_signal("SIGTREM");
+    }
+}

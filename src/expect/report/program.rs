@@ -1,0 +1,211 @@
+//! The foot of a report: the program, how it ended, what it said, and the tree.
+
+use std::ffi::OsStr;
+
+use crate::abi::signals;
+use crate::expect::report::{Row, cut, number};
+use crate::trace::format::quoted;
+use crate::trace::query::Trace;
+use crate::trace::tree::Process;
+
+/// So many lines of stderr.
+const STDERR: usize = 8;
+/// So many processes.
+const TREE: usize = 12;
+/// The longest command line.
+const COMMAND: usize = 80;
+
+/// For every report. `found` are the places of the calls that it shows, for the tree.
+pub(crate) fn foot(trace: &Trace, found: &[usize]) -> Vec<Row> {
+    let mut rows = program(trace);
+    if trace.shared.status.is_none_or(|status| status != 0) {
+        rows.extend(stderr(&trace.shared.stderr));
+    }
+    rows.extend(tree(trace, found));
+    if !trace.allowed.is_empty() {
+        let allowed: Vec<String> = trace.allowed.iter().map(|spot| format!("BlindSpot::{spot:?}")).collect();
+        rows.push(Row::new("allowed", allowed.join(", ")));
+    }
+    rows
+}
+
+fn program(trace: &Trace) -> Vec<Row> {
+    let root = trace.shared.tree.processes.first();
+    let end = ending(trace.shared.status);
+    let text = root.map_or_else(|| end.clone(), |root| format!("{}, {end}", command(root)));
+    vec![Row::new("program", text)]
+}
+
+/// `exited with 0`, `killed by SIGKILL`. See wait(2).
+pub(crate) fn ending(status: Option<i32>) -> String {
+    match status {
+        None => "end not seen".to_owned(),
+        Some(status) => match status & 0x7f {
+            0 => format!("exited with {}", status >> 8 & 0xff),
+            signal => format!("killed by {}", signals::name(signal).unwrap_or_else(|| signal.to_string())),
+        },
+    }
+}
+
+/// The command line: `sh -c "curl -s $FONT"`. The program goes by its last name.
+pub(crate) fn command(process: &Process) -> String {
+    let mut words = vec![name(process)];
+    words.extend(process.argv().iter().skip(1).map(|word| argument(word)));
+    cut(&words.join(" "), COMMAND)
+}
+
+/// The last part of the program's path.
+pub(crate) fn name(process: &Process) -> String {
+    let program = process.program();
+    program.file_name().unwrap_or(program.as_os_str()).to_string_lossy().into_owned()
+}
+
+fn argument(word: &OsStr) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./=:,+@%".contains(c);
+    match word.to_str() {
+        Some(text) if !text.is_empty() && text.chars().all(plain) => text.to_owned(),
+        _ => {
+            let mut text = String::new();
+            quoted(&mut text, word.as_encoded_bytes(), false).expect("BUG: a string takes any text");
+            text
+        }
+    }
+}
+
+/// The end of what it wrote to its standard error.
+fn stderr(bytes: &[u8]) -> Vec<Row> {
+    let lines: Vec<&[u8]> = bytes.trim_ascii_end().split(|&byte| byte == b'\n').collect();
+    let hidden = lines.len().saturating_sub(STDERR);
+    let mut rows = Vec::new();
+    if bytes.trim_ascii().is_empty() {
+        return rows;
+    }
+    for line in &lines[hidden..] {
+        let label = if rows.is_empty() { "stderr" } else { "" };
+        rows.push(Row::new(label, cut(&escaped(line), COMMAND + 40)));
+    }
+    if hidden > 0 {
+        rows[0].text = format!("[{} before] {}", number(hidden, "line"), rows[0].text);
+    }
+    rows
+}
+
+/// What a terminal would obey is shown instead.
+fn escaped(line: &[u8]) -> String {
+    let shown =
+        |c: char| if c.is_control() && c != '\t' { c.escape_debug().to_string() } else { c.to_string() };
+    String::from_utf8_lossy(line).chars().map(shown).collect()
+}
+
+/// Who made what, when there is more than one process.
+fn tree(trace: &Trace, found: &[usize]) -> Vec<Row> {
+    let processes = &trace.shared.tree.processes;
+    if processes.len() < 2 {
+        return Vec::new();
+    }
+    let mut made = vec![0_usize; processes.len()];
+    for call in &trace.shared.calls {
+        made[call.task().process as usize] += 1;
+    }
+    let mut marked = vec![0_usize; processes.len()];
+    for &index in found {
+        marked[trace.shared.calls[index].task().process as usize] += 1;
+    }
+    // Those with a mark first, so that they are shown; then in the order of the tree again.
+    let mut shown: Vec<usize> = (0..processes.len()).collect();
+    shown.sort_by_key(|&process| marked[process] == 0);
+    shown.truncate(TREE);
+    shown.sort_unstable();
+    let lines = shown.iter().map(|&process| Line::new(&processes[process], made[process], marked[process]));
+    let mut rows = columns(&lines.collect::<Vec<_>>(), found.len());
+    if processes.len() > TREE {
+        rows.push(Row::new("", format!("... and {} more", number(processes.len() - TREE, "process"))));
+    }
+    rows
+}
+
+struct Line<'a> {
+    label: &'a str,
+    command: String,
+    end: String,
+    made: usize,
+    marked: usize,
+}
+
+impl<'a> Line<'a> {
+    fn new(process: &'a Process, made: usize, marked: usize) -> Line<'a> {
+        Line { label: process.label(), command: command(process), end: ending(process.status), made, marked }
+    }
+}
+
+fn columns(lines: &[Line<'_>], found: usize) -> Vec<Row> {
+    let width = |of: fn(&Line<'_>) -> usize| lines.iter().map(of).max().unwrap_or(0);
+    let label = width(|line| line.label.len());
+    let command = width(|line| line.command.chars().count());
+    let end = width(|line| line.end.len());
+    let mut rows = Vec::new();
+    for line in lines {
+        let mark = match line.marked {
+            0 => String::new(),
+            1 if found == 1 => "  <- it".to_owned(),
+            marked if marked == found => "  <- all of them".to_owned(),
+            marked => format!("  <- {marked} of them"),
+        };
+        let calls = number(line.made, "call");
+        let text =
+            format!("{:label$}  {:command$}  {:end$}  {calls}{mark}", line.label, line.command, line.end);
+        rows.push(Row::new(if rows.is_empty() { "tree" } else { "" }, text));
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+    use crate::expect::fixture::made;
+
+    fn text(rows: &[Row]) -> Vec<String> {
+        rows.iter().map(|row| format!("{}|{}", row.label, row.text)).collect()
+    }
+
+    #[test]
+    fn arguments_are_quoted_where_a_shell_would_need_it() {
+        let trace = made("").program("main", &["sh", "-c", "a b", "", "--x=1", "\n"]).trace();
+        assert_eq!(command(&trace.shared.tree.processes[0]), r#"sh -c "a b" "" --x=1 "\n""#);
+    }
+
+    #[test]
+    fn the_last_lines_of_stderr_are_shown_and_cannot_disturb_a_terminal() {
+        let mut said = String::new();
+        for line in 1..=10 {
+            writeln!(said, "\x1b[31mline {line}").unwrap();
+        }
+        let rows = text(&stderr(said.as_bytes()));
+        assert_eq!(rows.len(), STDERR);
+        assert_eq!(rows[0], r"stderr|[2 lines before] \u{1b}[31mline 3");
+        assert_eq!(rows[7], r"|\u{1b}[31mline 10");
+        assert_eq!(stderr(b" \n"), []);
+    }
+
+    #[test]
+    fn a_tree_keeps_those_that_made_the_calls() {
+        let mut lines = "main getpid() = 1\n".to_owned();
+        for child in 1..=20 {
+            writeln!(lines, "main.c{child} getpid() = 1").unwrap();
+        }
+        let rows = text(&tree(&made(&lines).trace(), &[20, 0]));
+        assert_eq!(rows.len(), TREE + 1);
+        assert_eq!(rows[0], "tree|main      app  exited with 0  1 call  <- 1 of them");
+        assert_eq!(rows[11], "|main.c20  app  exited with 0  1 call  <- 1 of them");
+        assert_eq!(rows[12], "|... and 9 processes more");
+    }
+
+    #[test]
+    fn what_was_allowed_is_said() {
+        let mut trace = made("").trace();
+        trace.allowed = [crate::trace::blind::BlindSpot::IoUring].into();
+        assert_eq!(text(&foot(&trace, &[])), ["program|app, exited with 0", "allowed|BlindSpot::IoUring"]);
+    }
+}
