@@ -11,9 +11,10 @@ mod expect;
 
 pub use abi::errno::Errno;
 pub use error::Error;
-pub use expect::snapshot::level::Level;
 pub use expect::each::{Each, Paired};
 pub use expect::mismatch::Mismatch;
+pub use expect::snapshot::Snapshot;
+pub use expect::snapshot::level::Level;
 pub use expect::times::Times;
 pub use trace::blind::BlindSpot;
 pub use trace::call::{Argument, Call, Outcome};
@@ -40,5 +41,7 @@ pub mod calls {
 
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::expect::snapshot::assertion::{Recorded, assert_snapshot};
+    pub use crate::expect::snapshot::site::Site;
     pub use crate::trace::calls::{At, Numbered, find, marker};
 }

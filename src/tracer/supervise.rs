@@ -100,7 +100,8 @@ impl Streams {
             polled.extend(self.stdin.iter().map(|file| PollFd::new(file.as_fd(), PollFlags::POLLOUT)));
             polled.extend(self.sources().map(|fd| PollFd::new(fd, PollFlags::POLLIN)));
             // One millisecond more than asked: the deadline must have passed when it is looked at again.
-            let limit = PollTimeout::try_from(limit.saturating_add(Duration::from_millis(1))).unwrap_or(PollTimeout::MAX);
+            let limit = PollTimeout::try_from(limit.saturating_add(Duration::from_millis(1)))
+                .unwrap_or(PollTimeout::MAX);
             // EINTR, the only failure, is a turn without anything to do.
             let _ = poll(&mut polled, limit);
             polled[0].any().unwrap_or(false)

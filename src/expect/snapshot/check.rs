@@ -5,7 +5,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use crate::expect::snapshot::diff::{self, Colour, Edit};
+use crate::expect::report::{Palette, number};
+use crate::expect::snapshot::diff::{self, Edit};
 use crate::expect::snapshot::file::{self, Header, Stored};
 use crate::expect::snapshot::level::Level;
 use crate::expect::snapshot::place::Place;
@@ -41,7 +42,7 @@ impl Mode {
 pub(crate) trait Subject {
     fn level(&self) -> Level;
     /// Why its text cannot be trusted to be complete: a blind spot, and what removes it.
-    fn refusal(&self) -> Option<String>;
+    fn refusal(&self, palette: Palette) -> Option<String>;
     /// The text, at any level.
     fn body(&self, level: Level) -> String;
     /// The text without the calls of these names.
@@ -57,12 +58,12 @@ pub(crate) struct Case<'a, S> {
     /// `tests/cli.rs:14`.
     pub(crate) site: &'a str,
     pub(crate) subject: &'a S,
-    pub(crate) colour: Colour,
+    pub(crate) palette: Palette,
 }
 
 /// Compares the text with the file. The error is the report.
 pub(crate) fn check<S: Subject>(case: &Case<'_, S>) -> Result<(), String> {
-    let body = body_of(case.subject)?;
+    let body = body_of(case.subject, case.palette)?;
     let stored = match fs::read_to_string(&case.place.file) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(missing(case, &body)),
@@ -90,10 +91,10 @@ pub(crate) fn overwrite<S: Subject>(
     case: &Case<'_, S>,
     again: Option<impl FnOnce() -> S>,
 ) -> Result<(), String> {
-    let body = body_of(case.subject)?;
+    let body = body_of(case.subject, case.palette)?;
     let Some(again) = again else { return Err(not_repeatable(case)) };
     let second = again();
-    let second_body = body_of(&second)?;
+    let second_body = body_of(&second, case.palette)?;
     if second_body != body {
         return Err(unstable(case, &second, &body, &second_body));
     }
@@ -109,8 +110,8 @@ pub(crate) fn overwrite<S: Subject>(
 }
 
 /// The text, if it is one that means something.
-fn body_of(subject: &impl Subject) -> Result<String, String> {
-    if let Some(refusal) = subject.refusal() {
+fn body_of(subject: &impl Subject, palette: Palette) -> Result<String, String> {
+    if let Some(refusal) = subject.refusal(palette) {
         return Err(refusal);
     }
     let body = subject.body(subject.level());
@@ -163,7 +164,7 @@ fn missing<S: Subject>(case: &Case<'_, S>, body: &str) -> String {
         line(&mut report, format_args!("    {text}"));
     }
     if let Some(more) = body.lines().count().checked_sub(FIRST_LINES).filter(|more| *more > 0) {
-        line(&mut report, format_args!("    ... and {} more", counted(more)));
+        line(&mut report, format_args!("    ... and {} more", number(more, "line")));
     }
     report + &case.ending(body)
 }
@@ -180,7 +181,7 @@ fn differing<S: Subject>(case: &Case<'_, S>, stored: &Stored, body: &str) -> Str
     for hint in hints(&stored.body, body, case.header.level) {
         line(&mut report, format_args!("  {hint}"));
     }
-    line(&mut report, format_args!("\n{}\n", diff::show(&stored.body, body, case.colour)));
+    line(&mut report, format_args!("\n{}\n", diff::show(&stored.body, body, case.palette)));
     report + &case.ending(body)
 }
 
@@ -267,7 +268,7 @@ fn not_repeatable<S: Subject>(case: &Case<'_, S>) -> String {
 fn unstable<S: Subject>(case: &Case<'_, S>, second: &S, body: &str, second_body: &str) -> String {
     let level = case.header.level;
     let mut report = format!("not written: two runs gave different texts at level {level}\n");
-    line(&mut report, format_args!("{}", diff::show(body, second_body, case.colour)));
+    line(&mut report, format_args!("{}", diff::show(body, second_body, case.palette)));
     let agreed = Level::ALL.into_iter().rev().filter(|lower| *lower < level);
     let agreed = agreed.map(|lower| (lower, case.subject.body(lower), second.body(lower)));
     let agreed = agreed.into_iter().find(|(_, first, second)| first == second);
@@ -276,7 +277,7 @@ fn unstable<S: Subject>(case: &Case<'_, S>, second: &S, body: &str, second_body:
     });
     let mut ways = Vec::new();
     if let Some((level, text, _)) = agreed {
-        ways.push(format!("the same at level {level}, {}", counted(text.lines().count())));
+        ways.push(format!("the same at level {level}, {}", number(text.lines().count(), "line")));
     }
     if let Some(names) = names {
         ways.push(names.iter().map(|name| format!(".without({name:?})")).collect());
@@ -289,10 +290,6 @@ fn unstable<S: Subject>(case: &Case<'_, S>, second: &S, body: &str, second_body:
         "  Each run must find the same state: what one leaves behind, the next one meets. Make directories inside the closure.",
     );
     report
-}
-
-fn counted(lines: usize) -> String {
-    format!("{lines} line{}", if lines == 1 { "" } else { "s" })
 }
 
 fn line(text: &mut String, line: std::fmt::Arguments<'_>) {
@@ -316,7 +313,7 @@ mod tests {
         fn level(&self) -> Level {
             Level::Calls
         }
-        fn refusal(&self) -> Option<String> {
+        fn refusal(&self, _: Palette) -> Option<String> {
             self.refusal.clone()
         }
         fn body(&self, level: Level) -> String {
@@ -354,7 +351,7 @@ mod tests {
 
         fn case<'a>(&'a self, subject: &'a Fake) -> Case<'a, Fake> {
             let Room { place, header, .. } = self;
-            Case { place, header, site: "tests/cli.rs:14", subject, colour: Colour::Never }
+            Case { place, header, site: "tests/cli.rs:14", subject, palette: Palette::Plain }
         }
 
         fn check(&self, body: &str) -> Result<(), String> {

@@ -1,5 +1,7 @@
 //! The difference of two texts, line by line, with the heading that a changed line stands under.
 
+use crate::expect::report::Palette;
+
 /// Unchanged lines around a change.
 const CONTEXT: usize = 3;
 /// Lines of a difference that are shown.
@@ -8,13 +10,6 @@ const SHOWN: usize = 60;
 const COMPARED: usize = 40;
 /// Cells of the table of common lines: beyond it, the middle counts as replaced as a whole.
 const CELLS: usize = 4_000_000;
-
-/// Whether a difference may be coloured. Who prints it knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Colour {
-    Always,
-    Never,
-}
 
 /// One line on the way from one text to the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +71,7 @@ fn by_common_lines<'a>(old: &[&'a str], new: &[&'a str]) -> Vec<Edit<'a>> {
 }
 
 /// The lines that differ, with `-` for `old` and `+` for `new`, and a little of what is around them.
-pub(crate) fn show(old: &str, new: &str, colour: Colour) -> String {
+pub(crate) fn show(old: &str, new: &str, palette: Palette) -> String {
     let edits = edits(old, new);
     let near = near_changes(&edits);
     let mut lines: Vec<String> = Vec::new();
@@ -95,7 +90,7 @@ pub(crate) fn show(old: &str, new: &str, colour: Colour) -> String {
             lines.extend(heading.map(|heading| shown(&edits[heading])));
         }
         let end = at + changed_run(&edits[at..]).max(1);
-        lines.extend(hunk(&edits[at..end], colour));
+        lines.extend(hunk(&edits[at..end], palette));
         (at, shown_to) = (end, end);
     }
     cap(lines)
@@ -135,8 +130,8 @@ fn shown(edit: &Edit<'_>) -> String {
 }
 
 /// Lines that belong together: an unchanged one, or all of one change.
-fn hunk(edits: &[Edit<'_>], colour: Colour) -> Vec<String> {
-    if colour == Colour::Never || matches!(edits, [Edit::Keep(_)]) || edits.len() > COMPARED {
+fn hunk(edits: &[Edit<'_>], palette: Palette) -> Vec<String> {
+    if palette == Palette::Plain || matches!(edits, [Edit::Keep(_)]) || edits.len() > COMPARED {
         return edits.iter().map(shown).collect();
     }
     let (mut old, mut new) = (Vec::new(), Vec::new());
@@ -180,7 +175,7 @@ mod tests {
         let old = "main exec \"a\":\n  1\n  2\n  3\n  4\n  5\n  read(<x>) = ok\n  6\n  7\n  8\n  9\n";
         let new = old.replace("read(<x>) = ok", "read(<x>) = ok x3");
         assert_eq!(
-            show(old, &new, Colour::Never),
+            show(old, &new, Palette::Plain),
             "  main exec \"a\":\n    3\n    4\n    5\n-   read(<x>) = ok\n+   read(<x>) = ok x3\n    6\n    7\n    8"
         );
     }
@@ -188,7 +183,7 @@ mod tests {
     #[test]
     fn distant_changes_are_apart() {
         let middle = (0..20).map(|n| format!("{n}\n")).collect::<String>();
-        let diff = show(&format!("a\n{middle}b\n"), &format!("A\n{middle}B\n"), Colour::Never);
+        let diff = show(&format!("a\n{middle}b\n"), &format!("A\n{middle}B\n"), Palette::Plain);
         assert_eq!(diff, "- a\n+ A\n  0\n  1\n  2\n  ...\n  17\n  18\n  19\n- b\n+ B");
     }
 
@@ -221,14 +216,14 @@ mod tests {
     #[test]
     fn a_long_difference_is_cut_and_counted() {
         let old = (0..100).map(|n| format!("old {n}\n")).collect::<String>();
-        let diff = show(&old, "", Colour::Never);
+        let diff = show(&old, "", Palette::Plain);
         assert_eq!(diff.lines().count(), 61);
         assert!(diff.ends_with("- old 59\n  ... and 40 more lines"), "{diff}");
     }
 
     #[test]
     fn colour_shows_what_changed_inside_a_line() {
-        let diff = show("read(<x>) = ok\n", "read(<y>) = ok\n", Colour::Always);
+        let diff = show("read(<x>) = ok\n", "read(<y>) = ok\n", Palette::Colour);
         assert!(diff.contains("\u{1b}["), "{diff}");
         let mut plain = diff.clone();
         while let Some(start) = plain.find('\u{1b}') {
@@ -242,6 +237,6 @@ mod tests {
     fn twenty_thousand_changed_lines_take_no_time() {
         let old = (0..20_000).map(|n| format!("{n}\n")).collect::<String>();
         let new = (0..20_000).map(|n| format!("{}\n", n * 2)).collect::<String>();
-        assert_eq!(show(&old, &new, Colour::Always).lines().count(), 61);
+        assert_eq!(show(&old, &new, Palette::Colour).lines().count(), 61);
     }
 }

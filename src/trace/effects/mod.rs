@@ -1,3 +1,5 @@
-//! Effects.
+//! Effects: what was done, whatever the call was named.
+
 pub(crate) mod operations;
 pub(crate) mod place;
+pub(crate) mod runtime;

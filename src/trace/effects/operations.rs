@@ -101,7 +101,10 @@ enum At {
 }
 
 use At::{Any, File, Pair, Path, Target};
-use Operation::{Attributes, Exec, Kill, Link, List, Mkdir, Mount, Node, Read, Remove, Rename, Resize, Symlink, Unmount, Write};
+use Operation::{
+    Attributes, Exec, Kill, Link, List, Mkdir, Mount, Node, Read, Remove, Rename, Resize, Symlink, Unmount,
+    Write,
+};
 
 /// By name, sorted.
 const ROWS: &[(&str, &[(Operation, At)])] = &[
@@ -189,8 +192,19 @@ pub(crate) fn is_operation(name: &str) -> bool {
 
 /// The calls that [`Deriving::look_at`] has a function for.
 const IRREGULAR: &[&str] = &[
-    "open", "openat", "openat2", "creat", "open_by_handle_at", "bind", "listen", "connect", "accept", "accept4", "sendto",
-    "sendmsg", "sendmmsg",
+    "open",
+    "openat",
+    "openat2",
+    "creat",
+    "open_by_handle_at",
+    "bind",
+    "listen",
+    "connect",
+    "accept",
+    "accept4",
+    "sendto",
+    "sendmsg",
+    "sendmmsg",
 ];
 
 fn row(name: &str) -> Option<&'static [(Operation, At)]> {
@@ -362,7 +376,9 @@ fn object(call: &Call, at: At) -> Option<Object> {
             let (from, to) = (path(call, from, from_dirfd(from))?, path(call, to, "newdirfd")?);
             Some(if exchanges(call) { Object::Exchange(from, to) } else { Object::Pair(from, to) })
         }
-        File(argument) => descriptor(call, argument).filter(|fd| is_regular(fd)).and_then(file_of).map(Object::File),
+        File(argument) => {
+            descriptor(call, argument).filter(|fd| is_regular(fd)).and_then(file_of).map(Object::File)
+        }
         Any(argument) => descriptor(call, argument).and_then(file_of).map(Object::File),
         Target(argument) => {
             let signal = match call.arg("sig")? {

@@ -62,7 +62,14 @@ mod tests {
     fn devices_pipes_and_memory_are_no_files() {
         let regular = |link: &str| is_regular(&Descriptor { number: 3, link: Some(link.as_bytes().into()) });
         assert!(regular("/etc/passwd") && regular("/dev/shm/x") && regular("/a (deleted)"));
-        for link in ["/dev/null", "/dev/pts/0", "pipe:[1]", "socket:[1]", "anon_inode:[eventpoll]", "/memfd:x (deleted)"] {
+        for link in [
+            "/dev/null",
+            "/dev/pts/0",
+            "pipe:[1]",
+            "socket:[1]",
+            "anon_inode:[eventpoll]",
+            "/memfd:x (deleted)",
+        ] {
             assert!(!regular(link), "{link}");
         }
         assert!(!is_regular(&Descriptor { number: 3, link: None }));

@@ -35,7 +35,8 @@ const DATA: &[&str] = &[
 ];
 
 /// Limits of the own control group.
-const LIMITS: &[&str] = &["/cpu.max", "/memory.max", "/memory.high", "/cpu.cfs_quota_us", "/cpu.cfs_period_us"];
+const LIMITS: &[&str] =
+    &["/cpu.max", "/memory.max", "/memory.high", "/cpu.cfs_quota_us", "/cpu.cfs_period_us"];
 
 /// Whether a runtime opens a file of this name for itself. `pid` is the process that does.
 pub(crate) fn is_name(path: &[u8], pid: u32) -> bool {
@@ -64,7 +65,8 @@ impl Objects {
         let mut objects = Objects::default();
         for call in calls.iter().filter(|call| call.name() == "mmap" && call.succeeded()) {
             const PROT_EXEC: u64 = 4;
-            let executable = matches!(call.arg("prot"), Some(Value::Flags(word)) if word.value & PROT_EXEC != 0);
+            let executable =
+                matches!(call.arg("prot"), Some(Value::Flags(word)) if word.value & PROT_EXEC != 0);
             let link = operations::descriptor(call, "fd").and_then(|fd| fd.link.as_deref());
             if let (true, Some(file)) = (executable, link) {
                 objects.files.insert(file.to_vec());
@@ -95,12 +97,25 @@ mod tests {
     #[test]
     fn names_are_exact() {
         assert!(FILES.is_sorted());
-        for name in ["/dev/null", "/proc/self/maps", "/proc/7/maps", "/usr/lib/locale/locale-archive",
-            "/usr/share/zoneinfo/Etc/UTC", "/usr/share/locale/de/LC_MESSAGES/libc.mo", "/sys/fs/cgroup/a/cpu.max"]
-        {
+        for name in [
+            "/dev/null",
+            "/proc/self/maps",
+            "/proc/7/maps",
+            "/usr/lib/locale/locale-archive",
+            "/usr/share/zoneinfo/Etc/UTC",
+            "/usr/share/locale/de/LC_MESSAGES/libc.mo",
+            "/sys/fs/cgroup/a/cpu.max",
+        ] {
             assert!(is_name(name.as_bytes(), 7), "{name}");
         }
-        for name in ["/dev/zero", "/proc/8/maps", "/usr/lib/plugin.so", "/etc/passwd", "/usr/share/locale/x", "/sys/fs/cgroup/cpu.stat"] {
+        for name in [
+            "/dev/zero",
+            "/proc/8/maps",
+            "/usr/lib/plugin.so",
+            "/etc/passwd",
+            "/usr/share/locale/x",
+            "/sys/fs/cgroup/cpu.stat",
+        ] {
             assert!(!is_name(name.as_bytes(), 7), "{name}");
         }
     }

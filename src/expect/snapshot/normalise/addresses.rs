@@ -25,7 +25,9 @@ impl Addresses {
                 Some(Value::Socket(SocketAddress::Inet(addr))) if call.name() == "bind" => {
                     addresses.ports.insert(addr.port());
                 }
-                Some(Value::Socket(SocketAddress::Unix(name))) if matches!(call.name(), "bind" | "connect") => {
+                Some(Value::Socket(SocketAddress::Unix(name)))
+                    if matches!(call.name(), "bind" | "connect") =>
+                {
                     asked.insert(name);
                 }
                 _ => {}
@@ -51,7 +53,11 @@ impl Addresses {
 
     /// A port, or the mark of one that the kernel chose.
     pub(crate) fn port(&self, port: u16) -> String {
-        if EPHEMERAL.contains(&port) && !self.ports.contains(&port) { "[PORT]".to_owned() } else { port.to_string() }
+        if EPHEMERAL.contains(&port) && !self.ports.contains(&port) {
+            "[PORT]".to_owned()
+        } else {
+            port.to_string()
+        }
     }
 
     /// The mark of an abstract name that the kernel chose.

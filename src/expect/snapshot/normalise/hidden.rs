@@ -6,31 +6,58 @@ use std::collections::HashMap;
 use crate::abi::families;
 use crate::trace::call::Call;
 use crate::trace::effects::runtime::{self, Objects};
-use crate::trace::effects::{operations, place};
+use crate::trace::effects::place;
 use crate::trace::raw::TaskId;
 use crate::trace::value::Value;
 
 /// Memory, beside the family: address space that the allocator, the loader and thread stacks need.
-const MEMORY: &[&str] = &["mincore", "map_shadow_stack", "pkey_alloc", "pkey_free", "process_madvise", "set_mempolicy_home_node"];
+const MEMORY: &[&str] =
+    &["mincore", "map_shadow_stack", "pkey_alloc", "pkey_free", "process_madvise", "set_mempolicy_home_node"];
 
 /// How threads wait for one another, and what the C library tells the kernel about itself.
 const SCHEDULING: &[&str] = &[
-    "arch_prctl", "futex", "futex_requeue", "futex_wait", "futex_waitv", "futex_wake", "get_robust_list", "getcpu", "membarrier",
-    "restart_syscall", "rseq", "rseq_slice_yield", "sched_getaffinity", "sched_yield", "set_robust_list", "set_tid_address",
+    "arch_prctl",
+    "futex",
+    "futex_requeue",
+    "futex_wait",
+    "futex_waitv",
+    "futex_wake",
+    "get_robust_list",
+    "membarrier",
+    "restart_syscall",
+    "rseq",
+    "rseq_slice_yield",
+    "sched_getaffinity",
+    "sched_yield",
+    "set_robust_list",
+    "set_tid_address",
 ];
 
 /// Signal masks and stacks; what is done on a signal stays.
 const SIGNAL_MASKS: &[&str] = &["rt_sigpending", "rt_sigprocmask", "rt_sigreturn", "sigaltstack"];
 
 /// Answered by the vDSO on most machines, by the kernel on some. See vdso(7).
-const CLOCKS: &[&str] = &["clock_getres", "clock_gettime", "gettimeofday", "time"];
+const CLOCKS: &[&str] = &["clock_getres", "clock_gettime", "getcpu", "gettimeofday", "time"];
 
 const WAITS: &[&str] = &["wait4", "waitid"];
 
 /// Calls that move data, or wait until it can be moved: they are tried again when they are interrupted or would block.
 const RETRIED: &[&str] = &[
-    "accept", "accept4", "epoll_pwait", "epoll_pwait2", "epoll_wait", "mq_timedreceive", "mq_timedsend", "msgrcv", "msgsnd", "poll",
-    "ppoll", "pselect6", "select", "semop", "semtimedop",
+    "accept",
+    "accept4",
+    "epoll_pwait",
+    "epoll_pwait2",
+    "epoll_wait",
+    "mq_timedreceive",
+    "mq_timedsend",
+    "msgrcv",
+    "msgsnd",
+    "poll",
+    "ppoll",
+    "pselect6",
+    "select",
+    "semop",
+    "semtimedop",
 ];
 
 const EINTR: i32 = 4;
@@ -39,7 +66,16 @@ const ENOSYS: i32 = 38;
 
 /// Whether a call moves data: its size, its position and how often it is made depend on buffers and time.
 pub(crate) fn transfers(name: &str) -> bool {
-    const OTHER: &[&str] = &["recvfrom", "recvmmsg", "recvmsg", "sendmmsg", "sendmsg", "sendto", "process_vm_readv", "process_vm_writev"];
+    const OTHER: &[&str] = &[
+        "recvfrom",
+        "recvmmsg",
+        "recvmsg",
+        "sendmmsg",
+        "sendmsg",
+        "sendto",
+        "process_vm_readv",
+        "process_vm_writev",
+    ];
     let member = |family| families::by_name(family).is_some_and(|family| family.members.contains(&name));
     member("read") || member("write") || member("list") || OTHER.contains(&name)
 }
@@ -52,6 +88,22 @@ pub(crate) fn creates_task(name: &str) -> bool {
 /// Whether a call executes a program.
 pub(crate) fn executes(name: &str) -> bool {
     families::by_name("exec").is_some_and(|family| family.members.contains(&name))
+}
+
+/// Whether calls of this name are left out whatever they do.
+pub(crate) fn is_always_hidden(name: &str) -> bool {
+    MEMORY.contains(&name)
+        || families::by_name("memory").is_some_and(|family| family.members.contains(&name))
+        || SCHEDULING.contains(&name)
+        || SIGNAL_MASKS.contains(&name)
+        || is_clock(name)
+        // The end of a thread, and its own id, which debug builds of Rust's standard library ask for.
+        || matches!(name, "exit" | "gettid")
+}
+
+/// Whether the vDSO may answer in place of the kernel.
+pub(crate) fn is_clock(name: &str) -> bool {
+    CLOCKS.contains(&name)
 }
 
 /// Why a call is left out.
@@ -92,13 +144,11 @@ impl<'a> Surroundings<'a> {
         if executes(name) {
             return if self.is_search(index, call) { Hidden::Yes } else { Hidden::No };
         }
-        let always = MEMORY.contains(&name)
-            || families::by_name("memory").is_some_and(|family| family.members.contains(&name))
-            || SCHEDULING.contains(&name)
-            || SIGNAL_MASKS.contains(&name)
-            || CLOCKS.contains(&name)
-            || matches!(name, "exit" | "gettid");
-        if always || call.raw().startup || self.is_retried(call) || self.is_unknown_to_kernel(index, call) {
+        if is_always_hidden(name)
+            || call.raw().startup
+            || self.is_retried(call)
+            || self.is_unknown_to_kernel(index, call)
+        {
             return Hidden::Yes;
         }
         if self.is_debug_check(index, call) || self.is_of_runtime(call) {
@@ -129,7 +179,9 @@ impl<'a> Surroundings<'a> {
         let next = self.next[index].map(|next| self.calls[next]);
         call.name() == "fcntl"
             && call.raw().args[1] == F_GETFD
-            && next.is_some_and(|next| next.name() == "close" && next.raw().args[0] as u32 == call.raw().args[0] as u32)
+            && next.is_some_and(|next| {
+                next.name() == "close" && next.raw().args[0] as u32 == call.raw().args[0] as u32
+            })
     }
 
     /// A directory of PATH without the program that was then found in another: where it is tried depends on the machine.
@@ -169,7 +221,8 @@ impl<'a> Surroundings<'a> {
 }
 
 fn is_lookup(call: &Call) -> bool {
-    let looks = |family| families::by_name(family).is_some_and(|family| family.members.contains(&call.name()));
+    let looks =
+        |family| families::by_name(family).is_some_and(|family| family.members.contains(&call.name()));
     looks("open") || looks("stat") || looks("access")
 }
 

@@ -56,7 +56,8 @@ impl Labels {
 
     /// What the component behind `/proc/`, or behind `/proc/PID/task/`, stands for, if it is an id.
     pub(crate) fn component(&self, component: &[u8], call: &Call) -> Option<String> {
-        let digits = std::str::from_utf8(component).ok().filter(|text| text.bytes().all(|c| c.is_ascii_digit()))?;
+        let digits =
+            std::str::from_utf8(component).ok().filter(|text| text.bytes().all(|c| c.is_ascii_digit()))?;
         let id = digits.parse().ok()?;
         Some(self.of(id, call).unwrap_or(OUTSIDE).to_owned())
     }

@@ -20,7 +20,7 @@ use crate::trace::format::quoted;
 use crate::trace::tree::Tree;
 use crate::trace::value::{Descriptor, PathText, SocketAddress};
 
-const AT_FDCWD: i32 = -100;
+pub(crate) const AT_FDCWD: i32 = -100;
 
 /// Shows the values of one recording.
 #[derive(Debug)]
@@ -75,9 +75,11 @@ impl Normaliser {
             return written;
         }
         let absolute = path.absolute_bytes();
-        let resolved = path.resolved.as_deref().filter(|link| link.first() == Some(&b'/')).map(place::undeleted);
+        let resolved =
+            path.resolved.as_deref().filter(|link| link.first() == Some(&b'/')).map(place::undeleted);
         let others = absolute.as_deref().into_iter().chain(resolved);
-        let redacted = others.filter(|other| self.redactor.covers(other)).map(|other| self.bytes_of_path(other, call));
+        let redacted =
+            others.filter(|other| self.redactor.covers(other)).map(|other| self.bytes_of_path(other, call));
         redacted.into_iter().next().unwrap_or(written)
     }
 
@@ -86,7 +88,8 @@ impl Normaliser {
             return process;
         }
         // `//` and `.` say nothing about the file.
-        let mut pieces = Pieces::bytes(if path.first() == Some(&b'/') { normal(path) } else { path.to_vec() });
+        let mut pieces =
+            Pieces::bytes(if path.first() == Some(&b'/') { normal(path) } else { path.to_vec() });
         self.redactor.path(&mut pieces);
         pieces.replace_components(|component| self.temporaries.placeholder(component));
         pieces
@@ -121,7 +124,8 @@ impl Normaliser {
     /// Bytes that were read or written.
     pub(crate) fn data(&self, bytes: &[u8], total: Option<u64>) -> String {
         let mut text = String::new();
-        quoted(&mut text, bytes, total != Some(bytes.len() as u64)).expect("BUG: a String takes whatever is written to it");
+        quoted(&mut text, bytes, total != Some(bytes.len() as u64))
+            .expect("BUG: a String takes whatever is written to it");
         text
     }
 
@@ -134,7 +138,9 @@ impl Normaliser {
             Shown::Number(number) => number.to_string(),
             Shown::Name(name) => format!("<{name}>"),
             Shown::File(path, Removed::No) => format!("<{}>", self.bytes_of_path(&path, call).text()),
-            Shown::File(path, Removed::Yes) => format!("<{} (deleted)>", self.bytes_of_path(&path, call).text()),
+            Shown::File(path, Removed::Yes) => {
+                format!("<{} (deleted)>", self.bytes_of_path(&path, call).text())
+            }
         }
     }
 
@@ -146,8 +152,12 @@ impl Normaliser {
     /// A socket address, in the spelling that matchers take: `127.0.0.1:80`, `"/run/x"`, `"@name"`.
     pub(crate) fn address(&self, address: &SocketAddress, call: &Call) -> String {
         match address {
-            SocketAddress::Inet(SocketAddr::V4(v4)) => format!("{}:{}", v4.ip(), self.addresses.port(v4.port())),
-            SocketAddress::Inet(SocketAddr::V6(v6)) => format!("[{}]:{}", v6.ip(), self.addresses.port(v6.port())),
+            SocketAddress::Inet(SocketAddr::V4(v4)) => {
+                format!("{}:{}", v4.ip(), self.addresses.port(v4.port()))
+            }
+            SocketAddress::Inet(SocketAddr::V6(v6)) => {
+                format!("[{}]:{}", v6.ip(), self.addresses.port(v6.port()))
+            }
             SocketAddress::Unix(name) if name.is_empty() => "unnamed".to_owned(),
             SocketAddress::Unix(name) => match name.strip_prefix(b"\0") {
                 None => self.bytes_of_path(name, call).quoted(),

@@ -19,7 +19,12 @@ impl Temporaries {
     /// A name is temporary when its file was made exclusively: in one of the `directories` for temporary files, unless that is below
     /// something redacted; or anywhere, and it was gone in the end; or in vain, so that it never was. Those
     /// in `kept` are shown.
-    pub(crate) fn new(calls: &[&Call], redactor: &Redactor, directories: &[Vec<u8>], kept: &[Vec<u8>]) -> Temporaries {
+    pub(crate) fn new(
+        calls: &[&Call],
+        redactor: &Redactor,
+        directories: &[Vec<u8>],
+        kept: &[Vec<u8>],
+    ) -> Temporaries {
         let gone = gone_in_the_end(calls);
         let mut temporaries = Temporaries::default();
         let mut counts: HashMap<String, u32> = HashMap::new();

@@ -36,7 +36,8 @@ pub(crate) fn by_task(calls: &[&Call], normaliser: &Normaliser) -> Vec<String> {
             section.lines.push(renderer.call(call));
         }
     }
-    let sections = sections.into_values().filter(|(_, section)| section.exec.is_some() || !section.lines.is_empty());
+    let sections =
+        sections.into_values().filter(|(_, section)| section.exec.is_some() || !section.lines.is_empty());
     sections.flat_map(|(label, section)| section.text(&label)).collect()
 }
 
@@ -56,7 +57,8 @@ fn program(call: &Call, normaliser: &Normaliser) -> String {
     match call.arg("path") {
         Some(Value::Path(path)) if !path.written.is_empty() => normaliser.file(path, call),
         _ => {
-            let fd = call.arg("dirfd").and_then(Value::as_fd).and_then(|fd| fd.link.clone()).unwrap_or_default();
+            let fd =
+                call.arg("dirfd").and_then(Value::as_fd).and_then(|fd| fd.link.clone()).unwrap_or_default();
             let path = PathText { written: fd[..].into(), truncated: false, base: None, resolved: Some(fd) };
             normaliser.file(&path, call)
         }

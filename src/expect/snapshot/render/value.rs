@@ -50,7 +50,9 @@ impl Renderer<'_> {
             (Some(Shape::Zero), _) => "ok".to_owned(),
             (Some(Shape::Key | Shape::Ptr), Value::Address(address)) if *address != 0 => ADDRESS.to_owned(),
             // Times and counters that time decides.
-            _ if self.level < Level::Full || matches!(call.name(), "time" | "times" | "alarm") => "ok".to_owned(),
+            _ if self.level < Level::Full || matches!(call.name(), "time" | "times" | "alarm") => {
+                "ok".to_owned()
+            }
             _ => self.value(call, result),
         }
     }
@@ -69,7 +71,9 @@ impl Renderer<'_> {
             (Some(Shape::StrVec), _) => full.then(|| NOT_SHOWN.to_owned()),
             (Some(Shape::PathOut(_)), Value::Path(_)) => Some(self.value(call, value)),
             (Some(Shape::PathOut(_)), _) => full.then(|| self.value(call, value)),
-            (Some(Shape::One(Dir::Out, _) | Shape::Many(Dir::Out, ..)), _) => full.then(|| self.value(call, value)),
+            (Some(Shape::One(Dir::Out, _) | Shape::Many(Dir::Out, ..)), _) => {
+                full.then(|| self.value(call, value))
+            }
             (Some(Shape::Scalars(Dir::Out, of, _)), _) if !matches!(of.shape, Shape::Fd) => {
                 full.then(|| NOT_SHOWN.to_owned())
             }
