@@ -19,7 +19,8 @@ pub(crate) fn refusal(trace: &Trace, level: Level, without: &[CallMatcher]) -> O
     if holes.is_empty() {
         return None;
     }
-    let why = format!("a snapshot at level {level} claims that nothing else was done, {}", blind::but(&holes));
+    let why =
+        format!("a snapshot at level {level} claims that nothing else was done, {}", blind::but(&holes));
     let report = Report::cannot_tell(&why).row(searched::row(trace, None));
     Some(report.rows(blind::remedies(trace, &holes, None)).foot(program::foot(trace, &[])))
 }

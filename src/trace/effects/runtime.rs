@@ -14,6 +14,7 @@ const FILES: &[&str] = &[
     "/etc/ld-musl-x86_64.path",
     "/etc/ld.so.cache",
     "/etc/ld.so.preload",
+    "/etc/locale.alias",
     "/etc/localtime",
     "/etc/nsswitch.conf",
     "/proc/self/auxv",

@@ -1,14 +1,14 @@
 //! Which calls are left out below [`Level::Full`](crate::expect::snapshot::level::Level::Full): those that
 //! belong to the machinery under the program, and those that only time decides.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::abi::families;
 use crate::trace::call::Call;
-use crate::trace::effects::runtime::{self, Objects};
 use crate::trace::effects::place;
+use crate::trace::effects::runtime::{self, Objects};
 use crate::trace::raw::TaskId;
-use crate::trace::value::Value;
+use crate::trace::value::{PathText, Value};
 
 /// Memory, beside the family: address space that the allocator, the loader and thread stacks need.
 const MEMORY: &[&str] =
@@ -127,6 +127,8 @@ struct Surroundings<'a> {
     /// The next call of the same task.
     next: Vec<Option<usize>>,
     objects: Objects,
+    /// The last components of the programs that were executed.
+    programs: HashSet<&'a [u8]>,
 }
 
 impl<'a> Surroundings<'a> {
@@ -136,7 +138,9 @@ impl<'a> Surroundings<'a> {
         for (index, call) in calls.iter().enumerate().rev() {
             next[index] = following.insert(call.raw().task, index);
         }
-        Surroundings { calls, next, objects: Objects::new(calls) }
+        let executed = calls.iter().filter(|call| executes(call.name()) && call.succeeded());
+        let programs = executed.filter_map(|call| last_component(call)).collect();
+        Surroundings { calls, next, objects: Objects::new(calls), programs }
     }
 
     fn judge(&self, index: usize, call: &Call) -> Hidden {
@@ -204,19 +208,36 @@ impl<'a> Surroundings<'a> {
             return false;
         }
         let pid = call.process().pid();
-        let file = call.args().iter().find_map(|arg| match arg.value() {
-            Value::Path(path) => Some(place::shown(path)),
-            Value::Fd(fd) if fd.number >= 0 => fd.link.as_deref().map(|link| place::undeleted(link).into()),
-            _ => None,
-        });
-        let Some(file) = file else { return false };
-        let probe = || match call.arg("path") {
+        match call.args().iter().map(|arg| arg.value()).find(|value| is_file(value)) {
             Some(Value::Path(path)) => {
-                call.raw().errno().is_some() && is_lookup(call) && self.objects.were_looked_for_as(path)
+                let absolute = path.absolute_bytes().unwrap_or_default();
+                let resolved = place::shown(path);
+                let sought = is_lookup(call) && call.raw().errno().is_some();
+                runtime::is_name(&absolute, pid)
+                    || runtime::is_name(&resolved, pid)
+                    || self.objects.contain(&resolved)
+                    || sought && (self.objects.were_looked_for_as(path) || self.is_program_sought(path))
+            }
+            Some(Value::Fd(fd)) => {
+                let file = fd.link.as_deref().map(place::undeleted).unwrap_or_default();
+                runtime::is_name(file, pid) || self.objects.contain(file)
             }
             _ => false,
-        };
-        runtime::is_name(&file, pid) || self.objects.contain(&file) || probe()
+        }
+    }
+
+    /// A shell looks for a program in the directories of PATH, by asking for its attributes.
+    fn is_program_sought(&self, path: &PathText) -> bool {
+        path.written.first() == Some(&b'/') && self.programs.contains(last_component_of(path))
+    }
+}
+
+/// Whether a value says which file a call is about. A working directory does not: a path follows.
+fn is_file(value: &Value) -> bool {
+    match value {
+        Value::Path(path) => !path.written.is_empty(),
+        Value::Fd(fd) => fd.number >= 0,
+        _ => false,
     }
 }
 
@@ -228,9 +249,13 @@ fn is_lookup(call: &Call) -> bool {
 
 fn last_component(call: &Call) -> Option<&[u8]> {
     match call.arg("path")? {
-        Value::Path(path) => path.written.rsplit(|&byte| byte == b'/').next(),
+        Value::Path(path) => Some(last_component_of(path)),
         _ => None,
     }
+}
+
+fn last_component_of(path: &PathText) -> &[u8] {
+    path.written.rsplit(|&byte| byte == b'/').next().unwrap_or_default()
 }
 
 #[cfg(test)]

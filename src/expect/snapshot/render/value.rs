@@ -78,7 +78,12 @@ impl Renderer<'_> {
                 full.then(|| NOT_SHOWN.to_owned())
             }
             (Some(Shape::Scalars(Dir::InOut, ..)), _) => full.then(|| NOT_SHOWN.to_owned()),
-            (Some(Shape::Off), _) if !full && hidden::transfers(call.name()) => None,
+            (Some(Shape::Off | Shape::Int | Shape::Uint), _) if !full && hidden::transfers(call.name()) => {
+                None
+            }
+            // Here the program asks for a number: what had it before does not matter.
+            (_, Value::Fd(fd)) if is_wanted_number(call, argument.name()) => Some(fd.number.to_string()),
+            (_, Value::Hex(word)) if shapes.is_opaque(argument.name()) => Some(hex(*word)),
             (Some(Shape::Pid), Value::Int(id)) => Some(self.normaliser.id(*id, call)),
             (Some(Shape::Int), Value::Int(timeout)) if argument.name() == "timeout" && *timeout > 0 => {
                 Some(NOT_SHOWN.to_owned())
@@ -151,6 +156,15 @@ impl Renderer<'_> {
     }
 }
 
+/// Whether a descriptor's number is what the call is about, not what it refers to.
+fn is_wanted_number(call: &Call, argument: &str) -> bool {
+    matches!((call.name(), argument), ("dup2" | "dup3", "newfd") | ("fcntl", "arg"))
+}
+
+fn hex(word: u64) -> String {
+    Value::Hex(word).to_string()
+}
+
 /// Whether a field says something that does not vary: not a number.
 fn names_something(value: &Value) -> bool {
     match value {
@@ -174,18 +188,29 @@ fn names_something(value: &Value) -> bool {
 struct Shapes {
     arguments: Vec<(&'static str, Shape)>,
     result: Option<Shape>,
+    /// Those that the row itself gives as opaque words, in any case of a selector.
+    opaque: Vec<&'static str>,
 }
 
 impl Shapes {
     fn new(call: &Call) -> Shapes {
-        let Some(row) = call.signature() else { return Shapes { arguments: Vec::new(), result: None } };
+        let Some(row) = call.signature() else {
+            return Shapes { arguments: Vec::new(), result: None, opaque: Vec::new() };
+        };
+        let opaque = row.params.iter().filter(|param| matches!(param.kind.shape, Shape::Hex));
+        let opaque = opaque.map(|param| param.name).collect();
         let arguments = resolve::arguments(row, &call.raw().args);
         let arguments = arguments.into_iter().map(|(_, name, shape)| (name, shape)).collect();
-        Shapes { arguments, result: Some(resolve::result(row, &call.raw().args)) }
+        Shapes { arguments, result: Some(resolve::result(row, &call.raw().args)), opaque }
     }
 
     fn of(&self, name: &str) -> Option<Shape> {
         self.arguments.iter().find(|(known, _)| *known == name).map(|(_, shape)| *shape)
+    }
+
+    /// Whether an argument is a word that means something to somebody, and no address.
+    fn is_opaque(&self, name: &str) -> bool {
+        self.opaque.contains(&name)
     }
 
     /// Whether an argument says how long another one is.
