@@ -13,3 +13,4 @@ pub(crate) mod calls_file;
 pub mod snapshot;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub(crate) mod effects;

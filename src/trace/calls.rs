@@ -1,11 +1,4 @@
 //! A builder for every call of the table, checked by the compiler: [`call!`](crate::call) is made of them.
-//!
-//! ```
-//! use expect_syscalls::{calls, CallMatcher};
-//!
-//! let matcher = CallMatcher::from(calls::openat().path("/etc/passwd").flags("O_CREAT"));
-//! assert_eq!(matcher.to_string(), "openat(path = \"/etc/passwd\", flags has O_CREAT)");
-//! ```
 
 use std::marker::PhantomData;
 use std::net::SocketAddr;

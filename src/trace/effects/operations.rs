@@ -468,7 +468,9 @@ fn directories(calls: &[&Call]) -> HashSet<Vec<u8>> {
         }
         for arg in call.args() {
             let Value::Path(path) = arg.value() else { continue };
-            directories.extend(path.base.as_deref().map(<[u8]>::to_vec));
+            // An empty path starts nowhere: it means the descriptor's own file. See AT_EMPTY_PATH in openat(2).
+            let starts = !path.written.is_empty() && !path.written.starts_with(b"/");
+            directories.extend(path.base.as_deref().filter(|_| starts).map(<[u8]>::to_vec));
             let file = place::shown(path).into_owned();
             let parent = file.iter().rposition(|&byte| byte == b'/').map(|slash| file[..slash].to_vec());
             directories.extend(parent);

@@ -21,6 +21,12 @@ pub(crate) fn bind(row: &Signature, param: &Param, wanted: Match) -> Match {
     bound(&of, param.kind.shape, wanted)
 }
 
+/// `wanted` as a question about something of this shape, which reports call `of`.
+#[track_caller]
+pub(crate) fn bind_shape(of: &str, shape: Shape, wanted: Match) -> Match {
+    bound(of, shape, wanted)
+}
+
 /// A path in its forms.
 pub(crate) fn path(path: &Path) -> Match {
     Match(path_test(bytes::of(path.as_os_str()).into_owned()))
