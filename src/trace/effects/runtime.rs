@@ -74,6 +74,12 @@ impl Objects {
                 objects.names.insert(last_component(file).to_vec());
             }
         }
+        // A library is opened under a name that is often a link's.
+        for path in calls.iter().filter_map(|call| call.arg("path").and_then(Value::as_path_text)) {
+            if path.resolved.as_deref().is_some_and(|file| objects.files.contains(file)) {
+                objects.names.insert(last_component(&path.written).to_vec());
+            }
+        }
         objects
     }
 

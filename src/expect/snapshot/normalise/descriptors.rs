@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::trace::call::{Call, Outcome};
+use crate::trace::raw::Phase;
 use crate::trace::value::{Descriptor, List, Value};
 
 /// Names for pipes and sockets.
@@ -12,6 +13,8 @@ use crate::trace::value::{Descriptor, List, Value};
 pub(crate) struct Descriptors {
     /// By the kernel's name, `pipe:[1234]`, and since when.
     names: HashMap<Arc<[u8]>, Vec<(u64, String)>>,
+    /// What a number referred to in a process, by the number and since when.
+    last_known: HashMap<(u32, i32), Vec<(u64, Arc<[u8]>)>>,
 }
 
 /// How a descriptor is shown.
@@ -41,11 +44,26 @@ impl Descriptors {
         for call in calls {
             numbering.inherited(call);
         }
-        numbering.finish()
+        Descriptors { last_known: last_known(calls), ..numbering.finish() }
     }
 
     pub(crate) fn shown(&self, fd: &Descriptor, call: &Call) -> Shown {
         let Some(link) = &fd.link else { return Shown::Number(fd.number) };
+        self.of_link(link, call)
+    }
+
+    /// A descriptor inside a structure, of which the kernel was not asked: what it referred to when it was last used.
+    pub(crate) fn shown_inside(&self, fd: &Descriptor, call: &Call) -> Shown {
+        let known = self.last_known.get(&(call.task().process, fd.number));
+        let now = call.raw().entered.order;
+        let before = known.and_then(|known| known.iter().filter(|(since, _)| *since <= now).next_back());
+        match fd.link.as_ref().or(before.map(|(_, link)| link)) {
+            Some(link) => self.of_link(link, call),
+            None => Shown::Number(fd.number),
+        }
+    }
+
+    fn of_link(&self, link: &Arc<[u8]>, call: &Call) -> Shown {
         if let Some(name) = self.name(link, call) {
             return Shown::Name(name.to_owned());
         }
@@ -67,6 +85,21 @@ impl Descriptors {
         let current = names.iter().filter(|(since, _)| *since <= now).next_back();
         Some(&current.or(names.first())?.1)
     }
+}
+
+fn last_known(calls: &[&Call]) -> HashMap<(u32, i32), Vec<(u64, Arc<[u8]>)>> {
+    let mut last_known: HashMap<_, Vec<_>> = HashMap::new();
+    for call in calls {
+        let raw = call.raw();
+        for note in raw.files.iter().filter(|note| note.fd >= 0) {
+            let moment =
+                if note.phase == Phase::Entry { raw.entered } else { raw.left.unwrap_or(raw.entered) };
+            let known = last_known.entry((call.task().process, note.fd)).or_default();
+            known.push((moment.order, note.link.clone()));
+        }
+    }
+    last_known.values_mut().for_each(|known: &mut Vec<(u64, _)>| known.sort_by_key(|(since, _)| *since));
+    last_known
 }
 
 #[derive(Default)]
@@ -138,7 +171,7 @@ impl Numbering {
             };
             self.names.insert(link, vec![(0, name)]);
         }
-        Descriptors { names: self.names }
+        Descriptors { names: self.names, ..Descriptors::default() }
     }
 }
 

@@ -134,7 +134,16 @@ impl Normaliser {
         if fd.number == AT_FDCWD {
             return "AT_FDCWD".to_owned();
         }
-        match self.descriptors.shown(fd, call) {
+        self.shown(self.descriptors.shown(fd, call), call)
+    }
+
+    /// A descriptor inside a structure.
+    pub(crate) fn descriptor_inside(&self, fd: &Descriptor, call: &Call) -> String {
+        self.shown(self.descriptors.shown_inside(fd, call), call)
+    }
+
+    fn shown(&self, shown: Shown, call: &Call) -> String {
+        match shown {
             Shown::Number(number) => number.to_string(),
             Shown::Name(name) => format!("<{name}>"),
             Shown::File(path, Removed::No) => format!("<{}>", self.bytes_of_path(&path, call).text()),

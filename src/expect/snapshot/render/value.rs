@@ -118,9 +118,12 @@ impl Renderer<'_> {
     fn structure(&self, call: &Call, structure: &Structure) -> String {
         let mut shown: Vec<String> = Vec::new();
         let mut left_out = false;
-        for field in structure.fields() {
+        // What poll(2) answers in the same structure is a matter of time.
+        for field in structure.fields().iter().filter(|field| field.name() != "revents") {
             let value = field.value();
-            if names_something(value) {
+            if let Value::Fd(fd) = value {
+                shown.push(format!("{}={}", field.name(), self.normaliser.descriptor_inside(fd, call)));
+            } else if names_something(value) {
                 shown.push(format!("{}={}", field.name(), self.value(call, value)));
             } else {
                 left_out = true;
@@ -219,7 +222,9 @@ impl Shapes {
             Len::Arg(of) | Len::At(of) | Len::RetUpTo(of) | Len::Pages(of) | Len::BitWords(of) => *of == name,
             Len::Exactly(_) | Len::Ret | Len::CapVersion(_) => false,
         };
-        self.arguments.iter().any(|(_, shape)| match shape {
+        // The size of a buffer of which only the result says how much was filled. See readlink(2).
+        let room = name == "bufsiz";
+        room || self.arguments.iter().any(|(_, shape)| match shape {
             Shape::Bytes(_, len) | Shape::PathOut(len) | Shape::Many(_, _, len) => counts(len),
             Shape::Scalars(_, _, len) | Shape::SockAddr(_, len) => counts(len),
             Shape::Iov(_, count) => *count == name,
