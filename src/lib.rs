@@ -127,9 +127,10 @@ pub mod calls {
 
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::abi::syscalls::find;
     pub use crate::expect::snapshot::assertion::{Recorded, assert_snapshot};
     pub use crate::expect::snapshot::site::Site;
-    pub use crate::trace::calls::{At, Numbered, find, marker};
+    pub use crate::trace::calls::{At, Numbered, marker};
 }
 
 #[cfg(doctest)]

@@ -453,7 +453,7 @@ mod tests {
 
     #[test]
     fn classes_are_those_of_strace() {
-        let has = |name, call| class(name).is_some_and(|class| class.contains(&call));
+        let has = |name, call| class(name).is_some_and(|class| class.1.contains(&call));
         assert!(has("file", "openat") && !has("file", "read") && has("desc", "read"));
         assert!(has("network", "sendfile") && has("net", "sendfile") && has("%stat", "statx"));
         assert!(has("process", "clone3") && !has("process", "unshare") && !has("stat", "fstat"));

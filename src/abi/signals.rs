@@ -16,7 +16,7 @@ pub(crate) fn name(signal: i32) -> Option<String> {
             Some(named.name.to_owned())
         }
         FIRST_REAL_TIME => Some("SIGRTMIN".to_owned()),
-        FIRST_REAL_TIME..=LAST => Some(format!("SIGRT_{}", signal - FIRST_REAL_TIME)),
+        33..=LAST => Some(format!("SIGRT_{}", signal - FIRST_REAL_TIME)),
         _ => None,
     }
 }

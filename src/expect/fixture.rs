@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use pretty_assertions::assert_eq;
 
-use crate::abi::syscalls;
+use crate::abi::{families, syscalls};
 use crate::expect::mismatch::Mismatch;
 use crate::trace::blind::{BlindSpot, Hole};
 use crate::trace::call::Call;
-use crate::trace::matcher::CallMatcher;
+use crate::trace::matcher::value::{Match, file};
+use crate::trace::matcher::{CallMatcher, Calls, bind};
 use crate::trace::query::{Recording, Trace};
 use crate::trace::raw::{Abi, Capture, CaptureEnd, FileNote, Moment, Phase, RawCall, RawOutcome, TaskId};
 use crate::trace::tree::{Image, Process, Task, Tree};
@@ -192,11 +193,22 @@ fn check<T>(result: Result<T, Mismatch>, inconclusive: bool, report: &str) {
 
 /// `openat(path = ..)`.
 pub(crate) fn openat(path: &str) -> CallMatcher {
-    CallMatcher::from("openat").arg("path", path)
+    asking("openat", "path", path.into())
+}
+
+/// `fsync(fd = file ..)`.
+pub(crate) fn fsync(path: &str) -> CallMatcher {
+    asking("fsync", "fd", file(path).into())
+}
+
+fn asking(call: &str, argument: &str, wanted: Match) -> CallMatcher {
+    let row = syscalls::by_name(call).unwrap();
+    let param = row.params.iter().find(|param| param.name == argument).unwrap();
+    CallMatcher::new(Calls::One(row), vec![(param.name, bind::bind(row, param, wanted))])
 }
 
 pub(crate) fn family(name: &str) -> CallMatcher {
-    CallMatcher::family(name)
+    CallMatcher::new(Calls::Family(families::by_name(name).unwrap()), Vec::new())
 }
 
 impl Trace {

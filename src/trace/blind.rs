@@ -107,7 +107,7 @@ impl Trace {
             (0, 0) => None,
             (0, code) => Some(Hole::new(
                 BlindSpot::Status,
-                format!("the program exited with {code} and the test does not say that it should"),
+                format!("the program exited with {code}, and the test does not say that it should"),
             )),
             (signal, _) => {
                 let name = signals::name(signal).unwrap_or_else(|| signal.to_string());
@@ -117,7 +117,16 @@ impl Trace {
     }
 
     fn empty(&self) -> Option<Hole> {
-        (self.is_view() && self.len() == 0)
-            .then(|| Hole::new(BlindSpot::Empty, format!("{} selects no call", self.view)))
+        if !self.is_view() || self.len() > 0 {
+            return None;
+        }
+        let mut programs: Vec<_> = Vec::new();
+        for process in &self.shared.tree.processes {
+            let names = process.images.iter().filter_map(|image| image.program.file_name());
+            programs.extend(names.map(|name| name.to_string_lossy()));
+        }
+        programs.dedup();
+        let evidence = format!("{} selects no call; the programs are: {}", self.view, programs.join(", "));
+        Some(Hole::new(BlindSpot::Empty, evidence))
     }
 }

@@ -79,6 +79,16 @@ impl Call {
         self.raw.number
     }
 
+    /// All six argument registers, whatever the call takes.
+    pub fn registers(&self) -> [u64; 6] {
+        self.raw.args
+    }
+
+    /// Where in the program's memory the call was made, and its stack pointer there.
+    pub fn location(&self) -> (u64, u64) {
+        (self.raw.instruction_pointer, self.raw.stack_pointer)
+    }
+
     /// The arguments that exist, in order.
     pub fn args(&self) -> &[Argument] {
         &self.decoded().args

@@ -235,6 +235,7 @@ macro_rules! builders {
         impl Syscall<marker::$name> {
             $( #[doc = concat!("Asks about the argument `", stringify!($param), "` of `", stringify!($name), "(2)`.")]
             #[track_caller]
+            #[allow(clippy::should_implement_trait, reason = "clock_nanosleep and nanosleep call an argument `rem`")]
             pub fn $param(
                 self,
                 value: impl Matches<<class::Class<{ class::of($kind) }> as class::Classified>::Kind>,
@@ -246,13 +247,6 @@ macro_rules! builders {
 }
 
 each_syscall!(builders);
-
-/// The number of the call called `name`, for `call!`.
-#[doc(hidden)]
-#[track_caller]
-pub const fn find(name: &str) -> u32 {
-    crate::abi::check::find(NAMES, name)
-}
 
 /// Matches a call by its name and arguments, both checked by the compiler.
 ///

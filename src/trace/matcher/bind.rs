@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 
+use crate::abi::constants;
 use crate::abi::signals;
 use crate::abi::signature::{Family, Form, Layout, Member, Param, Role, Shape, Signature};
 use crate::trace::bytes;
@@ -33,10 +34,6 @@ pub(crate) fn path(path: &Path) -> Match {
 }
 
 /// The path with links resolved, where the file exists now, and that differs: a test's temporary directory may stand behind a link.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one look at the file system that a matcher takes, when it is made"
-)]
 pub(crate) fn canonical(path: &[u8]) -> Option<Vec<u8>> {
     let canonical = std::fs::canonicalize(bytes::path(path)).ok()?;
     let canonical = bytes::of(canonical.as_os_str()).into_owned();
@@ -106,13 +103,24 @@ fn names(of: &str, family: &'static Family, text: &str) -> Vec<&'static Member> 
     for name in text.split('|').map(str::trim) {
         match family.members.iter().find(|member| member.name == name) {
             Some(member) => members.push(member),
-            None => {
-                let known = family.members.iter().map(|member| member.name);
-                panic!("{of}: {}", unknown(&format!("{} value", family.name), name, known));
-            }
+            None => panic!("{of}: {}", no_member(family, name)),
         }
     }
     members
+}
+
+/// Words for a name that is none of the family's: another family's, or a misspelling.
+fn no_member(family: &Family, name: &str) -> String {
+    let of_another = constants::all().find(|other| other.members.iter().any(|member| member.name == name));
+    match of_another {
+        Some(other) => {
+            format!("`{name}` is one of the {}_ values, and this takes {}_", other.name, family.name)
+        }
+        None => {
+            let known = family.members.iter().map(|member| member.name);
+            unknown(&format!("{}_ value", family.name), name, known)
+        }
+    }
 }
 
 /// `127.0.0.1:80`, `[::1]:80`, or an address with any port.

@@ -206,7 +206,7 @@ impl CallMatcher {
             };
             return Ok(CallMatcher::new(Calls::Class(name, members), Vec::new()));
         }
-        let row = syscalls::by_name(name).ok_or_else(|| families::no_such_call(name))?;
+        let row = syscalls::lookup(name)?;
         let mut matcher = CallMatcher::new(Calls::One(row), Vec::new());
         matcher.plain = Some(row.name);
         Ok(matcher)
