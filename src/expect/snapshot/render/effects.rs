@@ -37,6 +37,7 @@ fn object(call: &Call, deed: &Deed, normaliser: &Normaliser) -> Option<String> {
         Object::Exchange(one, other) => {
             format!("{} <-> {}", normaliser.file(one, call), normaliser.file(other, call))
         }
+        Object::Unreadable => "?".to_owned(),
         Object::Peer(address) => normaliser.address(address.as_ref()?, call),
         Object::Signal(target, signal) => {
             let signal = signals::name(*signal).unwrap_or_else(|| signal.to_string());

@@ -67,8 +67,7 @@ impl Renderer<'_> {
             _ if !full && shapes.is_length(argument.name()) => None,
             (Some(Shape::Bytes(..) | Shape::Iov(..)), value) => full.then(|| self.buffer(call, value)),
             // The environment is the machine's.
-            (Some(Shape::StrVec), Value::Array(_)) => Some(self.value(call, value)),
-            (Some(Shape::StrVec), _) => full.then(|| NOT_SHOWN.to_owned()),
+            (Some(Shape::StrVec), _) if argument.name() == "envp" => full.then(|| NOT_SHOWN.to_owned()),
             (Some(Shape::PathOut(_)), Value::Path(_)) => Some(self.value(call, value)),
             (Some(Shape::PathOut(_)), _) => full.then(|| self.value(call, value)),
             (Some(Shape::One(Dir::Out, _) | Shape::Many(Dir::Out, ..)), _) => {
