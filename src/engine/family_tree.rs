@@ -1,6 +1,6 @@
 //! Who made whom. Children are met before they are announced about as often as after, and may die before either.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -18,11 +18,21 @@ pub(crate) struct FamilyTree {
     /// The processes that have not ended, by pid.
     alive: HashMap<u32, u32>,
     /// Announced by their creators and not met yet.
-    announced: HashMap<u32, (TaskId, Creation)>,
+    announced: HashMap<u32, Announcement>,
     /// Ended before they were announced: killed before their first stop. Their wait statuses.
     early_deaths: HashMap<u32, i32>,
-    /// Creations, in the order of the creators' events.
-    births: Vec<(TaskId, TaskId)>,
+    /// Creators and what they made, by the place of the creator's event among all of these.
+    births: BTreeMap<u64, (TaskId, TaskId)>,
+    /// How many creations have been announced.
+    announcements: u64,
+}
+
+/// A creator's event.
+#[derive(Clone, Copy, Debug)]
+struct Announcement {
+    creator: TaskId,
+    how: Creation,
+    place: u64,
 }
 
 impl FamilyTree {
@@ -30,27 +40,29 @@ impl FamilyTree {
     pub(crate) fn meet(&mut self, tid: u32, pid: u32) -> TaskId {
         let announcement = self.announced.remove(&tid);
         let task = self.add(tid, pid);
-        if let Some((creator, _)) = announcement {
-            self.link(creator, task);
+        if let Some(announcement) = announcement {
+            self.link(announcement, task);
         }
         task
     }
 
     /// `creator` has made `tid`, which is `met` if it has stopped already.
     pub(crate) fn announce(&mut self, creator: TaskId, tid: u32, how: Creation, met: Option<TaskId>) {
+        self.announcements += 1;
+        let announcement = Announcement { creator, how, place: self.announcements };
         match (met, self.early_deaths.remove(&tid)) {
-            (Some(task), _) => self.link(creator, task),
+            (Some(task), _) => self.link(announcement, task),
             (None, None) => {
-                self.announced.insert(tid, (creator, how));
+                self.announced.insert(tid, announcement);
             }
-            (None, Some(status)) => self.stillborn(creator, tid, how, status),
+            (None, Some(status)) => self.stillborn(announcement, tid, status),
         }
     }
 
     /// A task that was never met has ended.
     pub(crate) fn end_unmet(&mut self, tid: u32, status: i32) {
         match self.announced.remove(&tid) {
-            Some((creator, how)) => self.stillborn(creator, tid, how, status),
+            Some(announcement) => self.stillborn(announcement, tid, status),
             None => {
                 self.early_deaths.insert(tid, status);
             }
@@ -127,20 +139,21 @@ impl FamilyTree {
     }
 
     /// A process that was killed before it could stop, or a thread, of which nothing is left to tell.
-    fn stillborn(&mut self, creator: TaskId, tid: u32, how: Creation, status: i32) {
-        if how != Creation::Clone {
+    fn stillborn(&mut self, announcement: Announcement, tid: u32, status: i32) {
+        if announcement.how != Creation::Clone {
             let task = self.add(tid, tid);
-            self.link(creator, task);
+            self.link(announcement, task);
             self.end(task, status);
         }
     }
 
-    fn link(&mut self, creator: TaskId, task: TaskId) {
+    fn link(&mut self, announcement: Announcement, task: TaskId) {
+        let Announcement { creator, place, .. } = announcement;
         // The kernel announces a task once, and never to its own descendants.
         if self.task(task).creator.is_some() || self.descends(creator, task) {
             return;
         }
-        self.births.push((creator, task));
+        self.births.insert(place, (creator, task));
         self.tasks[task.0 as usize].creator = Some(creator);
         let (parent, child) = (self.task(creator).process, self.task(task).process);
         if parent == child {
@@ -165,7 +178,7 @@ impl FamilyTree {
         if let Some(root) = tree.tasks.first_mut() {
             root.label = "main".to_owned();
         }
-        for &(creator, child) in &self.births {
+        for &(creator, child) in self.births.values() {
             let thread = self.task(creator).process == self.task(child).process;
             let ordinal = made.entry((creator, thread)).or_default();
             *ordinal += 1;

@@ -8,7 +8,8 @@ use std::process::{Command, ExitStatus, Output};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use expect_syscalls::{Trace, Tracer};
+use expect_syscalls::{BlindSpot, Process, Trace, Tracer};
+use regex::{Captures, Regex};
 use tempfile::TempDir;
 
 /// A tracer whose timeout is reached by a program that hangs, and by no other.
@@ -31,7 +32,10 @@ pub(crate) fn sh(script: &str) -> Command {
 }
 
 /// A program of this machine with its arguments.
-pub(crate) fn program<A: AsRef<OsStr>>(name: impl AsRef<OsStr>, args: impl IntoIterator<Item = A>) -> Command {
+pub(crate) fn program<A: AsRef<OsStr>>(
+    name: impl AsRef<OsStr>,
+    args: impl IntoIterator<Item = A>,
+) -> Command {
     let mut command = Command::new(name);
     command.args(args);
     command
@@ -92,6 +96,46 @@ pub(crate) fn status(trace: &Trace) -> ExitStatus {
 #[track_caller]
 pub(crate) fn count(trace: &Trace, name: &str) -> usize {
     trace.count(name)
+}
+
+/// What could have hidden calls of this run, besides the vDSO, which every program has.
+pub(crate) fn blind_spots(trace: &Trace) -> Vec<BlindSpot> {
+    trace.blind_spots().into_iter().filter(|spot| *spot != BlindSpot::Vdso).collect()
+}
+
+/// Every process by its name, and how it ended.
+pub(crate) fn family(trace: &Trace) -> String {
+    let mut processes: Vec<_> = trace.processes().collect();
+    processes.sort_by_key(|process| process.label());
+    let line = |process: &&Process| match process.status() {
+        Some(status) => format!("{}: {status}\n", process.label()),
+        None => format!("{}: never ended\n", process.label()),
+    };
+    processes.iter().map(line).collect()
+}
+
+/// The calls that the program made after its start-up, with the signals and ends in between, one a line. Numbers of
+/// processes are replaced by their names.
+pub(crate) fn transcript(trace: &Trace) -> String {
+    let name = |pid: u32| trace.processes().find(|process| process.pid() == pid).map(Process::label);
+    let calls = trace.after_startup();
+    let calls = calls.calls().map(|call| (call.started(), call.thread().to_owned(), call.to_string()));
+    let marks = trace.marks().map(|mark| {
+        let thread = name(mark.tid()).unwrap_or("a thread").to_owned();
+        (mark.at(), thread, mark.to_string())
+    });
+    let mut lines: Vec<_> = calls.chain(marks).collect();
+    lines.sort_by_key(|(at, ..)| *at);
+    let number = Regex::new(r"\b\d+\b").expect("a pattern");
+    let mut text = String::new();
+    for (_, thread, line) in lines {
+        let named = |number: &Captures<'_>| {
+            let pid = number[0].parse().ok().filter(|pid| *pid > 300);
+            pid.and_then(name).unwrap_or(&number[0]).to_owned()
+        };
+        text += &format!("{thread}  {}\n", number.replace_all(&line, named));
+    }
+    text
 }
 
 /// Compares whole texts, and shows both where they differ.
