@@ -10,7 +10,7 @@ pub(crate) mod each;
 pub(crate) mod end;
 pub(crate) mod report;
 pub(crate) mod calls_file;
-pub mod snapshot;
+pub(crate) mod snapshot;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub(crate) mod effects;

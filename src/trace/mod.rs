@@ -15,5 +15,5 @@ pub mod calls;
 pub mod family;
 pub mod blind;
 pub mod query;
-pub mod pattern;
-pub mod effects;
+pub(crate) mod pattern;
+pub(crate) mod effects;

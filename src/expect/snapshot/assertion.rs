@@ -17,18 +17,15 @@ use crate::trace::query::Trace;
 /// use expect_syscalls::{Level, assert_syscall_snapshot, expect_syscalls};
 /// use std::process::Command;
 ///
-/// # mod tempfile { pub fn tempdir() -> std::io::Result<std::path::PathBuf> { Ok("/tmp".into()) } }
-/// # trait P { fn path(&self) -> &std::path::Path; } impl P for std::path::PathBuf { fn path(&self) -> &std::path::Path { self } }
-/// # const APP: &str = "app";
-/// // #[test]
+/// # fn main() {}
+/// #[test]
 /// fn writes_atomically() {
 ///     assert_syscall_snapshot!(|| {
 ///         let dir = tempfile::tempdir().unwrap();
-///         let trace = expect_syscalls(Command::new(APP).arg(dir.path().join("out")));
+///         let trace = expect_syscalls(Command::new("app").arg(dir.path().join("out")));
 ///         trace.snapshot().level(Level::Calls).redact(dir.path(), "[DIR]")
 ///     });
 /// }
-/// # writes_atomically();
 /// ```
 ///
 /// It takes a closure that gives a [`Snapshot`] or a [`Trace`], as above, or either of these by itself; a name in

@@ -4,9 +4,9 @@
 //! `render` (the lines of a level). The macro in `assertion` finds the file's `place` from its `site`, and `check` compares
 //! or overwrites.
 
-pub mod level;
-pub mod assertion;
-pub mod site;
+pub(crate) mod level;
+pub(crate) mod assertion;
+pub(crate) mod site;
 pub(crate) mod normalise;
 pub(crate) mod redact;
 pub(crate) mod pieces;
@@ -51,7 +51,7 @@ use crate::trace::query::Trace;
 ///
 /// let trace = expect_syscalls(Command::new("cat").arg("/etc/passwd"));
 /// assert_eq!(trace.snapshot().to_string(), "exec \"[BIN]\" ok\nread \"/etc/passwd\" ok\n");
-/// assert_eq!(trace.snapshot().level(Level::Names).without("exit_group").without("close").to_string().lines().next(), Some("exec"));
+/// assert!(trace.snapshot().level(Level::Names).to_string().starts_with("close\nexec\n"));
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "a snapshot that is not asserted says nothing"]

@@ -72,10 +72,6 @@ impl Redaction {
             written: String::new(),
         })
     }
-
-    pub(crate) fn placeholder(&self) -> &str {
-        &self.placeholder
-    }
 }
 
 fn paths(forms: &[&Path], written: &str) -> Result<Vec<Vec<u8>>, String> {

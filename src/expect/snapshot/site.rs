@@ -191,7 +191,8 @@ mod tests {
         fn name_of<T>(_: T) -> &'static str {
             std::any::type_name::<T>()
         }
-        let names = [name_of(inner), (|| name_of(inner))()];
+        let in_closure = || name_of(inner);
+        let names = [name_of(inner), in_closure()];
         for inner in names {
             let here = Site { inner, module: module_path!(), ..site() };
             assert_eq!(here.function().as_deref(), Some("this_very_function_is_found"));

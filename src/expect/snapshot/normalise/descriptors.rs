@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::expect::snapshot::normalise::history::History;
 use crate::trace::call::{Call, Outcome};
 use crate::trace::raw::Phase;
 use crate::trace::value::{Descriptor, List, Value};
@@ -12,9 +13,9 @@ use crate::trace::value::{Descriptor, List, Value};
 #[derive(Debug, Default)]
 pub(crate) struct Descriptors {
     /// By the kernel's name, `pipe:[1234]`, and since when.
-    names: HashMap<Arc<[u8]>, Vec<(u64, String)>>,
+    names: HashMap<Arc<[u8]>, History<String>>,
     /// What a number referred to in a process, by the number and since when.
-    last_known: HashMap<(u32, i32), Vec<(u64, Arc<[u8]>)>>,
+    last_known: LastKnown,
 }
 
 /// How a descriptor is shown.
@@ -55,9 +56,8 @@ impl Descriptors {
     /// A descriptor inside a structure, of which the kernel was not asked: what it referred to when it was last used.
     pub(crate) fn shown_inside(&self, fd: &Descriptor, call: &Call) -> Shown {
         let known = self.last_known.get(&(call.task().process, fd.number));
-        let now = call.raw().entered.order;
-        let before = known.and_then(|known| known.iter().filter(|(since, _)| *since <= now).next_back());
-        match fd.link.as_ref().or(before.map(|(_, link)| link)) {
+        let before = known.and_then(|known| known.at(call.raw().entered.order));
+        match fd.link.as_ref().or(before) {
             Some(link) => self.of_link(link, call),
             None => Shown::Number(fd.number),
         }
@@ -80,31 +80,31 @@ impl Descriptors {
     }
 
     fn name(&self, link: &[u8], call: &Call) -> Option<&str> {
-        let names = self.names.get(link)?;
         let now = call.raw().left.unwrap_or(call.raw().entered).order;
-        let current = names.iter().filter(|(since, _)| *since <= now).next_back();
-        Some(&current.or(names.first())?.1)
+        self.names.get(link)?.at_or_soon(now).map(String::as_str)
     }
 }
 
-fn last_known(calls: &[&Call]) -> HashMap<(u32, i32), Vec<(u64, Arc<[u8]>)>> {
-    let mut last_known: HashMap<_, Vec<_>> = HashMap::new();
+/// By process and number.
+type LastKnown = HashMap<(u32, i32), History<Arc<[u8]>>>;
+
+fn last_known(calls: &[&Call]) -> LastKnown {
+    let mut last_known = LastKnown::new();
     for call in calls {
         let raw = call.raw();
         for note in raw.files.iter().filter(|note| note.fd >= 0) {
             let moment =
                 if note.phase == Phase::Entry { raw.entered } else { raw.left.unwrap_or(raw.entered) };
             let known = last_known.entry((call.task().process, note.fd)).or_default();
-            known.push((moment.order, note.link.clone()));
+            known.add(moment.order, note.link.clone());
         }
     }
-    last_known.values_mut().for_each(|known: &mut Vec<(u64, _)>| known.sort_by_key(|(since, _)| *since));
     last_known
 }
 
 #[derive(Default)]
 struct Numbering {
-    names: HashMap<Arc<[u8]>, Vec<(u64, String)>>,
+    names: HashMap<Arc<[u8]>, History<String>>,
     /// How many a task has made of a kind.
     made: HashMap<(String, &'static str), u32>,
     /// The lowest number under which each inherited one was seen, and the order of being seen.
@@ -137,7 +137,7 @@ impl Numbering {
             let ordinal = self.made.entry((call.thread().to_owned(), kind)).or_default();
             *ordinal += 1;
             let name = numbered(kind, call.thread(), *ordinal);
-            self.names.entry(link).or_default().push((since, name));
+            self.names.entry(link).or_default().add(since, name);
         }
     }
 
@@ -169,7 +169,7 @@ impl Numbering {
                     format!("inherited:{others}")
                 }
             };
-            self.names.insert(link, vec![(0, name)]);
+            self.names.entry(link).or_default().add(0, name);
         }
         Descriptors { names: self.names, ..Descriptors::default() }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::expect::snapshot::normalise::history::History;
 use crate::trace::call::Call;
 use crate::trace::tree::Tree;
 
@@ -11,15 +12,8 @@ const OUTSIDE: &str = "[PID]";
 /// Names for process and thread ids.
 #[derive(Debug)]
 pub(crate) struct Labels {
-    /// By id, in the order in which the tasks were met: an id may be used again.
-    tasks: HashMap<u32, Vec<Known>>,
-}
-
-#[derive(Debug)]
-struct Known {
-    label: String,
-    /// The first call of the task, by its place in the order of all entries and exits.
-    since: u64,
+    /// By id, since the first call of the task: an id may be used again.
+    tasks: HashMap<u32, History<String>>,
 }
 
 impl Labels {
@@ -29,9 +23,9 @@ impl Labels {
             let first = &mut since[call.raw().task.0 as usize];
             *first = (*first).min(call.raw().entered.order);
         }
-        let mut tasks: HashMap<u32, Vec<Known>> = HashMap::new();
+        let mut tasks: HashMap<u32, History<String>> = HashMap::new();
         for (task, since) in tree.tasks.iter().zip(since) {
-            tasks.entry(task.tid).or_default().push(Known { label: task.label.clone(), since });
+            tasks.entry(task.tid).or_default().add(since, task.label.clone());
         }
         Labels { tasks }
     }
@@ -39,9 +33,7 @@ impl Labels {
     /// The name of the task that has this id when `call` is made. A process goes by the name of its leader, whose id it has.
     pub(crate) fn of(&self, id: i64, call: &Call) -> Option<&str> {
         let known = self.tasks.get(&u32::try_from(id).ok()?)?;
-        let now = call.raw().left.unwrap_or(call.raw().entered).order;
-        let current = known.iter().filter(|task| task.since <= now).next_back();
-        Some(&current.or(known.last())?.label)
+        known.at_or_soon(call.raw().left.unwrap_or(call.raw().entered).order).map(String::as_str)
     }
 
     /// An argument or result that is a process, group, session or thread id. 0 and -1 are no ids: they mean
@@ -64,12 +56,17 @@ impl Labels {
 }
 
 /// How labels are sorted: by their numbers, so that `t2` stands before `t10`; a task before those that it made.
-pub(crate) fn sort_key(label: &str) -> Vec<(String, u32)> {
-    let parts = label.split('.').map(|part| {
-        let digits = part.find(|c: char| c.is_ascii_digit()).unwrap_or(part.len());
-        (part[..digits].to_owned(), part[digits..].parse().unwrap_or(0))
-    });
-    parts.collect()
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct SortKey(Vec<(String, u32)>);
+
+impl SortKey {
+    pub(crate) fn of(label: &str) -> SortKey {
+        let parts = label.split('.').map(|part| {
+            let digits = part.find(|c: char| c.is_ascii_digit()).unwrap_or(part.len());
+            (part[..digits].to_owned(), part[digits..].parse().unwrap_or(0))
+        });
+        SortKey(parts.collect())
+    }
 }
 
 #[cfg(test)]
@@ -79,7 +76,7 @@ mod tests {
     #[test]
     fn labels_are_sorted_by_their_numbers() {
         let mut labels = ["main.t10", "main.t2", "main.c1", "main", "main.c1.t1", "main.c10", "main.c2"];
-        labels.sort_by_key(|label| sort_key(label));
+        labels.sort_by_key(|label| SortKey::of(label));
         assert_eq!(labels, ["main", "main.c1", "main.c1.t1", "main.c2", "main.c10", "main.t2", "main.t10"]);
     }
 }

@@ -1,5 +1,6 @@
 //! What stands for the values that vary from run to run. Kinds decide, and what happened; never how a text looks.
 
+pub(crate) mod history;
 pub(crate) mod labels;
 pub(crate) mod hidden;
 pub(crate) mod descriptors;

@@ -53,10 +53,6 @@ impl Temporaries {
     pub(crate) fn placeholder(&self, component: &[u8]) -> Option<String> {
         self.names.get(component).cloned()
     }
-
-    pub(crate) fn names(&self) -> impl Iterator<Item = (&[u8], &str)> {
-        self.names.iter().map(|(name, shown)| (name.as_slice(), shown.as_str()))
-    }
 }
 
 fn placeholder(label: &str, count: u32) -> String {

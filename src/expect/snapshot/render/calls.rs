@@ -6,7 +6,7 @@ use crate::abi::signals;
 use crate::expect::snapshot::level::Level;
 use crate::expect::snapshot::normalise::Normaliser;
 use crate::expect::snapshot::normalise::hidden::executes;
-use crate::expect::snapshot::normalise::labels::sort_key;
+use crate::expect::snapshot::normalise::labels::SortKey;
 use crate::expect::snapshot::render::value::Renderer;
 use crate::trace::call::Call;
 use crate::trace::record::{Mark, MarkKind};
@@ -24,10 +24,10 @@ struct Section {
 /// A heading for each task and program, and below it the calls in the order in which the task made them.
 pub(crate) fn by_task(calls: &[&Call], normaliser: &Normaliser) -> Vec<String> {
     let renderer = Renderer { normaliser, level: Level::Calls };
-    let mut sections: BTreeMap<(Vec<(String, u32)>, u32), (String, Section)> = BTreeMap::new();
+    let mut sections: BTreeMap<(SortKey, u32), (String, Section)> = BTreeMap::new();
     for call in calls {
         let (label, image) = executed_as(call);
-        let key = (sort_key(label), image);
+        let key = (SortKey::of(label), image);
         let (name, section) = sections.entry(key).or_default();
         label.clone_into(name);
         if executes(call.name()) && call.succeeded() {

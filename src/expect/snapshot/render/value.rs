@@ -48,6 +48,8 @@ impl Renderer<'_> {
             (_, Value::Fd(_)) => self.value(call, result),
             (Some(Shape::Pid), Value::Int(id)) => self.normaliser.id(*id, call),
             (Some(Shape::Zero), _) => "ok".to_owned(),
+            // What rt_sigreturn(2) seems to return is what the signal had interrupted.
+            (Some(Shape::Never), _) => "?".to_owned(),
             (Some(Shape::Key | Shape::Ptr), Value::Address(address)) if *address != 0 => ADDRESS.to_owned(),
             // Times and counters that time decides.
             _ if self.level < Level::Full || matches!(call.name(), "time" | "times" | "alarm") => {
