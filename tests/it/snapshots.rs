@@ -222,11 +222,16 @@ fn programs_with_temporary_files_give_one_text() {
 
 /// Runs one case below in a process of its own, with a package of its own and this value of the variable.
 fn run(room: &Path, case: &str, value: &str) -> Output {
+    run_in(room, case, value, |command| drop(command.env_remove("CI")))
+}
+
+fn run_in(room: &Path, case: &str, value: &str, surroundings: impl Fn(&mut Command)) -> Output {
     let test = env::current_exe().expect("the test binary");
     let mut command = Command::new(test);
     command.args(["--exact", "snapshots::a_case", "--nocapture", "--test-threads=1"]);
     command.env("SNAPSHOT_ROOM", room).env("SNAPSHOT_CASE", case).env("EXPECT_SYSCALLS", value);
-    command.env_remove("CI").env("RUST_BACKTRACE", "0");
+    command.env("RUST_BACKTRACE", "0");
+    surroundings(&mut command);
     command.output().expect("the test binary runs")
 }
 
@@ -305,6 +310,40 @@ fn overwriting_writes_what_checking_accepts() {
     }
     passes(room.path(), "named", "overwrite");
     assert!(room.path().join("tests/syscalls/cli__reads@second.syscalls").exists());
+}
+
+#[test]
+fn a_ci_run_may_overwrite_and_says_so() {
+    let room = tempdir();
+    let output = run_in(room.path(), "closure", "overwrite", |command| drop(command.env("CI", "1")));
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(
+        text(&output.stderr).contains("EXPECT_SYSCALLS=overwrite in a CI run: "),
+        "{}",
+        text(&output.stderr)
+    );
+    assert!(stored(room.path()).is_some());
+}
+
+/// A workspace that has moved since it was built: cargo says where the package is now.
+#[test]
+fn the_package_is_where_cargo_says() {
+    let (old, new) = (tempdir(), tempdir());
+    let moved = |package: &'static str| {
+        let new = new.path().to_owned();
+        move |command: &mut Command| {
+            drop(command.env("CARGO_MANIFEST_DIR", &new).env("CARGO_PKG_NAME", package).env_remove("CI"))
+        }
+    };
+    let output = run_in(old.path(), "closure", "overwrite", moved("another"));
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!((stored(old.path()).is_some(), stored(new.path()).is_some()), (false, true));
+    let output = run_in(old.path(), "closure", "overwrite", moved("a third"));
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(stored(old.path()).is_some());
+    let gone = old.path().join("gone");
+    let report = refusal(&gone, "closure", "check");
+    assert!(report.contains("the package `another` is not at [ROOM] any more"), "{report}");
 }
 
 #[test]

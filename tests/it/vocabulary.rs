@@ -3,6 +3,7 @@
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Output};
 use std::sync::{Mutex, PoisonError};
@@ -68,7 +69,8 @@ pub(crate) fn is_root() -> bool {
 
 /// Says that something was not tested.
 pub(crate) fn skipped(why: &str) {
-    eprintln!("SKIPPED: {why}");
+    // Not eprintln, which the test harness keeps to itself when a test passes.
+    let _ = writeln!(io::stderr(), "SKIPPED: {why}");
 }
 
 /// A directory that goes with the value, and that every user may enter.

@@ -38,10 +38,21 @@ use crate::trace::query::Trace;
 
 /// What a program did, as text that is the same in every run. Its `Display` is the text.
 ///
-/// Values that vary are shown by what they mean: descriptors by their files, processes by their place in the
-/// tree, addresses as `[ADDR]`. Temporary names become `[TMP 1]`, the directories of this machine
-/// `[CWD]`, `[HOME]`, `[TARGET]`, the program itself `[BIN]`. What happens before a program's own entry point is left out, and
-/// so is what the C library does for memory and locking. [`Level::Full`] shows all of it.
+/// What varies is shown by what it means:
+///
+/// | value | shown as |
+/// |---|---|
+/// | a descriptor | its file, `</etc/passwd>`, or its kind and number, `<pipe:1>`, `<epoll>`; inherited ones are `<stdout>` |
+/// | the id of a process or thread of the tree | its place in the tree, `main.c1`; others are `[PID]` |
+/// | an address | `[ADDR]` |
+/// | a port, or an abstract name, that the kernel chose | `[PORT]`, `[ABSTRACT 1]` |
+/// | a temporary name: made exclusively in a directory for temporary files, or gone in the end | `[TMP 1]` |
+/// | the working directory, `HOME`, cargo's target directory, the program itself | `[CWD]`, `[HOME]`, `[TARGET]`, `[BIN]` |
+///
+/// Below [`Level::Full`], sizes, times and the contents of structures and buffers are not shown, equal calls in a row are one line
+/// (`x3`), and left out are: what happens before a program's own entry point; memory, locks, signal masks and clocks; calls that are
+/// made again after `EINTR` or `EAGAIN`; calls that the kernel does not know (`ENOSYS`); the search for a program in `PATH`; and the
+/// files that runtimes read for themselves, such as locales, time zones, `/dev/null` and `/dev/urandom`.
 ///
 /// [`assert_syscall_snapshot!`](crate::assert_syscall_snapshot) keeps it in a file.
 ///
