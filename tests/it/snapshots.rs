@@ -152,6 +152,31 @@ write "[DIR]/[TMP 2]" ok"#
 }
 
 #[test]
+fn peers_are_shown_and_ports_that_nobody_asked_for_are_not() {
+    let effects = stable(Level::Effects, nothing, |dir| tracee("peers", [dir]));
+    check(
+        &effects,
+        r#"
+accept 127.0.0.1:[PORT] ok
+connect "[DIR]/none" ENOENT
+connect "[DIR]/socket" ok
+connect 127.0.0.1:1 ECONNREFUSED
+connect 127.0.0.1:[PORT] ok
+create "[DIR]/socket" ok
+exec "[BIN]" ok
+listen "[DIR]/socket" ok
+listen 127.0.0.1:0 ok
+send 127.0.0.1:9 ok"#
+            .trim_start(),
+    );
+    let calls = stable(Level::Calls, nothing, |dir| tracee("peers", [dir]));
+    assert!(
+        calls.contains("  accept4(<socket:1>, 127.0.0.1:[PORT], SOCK_CLOEXEC) = <socket:3>\n"),
+        "{calls}"
+    );
+}
+
+#[test]
 fn a_change_of_the_protocol_changes_the_text() {
     let calls = |what: &str| {
         let dir = tempdir();
