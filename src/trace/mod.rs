@@ -19,3 +19,4 @@ pub mod effects;
 pub mod view;
 #[cfg(test)]
 pub(crate) mod build;
+pub(crate) mod pattern;

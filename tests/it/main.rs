@@ -17,3 +17,4 @@ mod parallel;
 mod transparency;
 mod leftovers;
 mod ui;
+mod snapshots;
