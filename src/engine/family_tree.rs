@@ -132,7 +132,8 @@ impl FamilyTree {
 
     /// As it stands, with labels.
     pub(crate) fn tree(&self) -> Tree {
-        let mut tree = Tree { tasks: self.tasks.clone(), processes: self.processes.clone() };
+        let mut tree =
+            Tree { tasks: self.tasks.clone(), processes: self.processes.clone(), ..Tree::default() };
         self.label(&mut tree);
         tree
     }

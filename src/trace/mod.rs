@@ -16,3 +16,7 @@ pub mod family;
 pub mod blind;
 pub mod query;
 pub mod effects;
+pub mod view;
+#[cfg(test)]
+pub(crate) mod build;
+pub(crate) mod pattern;

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
+use std::sync::{Arc, OnceLock};
 
 use crate::trace::raw::TaskId;
 
@@ -13,6 +14,8 @@ pub struct Tree {
     pub tasks: Vec<Task>,
     /// Indexed by [`Task::process`].
     pub processes: Vec<Process>,
+    /// The root's first working directory, where a call of it says so. Found when the recording ends.
+    pub cwd: OnceLock<Arc<[u8]>>,
 }
 
 /// One thread as the kernel schedules it.

@@ -27,7 +27,7 @@ fn a_filter_keeps_what_it_names_and_answers_for_nothing_else() {
 
 #[test]
 fn a_ring_is_seen_behind_a_filter_and_can_be_refused() {
-    let ring = || tracee("files", ["ring", "/"]);
+    let ring = || tracee("paths", ["ring", "/"]);
     if !stdout(&record(ring())).starts_with("a ring") {
         return skipped("this machine has no io_uring");
     }

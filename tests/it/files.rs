@@ -11,7 +11,7 @@ use expect_syscalls::{call, calls, family as calls_of, file, inet, re, under, un
 use crate::vocabulary::*;
 
 fn case(name: &str, dir: &Path) -> std::process::Command {
-    tracee("files", [name.as_ref(), dir.as_os_str()])
+    tracee("paths", [name.as_ref(), dir.as_os_str()])
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn effects_are_those_that_were_had() {
     trace.files_removed().contains(path("directory")).contains(path("other name"));
     assert!(trace.files_removed().try_contains(path("nothing")).is_err(), "it was not there");
     trace.connections().none();
-    trace.programs_run().only(re("/files$"));
+    trace.programs_run().only(re("/paths$"));
 }
 
 #[test]

@@ -20,3 +20,4 @@ mod transparency;
 mod leftovers;
 mod tidy;
 mod ui;
+mod snapshots;

@@ -1,89 +1,87 @@
-//! Reaches one file by many names, and does to files whatever can be done.
+//! What is done with files, a sub-command each. The last argument is a directory.
 
-use std::ffi::{CString, c_char, c_int, c_long};
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read as _, Write as _};
-use std::os::fd::AsRawFd as _;
-use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
-
-unsafe extern "C" {
-    fn openat(dirfd: c_int, path: *const c_char, flags: c_int, ...) -> c_int;
-    fn syscall(number: c_long, ...) -> c_long;
-}
+use std::time::{SystemTime, UNIX_EPOCH};
 
 fn main() {
-    let args: Vec<_> = std::env::args_os().collect();
+    let args: Vec<String> = std::env::args().collect();
     let dir = Path::new(&args[2]);
-    match args[1].to_str() {
-        Some("spellings") => spellings(dir),
-        Some("effects") => effects(dir),
-        Some("ring") => ring(),
-        Some("copy") => copy(),
-        other => panic!("no such case: {other:?}"),
+    match args[1].as_str() {
+        "atomic" => atomic(dir),
+        "unsynced" => unsynced(dir),
+        "random" => random(dir),
+        "append" => append(dir),
+        "missing" => missing(dir),
+        "threads" => threads(dir),
+        "relative" => relative(dir),
+        other => panic!("no sub-command {other}"),
     }
 }
 
-/// Ten ways to open DIR/file, which exists.
-fn spellings(dir: &Path) {
-    const AT_FDCWD: c_int = -100;
-    let handle = File::open(dir).expect("the directory");
-    let inner = dir.join("inner");
-    fs::create_dir(&inner).expect("it is new");
-    std::os::unix::fs::symlink("../file", inner.join("link")).expect("it is new");
-    let fd = handle.as_raw_fd();
-    let absolute = |tail: &str| dir.join(tail).into_os_string();
-    open(AT_FDCWD, absolute("file").as_bytes());
-    open(AT_FDCWD, absolute("inner/../file").as_bytes());
-    open(AT_FDCWD, absolute("./file").as_bytes());
-    open(AT_FDCWD, absolute(".//file").as_bytes());
-    open(AT_FDCWD, absolute("inner/link").as_bytes());
-    open(AT_FDCWD, format!("/proc/self/fd/{fd}/file").as_bytes());
-    open(fd, b"file");
-    open(fd, b"inner/link");
-    std::env::set_current_dir(&inner).expect("it is there");
-    open(AT_FDCWD, b"../file");
-    open(AT_FDCWD, b"/proc/self/cwd/../file");
+/// Writes a file so that it is there as a whole or not at all.
+fn atomic(dir: &Path) {
+    let mut file = File::create(dir.join("x.tmp")).unwrap();
+    file.write_all(b"one\n").unwrap();
+    file.write_all(b"two\n").unwrap();
+    file.sync_all().unwrap();
+    drop(file);
+    fs::rename(dir.join("x.tmp"), dir.join("x")).unwrap();
+    File::open(dir).unwrap().sync_all().unwrap();
 }
 
-fn open(dirfd: c_int, path: &[u8]) {
-    let path = CString::new(path).expect("no NUL");
-    let fd = unsafe { openat(dirfd, path.as_ptr(), 0) };
-    println!("{}", fd >= 0);
+/// The same without the part that makes it safe.
+fn unsynced(dir: &Path) {
+    fs::write(dir.join("x.tmp"), "one\ntwo\n").unwrap();
+    fs::rename(dir.join("x.tmp"), dir.join("x")).unwrap();
 }
 
-fn effects(dir: &Path) {
-    let path = |name: &str| dir.join(name);
+/// Temporary names that are other ones in every run.
+fn random(dir: &Path) {
+    let nanos = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_nanos();
+    let new = |name: String| {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true).mode(0o600);
+        options.open(dir.join(name)).unwrap()
+    };
+    let id = std::process::id();
+    let (one, two) = (format!("a{id}{nanos}"), format!("b{nanos}{id}"));
+    writeln!(new(one.clone()), "first").unwrap();
+    writeln!(new(two.clone()), "second").unwrap();
+    fs::rename(dir.join(one), dir.join("kept")).unwrap();
+    fs::remove_file(dir.join(two)).unwrap();
+}
+
+fn append(dir: &Path) {
+    let mut log = OpenOptions::new().append(true).create(true).open(dir.join("log")).unwrap();
+    writeln!(log, "line").unwrap();
+}
+
+fn missing(dir: &Path) {
+    assert!(fs::read(dir.join("no")).is_err());
+    assert!(fs::create_dir(dir).is_err());
+    assert!(fs::remove_file(dir.join("no")).is_err());
+}
+
+fn threads(dir: &Path) {
+    std::thread::scope(|scope| {
+        for thread in 0..4 {
+            scope.spawn(move || {
+                for file in 0..20 {
+                    fs::write(dir.join(format!("{thread}-{file}")), "x").unwrap();
+                }
+            });
+        }
+    });
+}
+
+fn relative(dir: &Path) {
+    std::env::set_current_dir(dir).unwrap();
+    fs::create_dir_all("a/b").unwrap();
+    fs::write("a/b/../c", "x").unwrap();
     let mut text = String::new();
-    File::open(path("read")).and_then(|mut file| file.read_to_string(&mut text)).expect("it is there");
-    fs::write(path("new"), "new").expect("written");
-    OpenOptions::new()
-        .append(true)
-        .open(path("old"))
-        .and_then(|mut file| file.write_all(b"more"))
-        .expect("written");
-    fs::rename(path("new"), path("renamed")).expect("renamed");
-    fs::create_dir(path("directory")).expect("made");
-    fs::remove_dir(path("directory")).expect("removed");
-    fs::hard_link(path("old"), path("other name")).expect("linked");
-    fs::remove_file(path("other name")).expect("removed");
-    assert!(fs::remove_file(path("nothing")).is_err());
-    println!("{text}");
-}
-
-/// Sets up an io_uring, if it may.
-fn ring() {
-    const SYS_IO_URING_SETUP: c_long = 425;
-    let mut params = [0u32; 30];
-    match unsafe { syscall(SYS_IO_URING_SETUP, 4, params.as_mut_ptr()) } {
-        -1 => println!("{}", std::io::Error::last_os_error()),
-        _ => println!("a ring"),
-    }
-}
-
-/// Copies stdin to stdout, whatever they are.
-fn copy() {
-    let mut bytes = [0; 64];
-    let count = std::io::stdin().read(&mut bytes).expect("stdin");
-    std::io::stdout().write_all(&bytes[..count]).expect("stdout");
+    File::open("./a/c").unwrap().read_to_string(&mut text).unwrap();
+    fs::remove_dir_all("a").unwrap();
 }
