@@ -1,12 +1,14 @@
 //! `each(..).preceded_by(..)`: every call has a partner.
 
+use std::collections::BTreeSet;
 use std::ops::Deref;
 
+use crate::expect::bare_name;
 use crate::expect::count::{Tally, perhaps};
 use crate::expect::mismatch::Mismatch;
 use crate::expect::order::precedes;
 use crate::expect::report::calls::{self, Shown};
-use crate::expect::report::{Report, Row, Tone, are, blind, near, number, program, searched};
+use crate::expect::report::{Report, Row, Tone, are, blind, cut_line, near, number, program, searched};
 use crate::trace::blind::{BlindSpot, Hole};
 use crate::trace::call::Call;
 use crate::trace::matcher::{CallMatcher, Verdict};
@@ -43,7 +45,8 @@ enum Side {
 
 impl<'a> Each<'a> {
     pub(crate) fn new(trace: &'a Trace, matcher: CallMatcher) -> Each<'a> {
-        let Tally { sure, unsure, holes } = Tally::new(trace, &matcher);
+        let Tally { sure, unsure } = Tally::against(trace, &matcher);
+        let holes = trace.holes_for(&matcher);
         let mut subjects: Vec<usize> = sure.into_iter().chain(unsure).collect();
         subjects.sort_unstable();
         Each { trace, matcher, subjects, holes }
@@ -170,7 +173,7 @@ impl<'a> Each<'a> {
                 Side::After => precedes(of, call),
             };
             if placed {
-                match wanted.judge(call) {
+                match wanted.allows(call) {
                     Verdict::Yes => found[0].push(index),
                     Verdict::Unknown => found[1].push(index),
                     Verdict::No => {}
@@ -184,7 +187,7 @@ impl<'a> Each<'a> {
     }
 
     fn judge(&self, index: usize) -> Verdict {
-        self.matcher.judge(&self.trace.shared.calls[index])
+        self.trace.verdict(&self.matcher, &self.trace.shared.calls[index])
     }
 
     fn vacuous(&self) -> Mismatch {
@@ -192,7 +195,7 @@ impl<'a> Each<'a> {
         let report = Report::cannot_tell("no call matches, so `each` says nothing")
             .row(self.asked())
             .row(searched::row(self.trace, Some(&self.matcher)))
-            .rows(near::rows(self.trace, &self.matcher))
+            .rows(near::rows(self.trace, &self.matcher, &[]))
             .row(Row::new("unless", accept).tone(Tone::Hint));
         self.mismatch(report, &[])
     }
@@ -208,7 +211,7 @@ impl<'a> Each<'a> {
         if let Some(&(subject, wanted)) = alone.first() {
             report = report
                 .rows(self.but(side, subject, wanted))
-                .rows(near::rows(self.trace, wanted))
+                .rows(near::rows(self.trace, wanted, &[]))
                 .rows(blind::unseen("it may have happened", &self.trace.holes_for(wanted)));
         }
         self.mismatch(report, &alone.iter().map(|(index, _)| *index).collect::<Vec<_>>())
@@ -221,6 +224,7 @@ impl<'a> Each<'a> {
         unsure: &[(usize, &CallMatcher)],
         doubts: &[(usize, &CallMatcher)],
     ) -> Mismatch {
+        let subjects: Vec<usize> = unsure.iter().map(|(index, _)| *index).collect();
         let calls = number(unsure.len(), "call");
         let headline = format!("{calls} could be without what is wanted {}", side.place());
         let report = Report::cannot_tell(&headline)
@@ -232,8 +236,9 @@ impl<'a> Each<'a> {
                     .take(ALONE)
                     .flat_map(|(partner, wanted)| perhaps(self.trace, wanted, &[*partner])),
             )
-            .row(searched::row(self.trace, Some(&self.matcher)));
-        self.mismatch(report, &unsure.iter().map(|(index, _)| *index).collect::<Vec<_>>())
+            .row(searched::row(self.trace, Some(&self.matcher)))
+            .rows(blind::doubted(self.trace, &self.matcher, &subjects, "do not match"));
+        self.mismatch(report, &subjects)
     }
 
     fn unseen(&self) -> Mismatch {
@@ -250,8 +255,9 @@ impl<'a> Each<'a> {
     /// The first of the calls without a partner, each with what it lacks.
     fn without(&self, side: Side, alone: &[(usize, &CallMatcher)]) -> Vec<Row> {
         let shown = alone.iter().take(ALONE);
-        let shown =
-            shown.map(|(index, wanted)| Shown::note(*index, format!("wanted {}: {wanted}", side.place())));
+        let shown = shown.map(|(index, wanted)| {
+            Shown::note(*index, cut_line(&format!("wanted {}: {wanted}", side.place())))
+        });
         let mut rows = calls::block(self.trace, "alone", &shown.collect::<Vec<_>>(), Tone::Against);
         rows.extend(calls::more(alone.len(), ALONE));
         rows
@@ -262,7 +268,7 @@ impl<'a> Each<'a> {
         let mut matching = self
             .trace
             .entries()
-            .filter(|(index, call)| *index != subject && wanted.judge(call) == Verdict::Yes);
+            .filter(|(index, call)| *index != subject && wanted.allows(call) == Verdict::Yes);
         let nearest = matching.next().map(|first| {
             matching.fold(first, |near, other| {
                 if other.0.abs_diff(subject) < near.0.abs_diff(subject) { other } else { near }
@@ -334,7 +340,8 @@ impl<'a> Paired<'a> {
     }
 
     fn undisturbed(&self, matcher: &CallMatcher) -> Result<(), Mismatch> {
-        let tally = Tally::new(self.each.trace, matcher);
+        let tally = Tally::against(self.each.trace, matcher);
+        let holes = self.each.trace.holes_for(matcher);
         let mut disturbed = Vec::new();
         let mut unsure = Vec::new();
         for (&subject, partners) in self.each.subjects.iter().zip(&self.partners) {
@@ -355,7 +362,26 @@ impl<'a> Paired<'a> {
         if !unsure.is_empty() {
             return Err(self.disturbed(matcher, &unsure, true));
         }
-        if tally.holes.is_empty() { Ok(()) } else { Err(self.unseen(matcher, &tally.holes)) }
+        let variants = self.variants_between(matcher);
+        if !variants.is_empty() {
+            let asked = vec![self.each.asked(), no(matcher)];
+            let report =
+                bare_name::report(self.each.trace, matcher, "was not made between", &variants, asked);
+            return Err(self.each.mismatch(report, &variants));
+        }
+        if holes.is_empty() { Ok(()) } else { Err(self.unseen(matcher, &holes)) }
+    }
+
+    /// Where `matcher` is a bare name: calls between that are variants of it.
+    fn variants_between(&self, matcher: &CallMatcher) -> Vec<usize> {
+        let trace = self.each.trace;
+        let made = bare_name::variants(trace, matcher, trace.entries().map(|(index, _)| index));
+        let between = self.each.subjects.iter().zip(&self.partners).flat_map(|(&subject, partners)| {
+            let lists = partners.iter().map(|&partner| self.between(partner, subject, &made));
+            lists.min_by_key(Vec::len).unwrap_or_default()
+        });
+        let between: BTreeSet<usize> = between.collect();
+        between.into_iter().collect()
     }
 
     /// Those of `list` that neither had ended before the first of the two began, nor began after the second had ended.
@@ -393,7 +419,12 @@ impl<'a> Paired<'a> {
             report = report.rows(calls::first(self.each.trace, "between", &shown, 4, Tone::Against));
         }
         let between: Vec<usize> = disturbed.iter().flat_map(|(_, between)| between).copied().collect();
-        self.each.mismatch(report.row(searched::row(self.each.trace, Some(matcher))), &between)
+        let report = report.row(searched::row(self.each.trace, Some(matcher)));
+        let doubted = if perhaps { &between[..] } else { &[] };
+        self.each.mismatch(
+            report.rows(blind::doubted(self.each.trace, matcher, doubted, "do not match")),
+            &between,
+        )
     }
 
     fn unseen(&self, matcher: &CallMatcher, holes: &[Hole]) -> Mismatch {

@@ -4,6 +4,7 @@ pub(crate) mod assertions;
 pub(crate) mod times;
 pub(crate) mod mismatch;
 pub(crate) mod count;
+pub(crate) mod bare_name;
 pub(crate) mod allow;
 pub(crate) mod order;
 pub(crate) mod each;

@@ -58,7 +58,8 @@ pub(crate) fn block(trace: &Trace, label: &'static str, calls: &[Shown], tone: T
     rows
 }
 
-/// As [`block`], the first `most` of them and how many more there are.
+/// As [`block`], the first `most` of them and how many more there are. Where not all are shown, those that the program
+/// made itself are, rather than those of start-up.
 pub(crate) fn first(
     trace: &Trace,
     label: &'static str,
@@ -66,10 +67,22 @@ pub(crate) fn first(
     most: usize,
     tone: Tone,
 ) -> Vec<Row> {
-    let shown: Vec<Shown> = calls.iter().take(most).copied().map(Shown::plain).collect();
+    let mut chosen = calls.to_vec();
+    chosen.sort_by_key(|&index| trace.shared.calls[index].raw().startup);
+    chosen.truncate(most);
+    chosen.sort_unstable();
+    let shown: Vec<Shown> = chosen.into_iter().map(Shown::plain).collect();
     let mut rows = block(trace, label, &shown, tone);
     rows.extend(more(calls.len(), most));
     rows
+}
+
+/// What helps where all of these calls were made before the program's own code.
+pub(crate) fn in_startup(trace: &Trace, calls: &[usize]) -> Option<Row> {
+    let all = !calls.is_empty() && calls.iter().all(|&index| trace.shared.calls[index].raw().startup);
+    let which = if calls.len() == 1 { "it was" } else { "all of them were" };
+    let text = format!("{which} made in start-up: t.after_startup() leaves that out");
+    all.then(|| Row::new("hint", text).tone(Tone::Hint))
 }
 
 /// `... and 7 more`.
@@ -120,6 +133,21 @@ mod tests {
             rows,
             ["made|#1 main     getpid() = 1", "|#2 main.t1  getpid() = 1", "|              why"]
         );
+    }
+
+    #[test]
+    fn what_the_program_did_itself_is_shown_rather_than_start_up() {
+        let trace = made("main! getpid() = 1\nmain! getppid() = 1\nmain getuid() = 1").trace();
+        let rows = first(&trace, "made", &[0, 1, 2], 2, Tone::Plain);
+        let rows: Vec<&str> = rows.iter().map(|row| row.text.as_str()).collect();
+        assert_eq!(rows, ["#1 main  getpid() = 1", "#3 main  getuid() = 1", "... and 1 more"]);
+        let hint = |calls: &[usize]| in_startup(&trace, calls).map(|row| row.text);
+        assert_eq!(
+            hint(&[0, 1]).as_deref(),
+            Some("all of them were made in start-up: t.after_startup() leaves that out")
+        );
+        assert_eq!(hint(&[1]).as_deref(), Some("it was made in start-up: t.after_startup() leaves that out"));
+        assert_eq!((hint(&[0, 2]), hint(&[])), (None, None));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The foot of a report: the program, how it ended, what it said, and the tree.
 
 use std::ffi::OsStr;
+use std::path::Path;
 
 use crate::abi::signals;
 use crate::expect::report::{Row, cut, number};
@@ -49,15 +50,14 @@ pub(crate) fn ending(status: Option<i32>) -> String {
 
 /// The command line: `sh -c "curl -s $FONT"`. The program goes by its last name.
 pub(crate) fn command(process: &Process) -> String {
-    let mut words = vec![name(process)];
+    let mut words = vec![file_name(process.program())];
     words.extend(process.argv().iter().skip(1).map(|word| argument(word)));
     cut(&words.join(" "), COMMAND)
 }
 
 /// The last part of the program's path.
-pub(crate) fn name(process: &Process) -> String {
-    let program = process.program();
-    program.file_name().unwrap_or(program.as_os_str()).to_string_lossy().into_owned()
+pub(crate) fn file_name(program: &Path) -> String {
+    argument(program.file_name().unwrap_or(program.as_os_str()))
 }
 
 fn argument(word: &OsStr) -> String {
@@ -174,6 +174,8 @@ mod tests {
     fn arguments_are_quoted_where_a_shell_would_need_it() {
         let trace = made("").program("main", &["sh", "-c", "a b", "", "--x=1", "\n"]).trace();
         assert_eq!(command(&trace.shared.tree.processes[0]), r#"sh -c "a b" "" --x=1 "\n""#);
+        let trace = made("").program("main", &["a\x1b[0m"]).trace();
+        assert_eq!(file_name(trace.shared.tree.processes[0].program()), r#""a\33[0m""#);
     }
 
     #[test]
