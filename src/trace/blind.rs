@@ -47,7 +47,7 @@ pub enum BlindSpot {
 
 /// A blind spot that was met, and where.
 #[derive(Clone, Debug)]
-pub struct Hole {
+pub(crate) struct Hole {
     /// Which.
     pub spot: BlindSpot,
     /// What was seen, for the report: `#88 main  io_uring_setup(...) = 5`.
@@ -83,7 +83,7 @@ impl Trace {
     /// What could hide calls that `matcher` asks for, without what the test accepted. For negative assertions.
     pub(crate) fn holes_for(&self, matcher: &CallMatcher) -> Vec<Hole> {
         let answered = self.vdso_answers_getrandom(matcher);
-        self.holes(|hole| hole.hides(matcher) || answered && hole.spot == BlindSpot::Vdso)
+        self.matter(|hole| hole.hides(matcher) || answered && hole.spot == BlindSpot::Vdso)
     }
 
     /// The recorded calls of which it cannot be told whether `matcher` means them, as blind spots that can be
@@ -106,12 +106,12 @@ impl Trace {
     }
 
     /// All blind spots, without what the test accepted.
-    pub(crate) fn all_holes(&self) -> Vec<Hole> {
-        self.holes(|_| true)
+    pub(crate) fn holes(&self) -> Vec<Hole> {
+        self.matter(|_| true)
     }
 
     /// Those of the recording that matter; its end, and what the view itself does not know, always do.
-    fn holes(&self, matters: impl Fn(&Hole) -> bool) -> Vec<Hole> {
+    fn matter(&self, matters: impl Fn(&Hole) -> bool) -> Vec<Hole> {
         let recorded = self.shared.holes.iter().filter(|hole| matters(hole)).cloned();
         let all = recorded.chain(self.end_hole()).chain(self.own.iter().cloned());
         let all = all.chain(self.empty_hole());
@@ -142,7 +142,7 @@ impl Trace {
     fn empty_hole(&self) -> Option<Hole> {
         let told = |hole: &Hole| hole.spot == BlindSpot::Empty;
         let filtered = |hole: &Hole| hole.spot == BlindSpot::Filter;
-        let empty = self.is_view() && self.entries().next().is_none();
+        let empty = self.is_view() && self.len() == 0;
         if !empty || self.own.iter().any(told) || self.shared.holes.iter().any(filtered) {
             return None;
         }

@@ -33,7 +33,7 @@ pub struct Trace {
 
 /// What the tracer hands over when a recording ends.
 #[derive(Debug, Default)]
-pub struct Recording {
+pub(crate) struct Recording {
     /// In the order in which they were entered.
     pub calls: Vec<Call>,
     /// Signals and ends, in order: what is shown between the calls.
@@ -122,7 +122,7 @@ impl Trace {
     #[must_use]
     pub fn blind_spots(&self) -> Vec<BlindSpot> {
         let mut spots = Vec::new();
-        for hole in self.all_holes() {
+        for hole in self.holes() {
             if !spots.contains(&hole.spot) {
                 spots.push(hole.spot);
             }
@@ -157,6 +157,11 @@ impl Trace {
     /// The trace that this is a view of; what the test accepted stays accepted.
     pub(crate) fn whole(&self) -> Trace {
         Trace { selection: None, view: "".into(), own: Arc::new([]), ..self.clone() }
+    }
+
+    /// How many calls there are.
+    pub(crate) fn len(&self) -> usize {
+        self.selection.as_ref().map_or(self.shared.calls.len(), |selection| selection.len())
     }
 
     pub(crate) fn is_view(&self) -> bool {

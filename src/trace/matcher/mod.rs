@@ -1,9 +1,9 @@
 //! Predicates on calls, which can say why not.
 
-pub mod value;
-pub mod bind;
-pub mod judge;
-pub mod text;
+pub(crate) mod value;
+pub(crate) mod bind;
+pub(crate) mod judge;
+pub(crate) mod text;
 mod branch;
 mod about;
 
