@@ -245,7 +245,7 @@ impl Tracees {
             return Resume::Run;
         }
         let records = self.launch == Launch::Done && self.records(entry);
-        let open = if records || execs || may_blind(entry.number) {
+        let open = if records || execs || tells_more(entry.number) {
             let call = self.open(tid, entry, at, memory);
             if records { self.push_call(call) } else { Open::Aside(Box::new(call)) }
         } else {
@@ -258,7 +258,6 @@ impl Tracees {
         if skips { Resume::Skip } else { Resume::Run }
     }
 
-    /// Calls of the other interfaces and those in no table are recorded always: they may be what is asked for.
     /// Whether the kernel makes an interrupted call anew: the call and its restarts are one. See restart_syscall(2).
     fn enter_again(&mut self, tid: u32, entry: &Entry) -> bool {
         let Some(interrupted) = &mut self.live_mut(tid).interrupted else { return false };
@@ -279,23 +278,28 @@ impl Tracees {
         true
     }
 
-    /// A call has left: perhaps to be made anew, perhaps a handler's return to one that was interrupted. The register that
-    /// rt_sigreturn(2) restores holds the number of a call that is made anew, or the error that the program sees.
-    fn note_interruption(&mut self, tid: u32, index: usize, rax: i64) {
-        const EINTR: i64 = -4;
+    /// A recorded call has left: perhaps to be made anew.
+    fn note_interruption(&mut self, tid: u32, index: usize) {
         let call = &self.recorded.calls[index];
         if call.errno().is_some_and(|errno| Errno(errno).is_restart()) {
             self.live_mut(tid).interrupted = Some(Interrupted { index, next: true });
-        } else if let (RT_SIGRETURN, Some(interrupted)) = (call.number, self.live(tid).interrupted) {
-            let call = &mut self.recorded.calls[interrupted.index];
-            let anew = rax == i64::from(call.number) || rax == i64::from(RESTART_SYSCALL);
-            if rax == EINTR {
-                call.outcome = RawOutcome::Left(EINTR);
-            }
-            self.live_mut(tid).interrupted = anew.then_some(Interrupted { next: true, ..interrupted });
         }
     }
 
+    /// A handler returns, perhaps to a call that was interrupted. The register that rt_sigreturn(2) restores holds the
+    /// number of a call that is made anew, or the error that the program sees.
+    fn note_return(&mut self, tid: u32, rax: i64) {
+        const EINTR: i64 = -4;
+        let Some(interrupted) = self.live(tid).interrupted else { return };
+        let call = &mut self.recorded.calls[interrupted.index];
+        let anew = rax == i64::from(call.number) || rax == i64::from(RESTART_SYSCALL);
+        if rax == EINTR {
+            call.outcome = RawOutcome::Left(EINTR);
+        }
+        self.live_mut(tid).interrupted = anew.then_some(Interrupted { next: true, ..interrupted });
+    }
+
+    /// Calls of the other interfaces and those in no table are recorded always: they may be what is asked for.
     fn records(&self, entry: &Entry) -> bool {
         match &self.only {
             Some(only) if row(entry.abi, entry.number).is_some() => only.binary_search(&entry.number).is_ok(),
@@ -333,14 +337,22 @@ impl Tracees {
         let moment = self.moment(at);
         let Some(mut open) = self.live_mut(tid).open.take() else { return };
         self.live_mut(tid).last = None;
-        match &mut open {
+        let call = match &mut open {
             Open::Recorded(index) => {
-                end_call(&mut self.recorded.calls[*index], rax, moment, &self.limits, memory);
                 self.live_mut(tid).last = Some(*index);
-                self.note_interruption(tid, *index, rax);
+                Some(&mut self.recorded.calls[*index])
             }
-            Open::Aside(call) => end_call(call, rax, moment, &self.limits, memory),
-            Open::Skipped => {}
+            Open::Aside(call) => Some(&mut **call),
+            Open::Skipped => None,
+        };
+        if let Some(call) = call {
+            end_call(call, rax, moment, &self.limits, memory);
+            if call.number == RT_SIGRETURN {
+                self.note_return(tid, rax);
+            }
+        }
+        if let Open::Recorded(index) = open {
+            self.note_interruption(tid, index);
         }
         self.close(Some(open));
     }
@@ -467,9 +479,9 @@ fn row(abi: Abi, number: u32) -> Option<&'static Signature> {
     if abi == Abi::X86_64 { syscalls::by_number(number) } else { None }
 }
 
-/// Whether a call may show a blind spot. Those are followed also where they are left out.
-fn may_blind(number: u32) -> bool {
-    matches!(number, CLONE | CLONE3 | IO_URING_SETUP)
+/// Whether a call may show a blind spot, or says what became of another. Those are followed also where they are left out.
+fn tells_more(number: u32) -> bool {
+    matches!(number, CLONE | CLONE3 | IO_URING_SETUP | RT_SIGRETURN)
 }
 
 /// What a call that has ended, or never will, may have hidden.

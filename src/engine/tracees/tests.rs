@@ -348,6 +348,12 @@ fn a_handler_returns_to_the_call_or_to_the_error() {
     let mut script = Script::running();
     script.call(10, READ, -512).call(10, RT_SIGRETURN, -4).call(10, READ, 5).end(10, 0);
     check(&mut script, "main 59 = 0\nmain 0 = -4\nmain 15 = -4\nmain 0 = 5\n[main] 0x0, 1 programs");
+    // Also where the return itself is left out.
+    let mut script = Script::running();
+    script.tracees.only = Some(vec![READ]);
+    script.call(10, READ, -512).call(10, RT_SIGRETURN, 0).call(10, READ, 5);
+    script.call(10, READ, -512).call(10, RT_SIGRETURN, -4).end(10, 0);
+    check(&mut script, "main 59 = 0\nmain 0 = 5\nmain 0 = -4\n[main] 0x0, 1 programs");
 }
 
 #[test]
