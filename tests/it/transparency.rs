@@ -24,7 +24,7 @@ macro_rules! transparent {
 
 fn in_directory(shell: &str, script: &str, dir: &Path) -> Command {
     let mut command = program(shell, ["-c", script]);
-    command.current_dir(dir).env("HOME", dir).env("LC_ALL", "C").env("TZ", "UTC");
+    command.current_dir(dir).env("LC_ALL", "C").env("TZ", "UTC");
     command
 }
 
@@ -69,7 +69,7 @@ transparent! {
     terminal: ["tty" "stty"] "sh" "tty; stty size; test -t 0; echo $?" => "not a tty";
     pseudo_terminal: ["script"] "sh" "script -qec 'test -t 1 && echo a terminal; exit 3' /dev/null; echo $?" => "a terminal";
     watch_a_file: ["tail"] "sh" "echo start > f; (for i in 1 2 3; do sleep 0.05; echo $i >> f; done) & tail -n 10 -s 0.05 --pid=$! -f f" => "start\n1\n2\n3";
-    git: ["git"] "sh" "export GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_DATE=2005-04-07T22:13:13Z GIT_COMMITTER_DATE=2005-04-07T22:13:13Z; git -c init.defaultBranch=main init -q .; echo x > f; git add f; git -c user.name=n -c user.email=e -c gc.auto=0 commit -qm first; git log --oneline; git status --short; git fsck 2>&1" => "first\n";
+    git: ["git"] "sh" "export HOME=$PWD GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_DATE=2005-04-07T22:13:13Z GIT_COMMITTER_DATE=2005-04-07T22:13:13Z; git -c init.defaultBranch=main init -q .; echo x > f; git add f; git -c user.name=n -c user.email=e -c gc.auto=0 commit -qm first; git log --oneline; git status --short; git fsck 2>&1" => "first\n";
     python: ["python3"] "sh" "python3 -c 'import sys, os; print(sum(range(1000))); sys.exit(os.getpid() < 0)'" => "499500";
     python_threads: ["python3"] "sh" "python3 -c 'import threading\nt = [threading.Thread(target=lambda: None) for _ in range(20)]\n[x.start() for x in t]; [x.join() for x in t]; print(len(t))'" => "20";
     python_processes: ["python3"] "sh" "python3 -c 'import multiprocessing as m\nm.set_start_method(\"fork\")\nwith m.Pool(3) as p: print(p.map(abs, range(-10, 0)))'" => "[10, 9,";
