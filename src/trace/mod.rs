@@ -15,7 +15,7 @@ pub mod calls;
 pub mod family;
 pub mod blind;
 pub mod query;
-pub mod effects;
+pub(crate) mod effects;
 pub mod view;
 #[cfg(test)]
 pub(crate) mod build;
