@@ -189,15 +189,15 @@ fn a_change_of_the_protocol_changes_the_text() {
 
 #[test]
 fn the_surroundings_do_not_show() {
-    let variations: [fn(&mut Command); 6] = [
-        |_| {},
-        |command| drop(command.env("LD_LIBRARY_PATH", "/no/one:/no/two:/usr/lib")),
-        |command| drop(command.env("HOME", "/no/home").env("TMPDIR", "/var/tmp")),
-        |command| drop(command.env("FILLER", "x".repeat(50_000))),
-        |command| drop(command.current_dir("/")),
-        |command| drop(command.env_clear().env("PATH", "/usr/bin:/bin")),
+    let variations: [fn(&mut Command) -> &mut Command; 6] = [
+        |command| command,
+        |command| command.env("LD_LIBRARY_PATH", "/no/one:/no/two:/usr/lib"),
+        |command| command.env("HOME", "/no/home").env("TMPDIR", "/var/tmp"),
+        |command| command.env("FILLER", "x".repeat(50_000)),
+        |command| command.current_dir("/"),
+        |command| command.env_clear().env("PATH", "/usr/bin:/bin"),
     ];
-    let take = |vary: fn(&mut Command), aslr| {
+    let take = |vary: fn(&mut Command) -> &mut Command, aslr| {
         let dir = tempdir();
         let mut command = tracee("files", [Path::new("atomic"), dir.path()]);
         vary(&mut command);
@@ -247,16 +247,16 @@ fn programs_with_temporary_files_give_one_text() {
 
 /// Runs one case below in a process of its own, with a package of its own and this value of the variable.
 fn run(room: &Path, case: &str, value: &str) -> Output {
-    run_in(room, case, value, |command| drop(command.env_remove("CI")))
+    run_in(room, case, value, &[])
 }
 
-fn run_in(room: &Path, case: &str, value: &str, surroundings: impl Fn(&mut Command)) -> Output {
+fn run_in(room: &Path, case: &str, value: &str, variables: &[(&str, &str)]) -> Output {
     let test = env::current_exe().expect("the test binary");
     let mut command = Command::new(test);
     command.args(["--exact", "snapshots::a_case", "--nocapture", "--test-threads=1"]);
     command.env("SNAPSHOT_ROOM", room).env("SNAPSHOT_CASE", case).env("EXPECT_SYSCALLS", value);
     command.env("RUST_BACKTRACE", "0");
-    surroundings(&mut command);
+    command.env_remove("CI").envs(variables.iter().copied());
     command.output().expect("the test binary runs")
 }
 
@@ -340,7 +340,7 @@ fn overwriting_writes_what_checking_accepts() {
 #[test]
 fn a_ci_run_may_overwrite_and_says_so() {
     let room = tempdir();
-    let output = run_in(room.path(), "closure", "overwrite", |command| drop(command.env("CI", "1")));
+    let output = run_in(room.path(), "closure", "overwrite", &[("CI", "1")]);
     assert!(output.status.success(), "{}", text(&output.stderr));
     assert!(
         text(&output.stderr).contains("EXPECT_SYSCALLS=overwrite in a CI run: "),
@@ -354,16 +354,12 @@ fn a_ci_run_may_overwrite_and_says_so() {
 #[test]
 fn the_package_is_where_cargo_says() {
     let (old, new) = (tempdir(), tempdir());
-    let moved = |package: &'static str| {
-        let new = new.path().to_owned();
-        move |command: &mut Command| {
-            drop(command.env("CARGO_MANIFEST_DIR", &new).env("CARGO_PKG_NAME", package).env_remove("CI"))
-        }
-    };
-    let output = run_in(old.path(), "closure", "overwrite", moved("another"));
+    let new_dir = new.path().to_str().expect("UTF-8");
+    let moved = |package| [("CARGO_MANIFEST_DIR", new_dir), ("CARGO_PKG_NAME", package)];
+    let output = run_in(old.path(), "closure", "overwrite", &moved("another"));
     assert!(output.status.success(), "{}", text(&output.stderr));
     assert_eq!((stored(old.path()).is_some(), stored(new.path()).is_some()), (false, true));
-    let output = run_in(old.path(), "closure", "overwrite", moved("a third"));
+    let output = run_in(old.path(), "closure", "overwrite", &moved("a third"));
     assert!(output.status.success(), "{}", text(&output.stderr));
     assert!(stored(old.path()).is_some());
     let gone = old.path().join("gone");
