@@ -33,6 +33,8 @@ pub enum BlindSpot {
     IoUring,
     /// A clock was asked for, which the vDSO answers in user space: see vdso(7).
     Vdso,
+    /// Data went through a socket that no recorded call made: it was inherited, or received from another process.
+    PassedSocket,
     /// A child was made with `CLONE_UNTRACED`.
     Escaped,
     /// A call through the i386 or x32 interface, known by name only.
@@ -73,6 +75,7 @@ impl Hole {
             BlindSpot::Filter => matcher.numbers().any(|number| !self.recorded.contains(&number)),
             BlindSpot::IoUring => asks_for(unseen::ring_can),
             BlindSpot::Vdso => asks_for(unseen::vdso_answers),
+            BlindSpot::PassedSocket => asks_for(unseen::is_network),
             BlindSpot::Foreign | BlindSpot::UnknownCall | BlindSpot::Unreadable => false,
             _ => true,
         }
