@@ -11,7 +11,9 @@ fn a_name_means_every_attempt() {
     check(family::open(), opened("/a"), Yes);
     check(family::network(), opened("/a"), No);
     check(String::from("openat"), opened("/a"), Yes);
-    check(&CallMatcher::from("openat"), opened("/a"), Yes);
+    let held = CallMatcher::from("openat");
+    check(&held, opened("/a"), Yes);
+    check(&held, made("read"), No);
 }
 
 #[test]
