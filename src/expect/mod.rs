@@ -11,6 +11,7 @@ pub(crate) mod each;
 pub(crate) mod end;
 pub(crate) mod report;
 pub(crate) mod calls_file;
+pub(crate) mod snapshot;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub(crate) mod effects;

@@ -47,7 +47,7 @@ pub enum BlindSpot {
 
 /// A blind spot that was met, and where.
 #[derive(Clone, Debug)]
-pub struct Hole {
+pub(crate) struct Hole {
     /// Which.
     pub spot: BlindSpot,
     /// What was seen, for the report: `#88 main  io_uring_setup(...) = 5`.

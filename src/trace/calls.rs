@@ -234,8 +234,8 @@ macro_rules! builders {
         /// One function for each call.
         pub mod functions {
             $( #[doc = concat!("Matches `", stringify!($name), "(2)`.")]
-            pub fn $name() -> super::Syscall<super::marker::$name> {
-                super::Syscall::__new(number!($($number)? $name))
+            pub fn $name() -> $crate::trace::calls::Syscall<$crate::trace::calls::marker::$name> {
+                $crate::trace::calls::Syscall::__new(number!($($number)? $name))
             } )*
         }
 

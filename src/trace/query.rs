@@ -33,7 +33,7 @@ pub struct Trace {
 
 /// What the tracer hands over when a recording ends.
 #[derive(Debug, Default)]
-pub struct Recording {
+pub(crate) struct Recording {
     /// In the order in which they were entered.
     pub calls: Vec<Call>,
     /// Signals and ends, in order: what is shown between the calls.

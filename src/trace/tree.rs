@@ -9,7 +9,7 @@ use crate::trace::raw::TaskId;
 
 /// Everything that ran, in the order in which the tracer met it. The root is the first of both lists.
 #[derive(Debug, Default)]
-pub struct Tree {
+pub(crate) struct Tree {
     /// Indexed by [`TaskId`].
     pub tasks: Vec<Task>,
     /// Indexed by [`Task::process`].
@@ -20,7 +20,7 @@ pub struct Tree {
 
 /// One thread as the kernel schedules it.
 #[derive(Clone, Debug)]
-pub struct Task {
+pub(crate) struct Task {
     /// The kernel's number for it; may have been another task's before, or after.
     pub tid: u32,
     /// Its process: an index into [`Tree::processes`].
@@ -48,7 +48,7 @@ pub struct Process {
 
 /// A program that a process ran.
 #[derive(Clone, Debug)]
-pub struct Image {
+pub(crate) struct Image {
     /// As given to execve, made absolute.
     pub(crate) program: PathBuf,
     pub(crate) argv: Vec<OsString>,

@@ -30,7 +30,10 @@ fn nothing_is_left() {
         same("a sibling, which is a child of ours");
         for _ in 0..20 {
             tracer().try_run(Command::new("/no/such/program")).map(drop).expect_err("it is missing");
-            tracer().try_run(Command::new("true").current_dir("/no/such/dir")).map(drop).expect_err("it is missing");
+            tracer()
+                .try_run(Command::new("true").current_dir("/no/such/dir"))
+                .map(drop)
+                .expect_err("it is missing");
         }
         same("a missing program");
         Tracer::new().timeout(Duration::from_millis(500)).try_run(blocked()).map(drop).expect_err("it hangs");

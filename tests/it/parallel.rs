@@ -27,8 +27,9 @@ fn recordings_and_ordinary_children_leave_each_other_alone() {
                 }
             });
         }
-        let recorders: Vec<_> =
-            (0..RECORDERS).map(|_| scope.spawn(|| (0..ROUNDS).map(|_| four_programs()).collect::<Vec<_>>())).collect();
+        let recorders: Vec<_> = (0..RECORDERS)
+            .map(|_| scope.spawn(|| (0..ROUNDS).map(|_| four_programs()).collect::<Vec<_>>()))
+            .collect();
         let counts = recorders.into_iter().map(|recorder| recorder.join()).collect::<Vec<_>>();
         done.store(true, Ordering::Relaxed);
         counts.into_iter().flat_map(|counts| counts.expect("no panic")).collect()
@@ -73,7 +74,8 @@ fn wait_for_an_ordinary_child(forks: bool) {
 
 #[test]
 fn the_same_program_makes_the_same_calls_every_time() {
-    let names = |_| record(sh("echo x | cat; ls / > /dev/null")).calls().map(|call| call.name().to_owned()).collect();
+    let names =
+        |_| record(sh("echo x | cat; ls / > /dev/null")).calls().map(|call| call.name().to_owned()).collect();
     let first: Vec<String> = names(0);
     for round in 1..30 {
         let next: Vec<String> = names(round);

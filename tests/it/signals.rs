@@ -94,7 +94,13 @@ fn an_interrupted_call_has_no_result() {
     let interrupted = trace.calls().filter(|call| call.to_string().contains("ERESTARTSYS"));
     assert!(interrupted.map(|call| call.outcome()).eq([&Outcome::Unfinished]));
     // What the program saw of it, an error or nothing, is not known.
-    assert!(trace.try_never(call!("read").fails("EINTR")).map(drop).expect_err("it cannot tell").is_inconclusive());
+    assert!(
+        trace
+            .try_never(call!("read").fails("EINTR"))
+            .map(drop)
+            .expect_err("it cannot tell")
+            .is_inconclusive()
+    );
 }
 
 #[test]

@@ -207,6 +207,18 @@ fn labels_follow_the_creators_order_and_not_the_order_of_first_stops() {
     );
 }
 
+/// A busy machine lets children wait for their first stop while their creator makes more of them.
+#[test]
+fn labels_follow_the_creators_order_when_children_are_met_later() {
+    let mut script = Script::running();
+    script.created(10, Creation::Fork, 11).created(10, Creation::Fork, 12);
+    script.first_stop(12).first_stop(11).call(12, GETPID, 12).call(11, GETPID, 11);
+    check(
+        &mut script,
+        "main 59 = 0\nmain.c2 39 = 12\nmain.c1 39 = 11\n[main] alive, 1 programs\n[main.c2] alive, 1 programs\n[main.c1] alive, 1 programs",
+    );
+}
+
 #[test]
 fn a_child_that_is_met_late_keeps_its_place() {
     let mut script = Script::running();
