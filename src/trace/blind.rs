@@ -97,7 +97,7 @@ impl Trace {
     }
 
     /// All blind spots, without what the test accepted.
-    pub(crate) fn all_holes(&self) -> Vec<Hole> {
+    pub(crate) fn holes(&self) -> Vec<Hole> {
         self.matter(|_| true)
     }
 

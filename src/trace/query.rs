@@ -122,7 +122,7 @@ impl Trace {
     #[must_use]
     pub fn blind_spots(&self) -> Vec<BlindSpot> {
         let mut spots = Vec::new();
-        for hole in self.all_holes() {
+        for hole in self.holes() {
             if !spots.contains(&hole.spot) {
                 spots.push(hole.spot);
             }

@@ -220,7 +220,7 @@ mod tests {
     #[track_caller]
     fn check_empty(view: &Trace, why: &str) {
         assert_eq!(view.calls().count(), 0);
-        let holes = view.all_holes();
+        let holes = view.holes();
         let holes: Vec<_> = holes.iter().map(|hole| (hole.spot, hole.evidence.as_str())).collect();
         assert_eq!(holes, [(BlindSpot::Empty, why)]);
         assert_eq!(view.holes_for(&"connect".into()).len(), 1);
