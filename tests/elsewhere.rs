@@ -16,5 +16,5 @@ fn every_recording_fails_and_says_what_is_needed() {
 #[test]
 fn matchers_can_be_made() {
     let matcher = family::open().or(calls::connect().addr("127.0.0.1:80"));
-    assert_eq!(matcher.to_string(), "family::open() or connect(addr = \"127.0.0.1:80\")");
+    assert_eq!(matcher.to_string(), "family::open(), or connect(addr = \"127.0.0.1:80\")");
 }

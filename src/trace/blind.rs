@@ -242,7 +242,8 @@ mod tests {
             call("openat").arg("path", 0x666).returned(3),
         ]);
         let doubts = |trace: &Trace, matcher: CallMatcher| -> Vec<BlindSpot> {
-            trace.doubts(&matcher).into_iter().map(|hole| hole.spot).collect()
+            let unknown = trace.calls().filter(|call| trace.verdict(&matcher, call) == Verdict::Unknown);
+            unknown.filter_map(|call| matcher.doubt(call)).collect()
         };
         let opening = || crate::trace::family::open().on("/x");
         let (unknown, foreign, unread) = (BlindSpot::UnknownCall, BlindSpot::Foreign, BlindSpot::Unreadable);
@@ -250,7 +251,6 @@ mod tests {
         assert_eq!(doubts(&all.allowing(foreign), opening()), [unknown, unread]);
         assert_eq!(doubts(&all, "connect".into()), []);
         assert_eq!(doubts(&all, crate::call!("open", path = "/x")), [foreign]);
-        assert_eq!(all.doubts(&opening())[2].evidence, "#4 main  openat(0, 0x666, O_RDONLY) = 3");
         let unfinished = trace([call("openat").path("path", "/x")]);
         let ok = crate::call!("openat").ok();
         assert_eq!(unfinished.verdict(&ok, &unfinished.shared.calls[0]), Verdict::Unknown);
