@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn all_calls_are_allowed() {
-        let all = family("open").or("fsync".into()).or("unlink".into());
+        let all = family("open").or("fsync").or("unlink");
         assert!(app().trace().try_only(&all).is_ok());
         // A clock that is read in user space is no call.
         assert!(app().hole(BlindSpot::Vdso, "the vDSO is mapped").trace().try_only(&all).is_ok());

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use pretty_assertions::assert_eq;
 
-use crate::abi::syscalls;
+use crate::abi::{families, syscalls};
 use crate::expect::mismatch::Mismatch;
 use crate::trace::blind::{BlindSpot, Hole};
 use crate::trace::call::Call;
-use crate::trace::matcher::CallMatcher;
+use crate::trace::matcher::value::{Match, file};
+use crate::trace::matcher::{CallMatcher, Calls, bind};
 use crate::trace::query::{Recording, Trace};
 use crate::trace::raw::{Abi, Capture, CaptureEnd, FileNote, Moment, Phase, RawCall, RawOutcome, TaskId};
 use crate::trace::tree::{Image, Process, Task, Tree};
@@ -180,23 +181,28 @@ pub(crate) fn cannot_tell<T>(result: Result<T, Mismatch>, report: &str) {
 #[track_caller]
 fn check<T>(result: Result<T, Mismatch>, inconclusive: bool, report: &str) {
     let Err(mismatch) = result else { panic!("the assertion holds") };
-    if mismatch.to_string() != report.trim_matches('\n') {
-        let t = std::thread::current();
-        let n = t.name().unwrap().replace("::", "_");
-        std::fs::create_dir_all("/tmp/reports").unwrap();
-        std::fs::write(format!("/tmp/reports/{n}"), mismatch.to_string()).unwrap();
-    } // TEMPORARY
     assert_eq!(mismatch.to_string(), report.trim_matches('\n'));
     assert_eq!(mismatch.is_inconclusive(), inconclusive);
 }
 
 /// `openat(path = ..)`.
 pub(crate) fn openat(path: &str) -> CallMatcher {
-    CallMatcher::from("openat").arg("path", path)
+    asking("openat", "path", path.into())
+}
+
+/// `fsync(fd = file ..)`.
+pub(crate) fn fsync(path: &str) -> CallMatcher {
+    asking("fsync", "fd", file(path).into())
+}
+
+fn asking(call: &str, argument: &str, wanted: Match) -> CallMatcher {
+    let row = syscalls::by_name(call).unwrap();
+    let param = row.params.iter().find(|param| param.name == argument).unwrap();
+    CallMatcher::new(Calls::One(row), vec![(param.name, bind::bind(row, param, wanted))])
 }
 
 pub(crate) fn family(name: &str) -> CallMatcher {
-    CallMatcher::family(name)
+    CallMatcher::new(Calls::Family(families::by_name(name).unwrap()), Vec::new())
 }
 
 impl Trace {

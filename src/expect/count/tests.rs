@@ -180,7 +180,7 @@ cannot tell: no call matches for sure, and 1 call could match
 fn never_cannot_tell_when_the_recording_left_the_call_out() {
     let trace = quiet().filter(&["openat", "socket"]).trace();
     cannot_tell(
-        trace.try_never(CallMatcher::from("socket").or("connect".into())),
+        trace.try_never(CallMatcher::from("socket").or("connect")),
         r#"
 cannot tell: none of 1 recorded call matches, but such calls could have been made unseen
   never     socket or connect

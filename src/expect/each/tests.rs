@@ -1,5 +1,5 @@
 use super::*;
-use crate::expect::fixture::{Made, cannot_tell, made, openat, violated};
+use crate::expect::fixture::{Made, cannot_tell, fsync, made, openat, violated};
 use crate::trace::value::Value;
 
 fn save() -> Made {
@@ -17,7 +17,7 @@ fn save() -> Made {
 /// The sync of the file that is renamed.
 fn sync(rename: &Call) -> CallMatcher {
     let from = rename.arg("oldpath").and_then(Value::as_path).unwrap();
-    CallMatcher::from("fsync").arg("fd", from.to_str().unwrap())
+    fsync(from.to_str().unwrap())
 }
 
 #[test]
@@ -36,12 +36,12 @@ fn the_call_without_a_partner_is_shown() {
 1 of 2 calls is not preceded by what is wanted
   each      rename
   alone     #4 main  rename("/tmp/b", "/srv/b") = 0
-                       wanted before it: fsync(fd = "/tmp/b")
+                       wanted before it: fsync(fd = file "/tmp/b")
   searched  the whole trace: 5 calls in 1 process, 2 named rename
   but       #5 main  fsync(4</tmp/b>) = 0
                        did happen, but later
   nearest   #1 main  fsync(3</tmp/a>) = 0
-                       fd: wanted "/tmp/b", was 3</tmp/a>
+                       fd: wanted file "/tmp/b", was 3</tmp/a>
   program   app, exited with 0
 "#,
     );
