@@ -48,6 +48,7 @@ pub(crate) enum Reason {
     /// Something of the test process itself failed.
     Io { doing: &'static str, source: io::Error },
     /// Not Linux on x86_64.
+    #[allow(dead_code, reason = "made elsewhere than on Linux alone")]
     Unsupported,
     /// A defect of this crate.
     Bug(String),

@@ -7,7 +7,7 @@ use crate::abi::syscalls;
 
 /// A list of calls that do one thing.
 #[derive(Debug)]
-pub struct CallFamily {
+pub(crate) struct CallFamily {
     /// The name of its function in `family`.
     pub name: &'static str,
     /// What its calls do: *opens a file*.
@@ -20,7 +20,7 @@ pub struct CallFamily {
 
 /// When a call of a family counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum When {
+pub(crate) enum When {
     /// Always.
     Always,
     /// `clone` and `clone3` without `CLONE_THREAD`.
@@ -38,22 +38,23 @@ pub enum When {
 }
 
 /// The family called `name`.
-pub fn by_name(name: &str) -> Option<&'static CallFamily> {
+pub(crate) fn by_name(name: &str) -> Option<&'static CallFamily> {
     FAMILIES.iter().find(|family| family.name == name)
 }
 
-/// The members of strace's class `%name`.
-pub fn class(name: &str) -> Option<&'static [&'static str]> {
-    CLASSES.iter().find(|class| class.0 == name).map(|class| class.1)
+/// strace's class `%name`: its name and its members.
+pub(crate) fn class(name: &str) -> Option<(&'static str, &'static [&'static str])> {
+    let name = if name == "net" { "network" } else { name };
+    CLASSES.iter().find(|class| class.0 == name).copied()
 }
 
 /// The names of strace's classes.
-pub fn class_names() -> impl Iterator<Item = &'static str> {
+pub(crate) fn class_names() -> impl Iterator<Item = &'static str> {
     CLASSES.iter().map(|class| class.0)
 }
 
 /// The calls that do what the call `name` does, in another spelling; the call itself is not among them.
-pub fn variants(name: &str) -> impl Iterator<Item = &'static str> + '_ {
+pub(crate) fn variants(name: &str) -> impl Iterator<Item = &'static str> + '_ {
     let group = VARIANTS.iter().find(|group| group.contains(&name)).copied().unwrap_or_default();
     group.iter().copied().filter(move |&other| other != name)
 }
@@ -112,7 +113,7 @@ static VARIANTS: &[&[&str]] = &[
 macro_rules! call_families {
     ($($name:ident $what:literal $when:ident : $($member:ident)*;)*) => {
         /// All families.
-        pub static FAMILIES: &[CallFamily] = &[ $( CallFamily {
+        pub(crate) static FAMILIES: &[CallFamily] = &[ $( CallFamily {
             name: stringify!($name),
             what: $what,
             members: &[ $( stringify!($member) ),* ],
@@ -122,9 +123,9 @@ macro_rules! call_families {
 }
 
 macro_rules! classes {
-    ($($name:ident : $($member:ident)*;)*) => {
-        /// strace's classes, by the name behind the `%`.
-        static CLASSES: &[(&str, &[&str])] = &[ $( (stringify!($name), &[ $( stringify!($member) ),* ]) ),* ];
+    ($($name:literal : $($member:ident)*;)*) => {
+        /// strace's classes, by the name behind the `%`; `%stat` is the one it calls `%%stat`.
+        static CLASSES: &[(&str, &[&str])] = &[ $( ($name, &[ $( stringify!($member) ),* ]) ),* ];
     };
 }
 
@@ -180,27 +181,55 @@ call_families! {
 }
 
 classes! {
-    file: open openat openat2 creat stat lstat newfstatat statx access faccessat faccessat2 readlink
-        readlinkat rename renameat renameat2 mkdir mkdirat rmdir unlink unlinkat link linkat symlink
-        symlinkat chmod fchmodat fchmodat2 chown lchown fchownat mknod mknodat utime utimes futimesat
-        utimensat truncate statfs chdir chroot execve execveat acct mount umount2 pivot_root swapon
-        swapoff uselib getcwd quotactl setxattr lsetxattr getxattr lgetxattr listxattr llistxattr
-        removexattr lremovexattr setxattrat getxattrat listxattrat removexattrat inotify_add_watch
-        fanotify_mark name_to_handle_at open_tree open_tree_attr move_mount fspick mount_setattr
-        file_getattr file_setattr;
-    network: socket socketpair bind listen accept accept4 connect shutdown getsockname getpeername
-        setsockopt getsockopt sendto recvfrom sendmsg recvmsg sendmmsg recvmmsg sendfile getpmsg
-        putpmsg;
-    process: fork vfork clone clone3 execve execveat exit exit_group wait4 waitid kill tkill tgkill
-        rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal pidfd_open arch_prctl unshare;
-    signal: rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait rt_sigqueueinfo
-        rt_tgsigqueueinfo rt_sigsuspend sigaltstack pause kill tkill tgkill signalfd signalfd4
-        pidfd_send_signal;
-    ipc: shmget shmat shmctl shmdt semget semop semctl semtimedop msgget msgsnd msgrcv msgctl;
-    memory: mmap munmap mremap mprotect pkey_mprotect brk msync mincore madvise process_madvise mlock
-        mlock2 munlock mlockall munlockall shmat shmdt remap_file_pages mbind set_mempolicy
-        get_mempolicy migrate_pages move_pages set_mempolicy_home_node map_shadow_stack mseal io_setup
-        io_destroy;
+    "file": open stat lstat access execve truncate getcwd chdir rename mkdir rmdir creat link unlink
+        symlink readlink chmod chown lchown utime mknod uselib statfs pivot_root chroot acct mount
+        umount2 swapon swapoff quotactl setxattr lsetxattr getxattr lgetxattr listxattr llistxattr
+        removexattr lremovexattr utimes inotify_add_watch openat mkdirat mknodat fchownat futimesat
+        newfstatat unlinkat renameat linkat symlinkat readlinkat fchmodat faccessat utimensat
+        fanotify_mark name_to_handle_at renameat2 execveat statx open_tree move_mount fsconfig
+        fspick openat2 faccessat2 mount_setattr fchmodat2 setxattrat getxattrat listxattrat
+        removexattrat open_tree_attr file_getattr file_setattr;
+    "desc": read write open close fstat poll lseek mmap ioctl pread64 pwrite64 readv writev pipe
+        select dup dup2 sendfile fcntl flock fsync fdatasync ftruncate getdents fchdir creat fchmod
+        fchown fstatfs readahead fsetxattr fgetxattr flistxattr fremovexattr epoll_create getdents64
+        fadvise64 epoll_wait epoll_ctl mq_open mq_timedsend mq_timedreceive mq_notify mq_getsetattr
+        inotify_init inotify_add_watch inotify_rm_watch openat mkdirat mknodat fchownat futimesat
+        newfstatat unlinkat renameat linkat symlinkat readlinkat fchmodat faccessat pselect6 ppoll
+        splice tee sync_file_range vmsplice utimensat epoll_pwait signalfd timerfd_create eventfd
+        fallocate timerfd_settime timerfd_gettime signalfd4 eventfd2 epoll_create1 dup3 pipe2
+        inotify_init1 preadv pwritev perf_event_open fanotify_init fanotify_mark name_to_handle_at
+        open_by_handle_at syncfs setns finit_module renameat2 memfd_create kexec_file_load bpf
+        execveat userfaultfd copy_file_range preadv2 pwritev2 statx pidfd_send_signal io_uring_setup
+        io_uring_enter io_uring_register open_tree move_mount fsopen fsconfig fsmount fspick
+        pidfd_open openat2 pidfd_getfd faccessat2 process_madvise epoll_pwait2 mount_setattr
+        quotactl_fd landlock_create_ruleset landlock_add_rule landlock_restrict_self memfd_secret
+        process_mrelease cachestat fchmodat2 setxattrat getxattrat listxattrat removexattrat
+        open_tree_attr file_getattr file_setattr;
+    "network": sendfile socket connect accept sendto recvfrom sendmsg recvmsg shutdown bind listen
+        getsockname getpeername socketpair setsockopt getsockopt getpmsg putpmsg accept4 recvmmsg
+        sendmmsg;
+    "process": clone fork vfork execve exit wait4 kill rt_sigqueueinfo tkill exit_group tgkill
+        waitid rt_tgsigqueueinfo execveat pidfd_send_signal clone3;
+    "signal": rt_sigaction rt_sigprocmask rt_sigreturn pause kill rt_sigpending rt_sigtimedwait
+        rt_sigqueueinfo rt_sigsuspend sigaltstack tkill tgkill signalfd signalfd4 rt_tgsigqueueinfo
+        pidfd_send_signal io_uring_enter;
+    "ipc": shmget shmat shmctl semget semop semctl shmdt msgget msgsnd msgrcv msgctl semtimedop;
+    "memory": mmap mprotect munmap brk mremap msync mincore madvise shmat shmdt mlock munlock
+        mlockall munlockall io_setup io_destroy remap_file_pages mbind set_mempolicy get_mempolicy
+        migrate_pages move_pages mlock2 pkey_mprotect io_uring_register set_mempolicy_home_node
+        map_shadow_stack mseal;
+    "stat": stat;
+    "lstat": lstat;
+    "fstat": fstat newfstatat statx;
+    "%stat": stat fstat lstat newfstatat statx;
+    "statfs": statfs;
+    "fstatfs": fstatfs;
+    "%statfs": ustat statfs fstatfs;
+    "clock": gettimeofday adjtimex settimeofday time clock_settime clock_gettime clock_getres
+        clock_adjtime;
+    "creds": getuid getgid setuid setgid geteuid getegid setreuid setregid getgroups setgroups
+        setresuid getresuid setresgid getresgid setfsuid setfsgid capget capset prctl;
+    "pure": getpid getuid getgid geteuid getegid getppid getpgrp gettid;
 }
 
 plain! {
@@ -233,7 +262,7 @@ plain! {
 }
 
 /// Why there is no call of this name: it is something else's, or a misspelling.
-pub fn no_such_call(name: &str) -> String {
+pub(crate) fn no_such_call(name: &str) -> String {
     if let Some((_, instead)) = LIBRARY.iter().find(|(function, _)| *function == name) {
         return format!("`{name}` is a C library function; it calls {instead}");
     }
@@ -249,44 +278,144 @@ pub fn no_such_call(name: &str) -> String {
 
 /// Functions of the C library that are no calls, and what they call.
 static LIBRARY: &[(&str, &str)] = &[
-    ("send", "`sendto`"),
-    ("recv", "`recvfrom`"),
-    ("waitpid", "`wait4`"),
-    ("wait", "`wait4`"),
+    ("abort", "`tgkill`: see family::signal()"),
+    ("adjtime", "`adjtimex`: see family::set_clock()"),
+    ("aio_read", "`pread64`, in a thread of its own"),
+    ("aio_write", "`pwrite64`, in a thread of its own"),
+    ("arc4random", "`getrandom`: see family::randomness()"),
+    ("calloc", "`brk` and `mmap`: see family::memory()"),
+    ("clock", "`clock_gettime`: see family::clock()"),
+    ("closedir", "`close`"),
+    ("creat64", "`openat`: see family::open()"),
+    ("daemon", "`clone`: see family::spawn()"),
+    ("dlopen", "`openat` and `mmap`: see family::open()"),
+    ("eaccess", "`faccessat2`: see family::access()"),
+    ("euidaccess", "`faccessat2`: see family::access()"),
+    ("eventfd_read", "`read`"),
+    ("eventfd_write", "`write`"),
     ("exec", "`execve`"),
+    ("execl", "`execve`"),
+    ("execle", "`execve`"),
+    ("execlp", "`execve`, once for each directory in PATH"),
     ("execv", "`execve`"),
     ("execvp", "`execve`, once for each directory in PATH"),
-    ("execl", "`execve`"),
-    ("execlp", "`execve`, once for each directory in PATH"),
-    ("posix_spawn", "`clone3` and `execve`: see family::spawn()"),
-    ("system", "`clone3` and `execve`: see family::spawn()"),
-    ("popen", "`clone3` and `execve`: see family::spawn()"),
-    ("fopen", "`openat`: see family::open()"),
-    ("opendir", "`openat`: see family::open()"),
-    ("readdir", "`getdents64`"),
+    ("execvpe", "`execve`, once for each directory in PATH"),
+    ("_exit", "`exit_group`"),
+    ("_Exit", "`exit_group`"),
     ("fclose", "`close`"),
-    ("fwrite", "`write`"),
+    ("fexecve", "`execveat`"),
+    ("fflush", "`write`"),
+    ("fgets", "`read`"),
+    ("fopen", "`openat`: see family::open()"),
+    ("forkpty", "`clone`: see family::spawn()"),
+    ("fprintf", "`write`"),
+    ("fputs", "`write`"),
     ("fread", "`read`"),
-    ("remove", "`unlink` or `rmdir`: see family::unlink()"),
+    ("free", "`munmap`, if anything: see family::memory()"),
+    ("freopen", "`openat`: see family::open()"),
+    ("fseek", "`lseek`"),
+    ("fstat64", "`newfstatat`: see family::stat()"),
     ("fstatat", "`newfstatat`: see family::stat()"),
     ("fstatat64", "`newfstatat`: see family::stat()"),
-    ("stat64", "`newfstatat`: see family::stat()"),
+    ("fstatvfs", "`fstatfs`"),
+    ("ftell", "`lseek`"),
+    ("ftime", "`clock_gettime`: see family::clock()"),
+    ("ftruncate64", "`ftruncate`"),
+    ("futimens", "`utimensat`: see family::attributes()"),
+    ("futimes", "`utimensat`: see family::attributes()"),
+    ("fwrite", "`write`"),
+    ("get_nprocs", "`openat` and `read`"),
+    ("getaddrinfo", "`socket`, `connect` and `sendto`: see family::network()"),
+    ("getdirentries", "`getdents64`"),
+    ("getentropy", "`getrandom`: see family::randomness()"),
+    ("gethostbyname", "`socket`, `connect` and `sendto`: see family::network()"),
+    ("gethostname", "`uname`"),
+    ("getline", "`read`"),
+    ("initgroups", "`setgroups`: see family::privileges()"),
+    ("isatty", "`ioctl`"),
+    ("killpg", "`kill`: see family::signal()"),
+    ("lchmod", "`fchmodat2`: see family::attributes()"),
+    ("lockf", "`fcntl`: see family::lock()"),
+    ("lseek64", "`lseek`"),
+    ("lstat64", "`newfstatat`: see family::stat()"),
+    ("lutimes", "`utimensat`: see family::attributes()"),
+    ("malloc", "`brk` and `mmap`: see family::memory()"),
+    ("mkdtemp", "`mkdir`: see family::create()"),
+    ("mkfifo", "`mknodat`: see family::create()"),
+    ("mkostemp", "`openat`: see family::open()"),
+    ("mkstemp", "`openat`: see family::open()"),
+    ("mmap64", "`mmap`"),
+    ("mq_close", "`close`"),
+    ("mq_receive", "`mq_timedreceive`"),
+    ("mq_send", "`mq_timedsend`"),
+    ("nice", "`setpriority`"),
+    ("open64", "`openat`: see family::open()"),
+    ("openat64", "`openat`: see family::open()"),
+    ("opendir", "`openat`: see family::open()"),
+    ("openpty", "`openat` and `ioctl`"),
+    ("popen", "`clone3` and `execve`: see family::spawn()"),
+    ("posix_fadvise", "`fadvise64`"),
+    ("posix_fallocate", "`fallocate`"),
+    ("posix_madvise", "`madvise`"),
+    ("posix_memalign", "`brk` and `mmap`: see family::memory()"),
+    ("posix_spawn", "`clone3` and `execve`: see family::spawn()"),
+    ("posix_spawnp", "`clone3` and `execve`: see family::spawn()"),
     ("pread", "`pread64`"),
+    ("preadv64", "`preadv`"),
+    ("printf", "`write`"),
+    ("prlimit", "`prlimit64`"),
+    ("pselect", "`pselect6`"),
+    ("pthread_create", "`clone3`: see family::threads()"),
+    ("pthread_join", "`futex`"),
+    ("pthread_kill", "`tgkill`: see family::signal()"),
+    ("pthread_mutex_lock", "`futex`, if it has to wait"),
+    ("puts", "`write`"),
     ("pwrite", "`pwrite64`"),
-    ("sleep", "`clock_nanosleep`"),
-    ("usleep", "`clock_nanosleep`"),
+    ("pwritev64", "`pwritev`"),
     ("raise", "`tgkill`: see family::signal()"),
+    ("readdir", "`getdents64`"),
+    ("realloc", "`brk`, `mmap` and `mremap`: see family::memory()"),
+    ("realpath", "`readlink` or `newfstatat`: see family::readlink()"),
+    ("recv", "`recvfrom`"),
+    ("remove", "`unlink` or `rmdir`: see family::unlink()"),
+    ("rewinddir", "`lseek`"),
+    ("sbrk", "`brk`"),
+    ("scandir", "`openat` and `getdents64`: see family::list()"),
+    ("sched_getcpu", "`getcpu`"),
+    ("seekdir", "`lseek`"),
+    ("sem_post", "`futex`, if somebody waits"),
+    ("sem_wait", "`futex`, if it has to wait"),
+    ("send", "`sendto`"),
+    ("sendfile64", "`sendfile`"),
+    ("setegid", "`setresgid`: see family::privileges()"),
+    ("seteuid", "`setresuid`: see family::privileges()"),
+    ("shm_open", "`openat`: see family::open()"),
+    ("shm_unlink", "`unlink`: see family::unlink()"),
     ("sigaction", "`rt_sigaction`"),
+    ("signal", "`rt_sigaction`"),
+    ("sigpending", "`rt_sigpending`"),
     ("sigprocmask", "`rt_sigprocmask`"),
     ("sigqueue", "`rt_sigqueueinfo`"),
-    ("pthread_create", "`clone3`: see family::threads()"),
-    ("malloc", "`brk` and `mmap`: see family::memory()"),
-    ("isatty", "`ioctl`"),
+    ("sigsuspend", "`rt_sigsuspend`"),
+    ("sigtimedwait", "`rt_sigtimedwait`"),
+    ("sigwait", "`rt_sigtimedwait`"),
+    ("sigwaitinfo", "`rt_sigtimedwait`"),
+    ("sleep", "`clock_nanosleep`"),
+    ("stat64", "`newfstatat`: see family::stat()"),
+    ("statvfs", "`statfs`"),
+    ("stime", "`clock_settime`: see family::set_clock()"),
+    ("system", "`clone3` and `execve`: see family::spawn()"),
     ("tcgetattr", "`ioctl`"),
-    ("lockf", "`fcntl`: see family::lock()"),
-    ("mkstemp", "`openat`: see family::open()"),
-    ("getaddrinfo", "`socket`, `connect` and `sendto`: see family::network()"),
+    ("tcgetpgrp", "`ioctl`"),
+    ("tcsetattr", "`ioctl`"),
+    ("tcsetpgrp", "`ioctl`"),
+    ("tmpfile", "`openat`: see family::open()"),
+    ("truncate64", "`truncate`"),
     ("umount", "`umount2`"),
+    ("usleep", "`clock_nanosleep`"),
+    ("wait", "`wait4`"),
+    ("wait3", "`wait4`"),
+    ("waitpid", "`wait4`"),
 ];
 
 #[cfg(test)]
@@ -323,6 +452,16 @@ mod tests {
     }
 
     #[test]
+    fn classes_are_those_of_strace() {
+        let has = |name, call| class(name).is_some_and(|class| class.1.contains(&call));
+        assert!(has("file", "openat") && !has("file", "read") && has("desc", "read"));
+        assert!(has("network", "sendfile") && has("net", "sendfile") && has("%stat", "statx"));
+        assert!(has("process", "clone3") && !has("process", "unshare") && !has("stat", "fstat"));
+        assert_eq!((class("files"), class("")), (None, None));
+        assert!(class_names().all(|name| class(name).is_some()));
+    }
+
+    #[test]
     fn what_is_no_call_is_explained() {
         assert_eq!(no_such_call("send"), "`send` is a C library function; it calls `sendto`");
         assert_eq!(no_such_call("socketcall"), "`socketcall` exists for i386 programs only");
@@ -331,8 +470,16 @@ mod tests {
             "no x86_64 system call is called `conect`; did you mean `connect`?"
         );
         assert_eq!(no_such_call("frobnicate"), "no x86_64 system call is called `frobnicate`");
-        for (function, _) in LIBRARY {
-            assert!(syscalls::by_name(function).is_none(), "{function} is a call");
+        let mut seen = HashSet::new();
+        for (function, instead) in LIBRARY {
+            assert!(syscalls::by_name(function).is_none() && seen.insert(function), "{function}");
+            // Every second part is in backquotes.
+            for call in instead.split('`').skip(1).step_by(2) {
+                assert!(syscalls::by_name(call).is_some(), "{function} calls {call}");
+            }
+            if let Some((_, family)) = instead.split_once("family::") {
+                assert!(by_name(family.trim_end_matches("()")).is_some(), "{function} is in {family}");
+            }
         }
     }
 }

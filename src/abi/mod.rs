@@ -1,12 +1,14 @@
 //! Ground floor: facts about Linux on x86_64. Data only; it imports nothing of this crate but itself.
 
-pub mod signature;
-pub mod syscalls;
-pub mod constants;
-pub mod structs;
-pub mod selectors;
-pub mod families;
-pub mod errno;
-pub mod signals;
-pub mod other_abi;
-pub mod check;
+pub(crate) mod signature;
+pub(crate) mod syscalls;
+pub(crate) mod constants;
+pub(crate) mod structs;
+pub(crate) mod selectors;
+pub(crate) mod families;
+pub(crate) mod errno;
+pub(crate) mod signals;
+pub(crate) mod other_abi;
+pub(crate) mod check;
+#[cfg(test)]
+mod tests;

@@ -4,24 +4,50 @@
 use crate::abi::syscalls;
 
 /// The name of an i386 call, such as `socketcall`.
-pub fn i386_name(number: u32) -> Option<&'static str> {
-    ::syscalls::x86::Sysno::new(number as usize).map(|call| call.name())
-}
-
-/// The i386 call of this name.
-pub fn i386_number(name: &str) -> Option<u32> {
-    (0..512).find(|&number| i386_name(number) == Some(name))
-}
-
-/// The name of an x32 call, by its number without bit 30: mostly those of x86_64, and some of its own from 512 on.
-pub fn x32_name(number: u32) -> Option<&'static str> {
-    match number.checked_sub(FIRST_OWN) {
-        Some(own) => X32.get(own as usize).copied(),
-        None => syscalls::by_number(number).map(|row| row.name),
+pub(crate) fn i386_name(number: u32) -> Option<&'static str> {
+    match ::syscalls::x86::Sysno::new(number as usize) {
+        // `break` is a word of Rust.
+        Some(call) => Some(call.name().trim_start_matches("r#")),
+        None if number >= FIRST_COMMON => syscalls::by_number(number).map(|row| row.name),
+        None => None,
     }
 }
 
+/// The i386 call of this name.
+pub(crate) fn i386_number(name: &str) -> Option<u32> {
+    (0..512).find(|&number| i386_name(number) == Some(name))
+}
+
+/// The name of an x32 call, by its number without bit 30: mostly those of x86_64. Calls whose structures have another layout have
+/// numbers of their own, and not their old ones.
+pub(crate) fn x32_name(number: u32) -> Option<&'static str> {
+    match number.checked_sub(FIRST_OWN) {
+        Some(own) => X32.get(own as usize).copied(),
+        None => {
+            let name = syscalls::by_number(number)?.name;
+            (!X32.contains(&name) && !NOT_IN_X32.contains(&name)).then_some(name)
+        }
+    }
+}
+
+/// From here on a call has the same number everywhere.
+const FIRST_COMMON: u32 = 424;
 const FIRST_OWN: u32 = 512;
+
+/// Not there at all.
+static NOT_IN_X32: &[&str] = &[
+    "uselib",
+    "_sysctl",
+    "create_module",
+    "get_kernel_syms",
+    "query_module",
+    "nfsservctl",
+    "set_thread_area",
+    "get_thread_area",
+    "epoll_ctl_old",
+    "epoll_wait_old",
+    "vserver",
+];
 
 /// From 512 on. See asm/unistd_x32.h.
 #[rustfmt::skip]
@@ -42,6 +68,22 @@ mod tests {
     fn the_same_number_is_another_call() {
         assert_eq!((i386_name(5), i386_name(102), i386_name(9999)), (Some("open"), Some("socketcall"), None));
         assert_eq!(i386_number("socketcall"), Some(102));
+        assert_eq!((i386_name(17), i386_number("break")), (Some("break"), Some(17)));
+        assert_eq!(
+            (i386_name(470), i386_name(336), i386_name(500)),
+            (Some("listns"), Some("perf_event_open"), None)
+        );
         assert_eq!((x32_name(39), x32_name(520), x32_name(600)), (Some("getpid"), Some("execve"), None));
+        // Moved, gone.
+        assert_eq!((x32_name(59), x32_name(134), x32_name(471)), (None, None, Some("rseq_slice_yield")));
+        assert_eq!((0..600).filter(|&number| x32_name(number).is_some()).count(), 374);
+        assert_eq!((0..600).filter(|&number| i386_name(number).is_some()).count(), 461);
+    }
+
+    #[test]
+    fn every_x32_name_is_a_call_of_x86_64() {
+        for name in X32.iter().chain(NOT_IN_X32) {
+            assert!(syscalls::by_name(name).is_some(), "{name}");
+        }
     }
 }

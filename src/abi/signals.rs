@@ -8,7 +8,7 @@ const FIRST_REAL_TIME: i32 = 32;
 const LAST: i32 = 64;
 
 /// `SIGTERM`; real-time signals count from the kernel's first: `SIGRT_2`. `None` for what is no signal.
-pub fn name(signal: i32) -> Option<String> {
+pub(crate) fn name(signal: i32) -> Option<String> {
     match signal {
         1..FIRST_REAL_TIME => {
             let named =
@@ -16,18 +16,18 @@ pub fn name(signal: i32) -> Option<String> {
             Some(named.name.to_owned())
         }
         FIRST_REAL_TIME => Some("SIGRTMIN".to_owned()),
-        FIRST_REAL_TIME..=LAST => Some(format!("SIGRT_{}", signal - FIRST_REAL_TIME)),
+        33..=LAST => Some(format!("SIGRT_{}", signal - FIRST_REAL_TIME)),
         _ => None,
     }
 }
 
 /// As in a set: without `SIG`, real-time ones as `RT_2`.
-pub fn short_name(signal: i32) -> Option<String> {
+pub(crate) fn short_name(signal: i32) -> Option<String> {
     name(signal).map(|name| name.trim_start_matches("SIG").to_owned())
 }
 
 /// The number of `SIGTERM`, `TERM`, `SIGRT_2` or `SIGRTMIN`.
-pub fn from_name(text: &str) -> Option<i32> {
+pub(crate) fn from_name(text: &str) -> Option<i32> {
     let wanted = text.strip_prefix("SIG").unwrap_or(text);
     let is = |name: &str| name.strip_prefix("SIG") == Some(wanted);
     let named = SIGNALS.members.iter().find(|it| is(it.name)).map(|it| it.value as i32);
@@ -35,7 +35,7 @@ pub fn from_name(text: &str) -> Option<i32> {
 }
 
 /// The names of all signals, for *did you mean*.
-pub fn names() -> impl Iterator<Item = &'static str> {
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     SIGNALS.members.iter().map(|it| it.name)
 }
 

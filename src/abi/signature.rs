@@ -5,7 +5,7 @@
 
 /// One row of the table: a call, its parameters, its result.
 #[derive(Debug)]
-pub struct Signature {
+pub(crate) struct Signature {
     /// The x86_64 system call number.
     pub number: u32,
     /// The kernel's name, such as `openat` or `newfstatat`.
@@ -18,14 +18,14 @@ pub struct Signature {
 
 impl Signature {
     /// The position of the parameter called `name`.
-    pub fn position(&self, name: &str) -> Option<usize> {
+    pub(crate) fn position(&self, name: &str) -> Option<usize> {
         self.params.iter().position(|param| param.name == name)
     }
 }
 
 /// A parameter: the man page's name and what it means.
 #[derive(Clone, Copy, Debug)]
-pub struct Param {
+pub(crate) struct Param {
     /// The name on the man page; a file name is always `path`, `type` is `ty`.
     pub name: &'static str,
     /// What it means.
@@ -34,7 +34,7 @@ pub struct Param {
 
 /// What an argument or a field means, and when it exists.
 #[derive(Clone, Copy, Debug)]
-pub struct Kind {
+pub(crate) struct Kind {
     /// What it means.
     pub shape: Shape,
     /// When it is there, or looked at, at all.
@@ -43,7 +43,7 @@ pub struct Kind {
 
 /// When an argument exists. The function judges the value of the named argument.
 #[derive(Clone, Copy, Debug)]
-pub enum Condition {
+pub(crate) enum Condition {
     /// Always there.
     Always,
     /// Not printed, absent from [`Call::arg`](crate::Call::arg), unless the function holds.
@@ -54,7 +54,7 @@ pub enum Condition {
 
 /// The meaning of a register or of a field.
 #[derive(Clone, Copy, Debug)]
-pub enum Shape {
+pub(crate) enum Shape {
     /// A C `int`: the low 32 bits, signed.
     Int,
     /// A C `unsigned int`: the low 32 bits.
@@ -131,7 +131,7 @@ pub enum Shape {
 
 /// Who fills the memory an argument points to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dir {
+pub(crate) enum Dir {
     /// The program; read at entry.
     In,
     /// The kernel; read at exit, when the call succeeded.
@@ -142,7 +142,7 @@ pub enum Dir {
 
 /// How much memory an argument points to: bytes of a buffer, elements of an array.
 #[derive(Clone, Copy, Debug)]
-pub enum Len {
+pub(crate) enum Len {
     /// A fixed number.
     Exactly(u64),
     /// The value of the named argument.
@@ -163,7 +163,7 @@ pub enum Len {
 
 /// A set of named values: a flag set or an enumeration.
 #[derive(Debug)]
-pub struct Family {
+pub(crate) struct Family {
     /// The common part of the names, such as `O` or `AF`.
     pub name: &'static str,
     /// How values are put together.
@@ -174,7 +174,7 @@ pub struct Family {
 
 /// How a word of a family is put together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub(crate) enum Form {
     /// Plain bits.
     Bits,
     /// One value.
@@ -187,7 +187,7 @@ pub enum Form {
 
 /// A name and its value.
 #[derive(Clone, Copy, Debug)]
-pub struct Member {
+pub(crate) struct Member {
     /// The C name.
     pub name: &'static str,
     /// Its value.
@@ -198,7 +198,7 @@ pub struct Member {
 
 /// How a member of a family is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub(crate) enum Role {
     /// A bit, or several, or a value of an enumeration.
     Plain,
     /// A second name: accepted in matchers, never printed.
@@ -215,7 +215,7 @@ pub enum Role {
 
 /// The layout of a structure: its fields by offset.
 #[derive(Debug)]
-pub struct Struct {
+pub(crate) struct Struct {
     /// The C name.
     pub name: &'static str,
     /// Bytes, as in the kernel; 0 where the size is somebody else's to say.
@@ -226,7 +226,7 @@ pub struct Struct {
 
 /// How the bytes of a structure are read.
 #[derive(Clone, Copy, Debug)]
-pub enum Layout {
+pub(crate) enum Layout {
     /// A table of fields.
     Fields(&'static [Field]),
     /// The kernel's signal set: 8 bytes, a bit for each signal.
@@ -249,7 +249,7 @@ pub enum Layout {
 
 /// A field of a structure.
 #[derive(Clone, Copy, Debug)]
-pub struct Field {
+pub(crate) struct Field {
     /// The C name.
     pub name: &'static str,
     /// Bytes from the start of the structure.
@@ -264,7 +264,7 @@ pub struct Field {
 
 /// What arguments mean, decided by the value of another one.
 #[derive(Debug)]
-pub struct Selector {
+pub(crate) struct Selector {
     /// The bits of the deciding value that count.
     pub mask: u64,
     /// In any order; the first case that matches is taken.
@@ -273,7 +273,7 @@ pub struct Selector {
 
 /// One case of a [`Selector`].
 #[derive(Clone, Copy, Debug)]
-pub struct Case {
+pub(crate) struct Case {
     /// The deciding value, under the selector's mask.
     pub value: u64,
     /// The arguments that exist in this case, by their names in the signature.
@@ -288,7 +288,7 @@ const fn kind(shape: Shape) -> Kind {
 
 macro_rules! plain {
     ($($name:ident = $shape:ident, $doc:literal;)*) => {
-        $( #[doc = $doc] pub const $name: Kind = kind(Shape::$shape); )*
+        $( #[doc = $doc] pub(crate) const $name: Kind = kind(Shape::$shape); )*
     };
 }
 
@@ -321,154 +321,154 @@ plain! {
 }
 
 /// A set of flags of `family`.
-pub const fn bits(family: &'static Family) -> Kind {
+pub(crate) const fn bits(family: &'static Family) -> Kind {
     kind(Shape::Bits(family))
 }
 
 /// One value of the enumeration `family`.
-pub const fn one_of(family: &'static Family) -> Kind {
+pub(crate) const fn one_of(family: &'static Family) -> Kind {
     kind(Shape::OneOf(family))
 }
 
 /// Bytes that the program passes.
-pub const fn bytes_in(len: Len) -> Kind {
+pub(crate) const fn bytes_in(len: Len) -> Kind {
     kind(Shape::Bytes(Dir::In, len))
 }
 
 /// Bytes that the kernel writes.
-pub const fn bytes_out(len: Len) -> Kind {
+pub(crate) const fn bytes_out(len: Len) -> Kind {
     kind(Shape::Bytes(Dir::Out, len))
 }
 
 /// A path that the kernel writes.
-pub const fn path_out(len: Len) -> Kind {
+pub(crate) const fn path_out(len: Len) -> Kind {
     kind(Shape::PathOut(len))
 }
 
 /// A structure that the program passes.
-pub const fn input(of: &'static Struct) -> Kind {
+pub(crate) const fn input(of: &'static Struct) -> Kind {
     kind(Shape::One(Dir::In, of))
 }
 
 /// A structure that the kernel writes.
-pub const fn output(of: &'static Struct) -> Kind {
+pub(crate) const fn output(of: &'static Struct) -> Kind {
     kind(Shape::One(Dir::Out, of))
 }
 
 /// A structure that the kernel reads and writes.
-pub const fn inout(of: &'static Struct) -> Kind {
+pub(crate) const fn inout(of: &'static Struct) -> Kind {
     kind(Shape::One(Dir::InOut, of))
 }
 
 /// Structures that the program passes.
-pub const fn inputs(of: &'static Struct, len: Len) -> Kind {
+pub(crate) const fn inputs(of: &'static Struct, len: Len) -> Kind {
     kind(Shape::Many(Dir::In, of, len))
 }
 
 /// Structures that the kernel writes.
-pub const fn outputs(of: &'static Struct, len: Len) -> Kind {
+pub(crate) const fn outputs(of: &'static Struct, len: Len) -> Kind {
     kind(Shape::Many(Dir::Out, of, len))
 }
 
 /// Structures that the kernel reads and writes.
-pub const fn inouts(of: &'static Struct, len: Len) -> Kind {
+pub(crate) const fn inouts(of: &'static Struct, len: Len) -> Kind {
     kind(Shape::Many(Dir::InOut, of, len))
 }
 
 /// Scalars that the program passes.
-pub const fn scalar_input(of: &'static Kind, len: Len) -> Kind {
+pub(crate) const fn scalar_input(of: &'static Kind, len: Len) -> Kind {
     kind(Shape::Scalars(Dir::In, of, len))
 }
 
 /// Scalars that the kernel writes.
-pub const fn scalar_output(of: &'static Kind, len: Len) -> Kind {
+pub(crate) const fn scalar_output(of: &'static Kind, len: Len) -> Kind {
     kind(Shape::Scalars(Dir::Out, of, len))
 }
 
 /// Scalars that the kernel reads and writes.
-pub const fn scalar_inout(of: &'static Kind, len: Len) -> Kind {
+pub(crate) const fn scalar_inout(of: &'static Kind, len: Len) -> Kind {
     kind(Shape::Scalars(Dir::InOut, of, len))
 }
 
 /// An array of buffers that the program passes, counted by the argument `count`.
-pub const fn iov_in(count: &'static str) -> Kind {
+pub(crate) const fn iov_in(count: &'static str) -> Kind {
     kind(Shape::Iov(Dir::In, count))
 }
 
 /// An array of buffers that the kernel fills, in order, up to the result.
-pub const fn iov_out(count: &'static str) -> Kind {
+pub(crate) const fn iov_out(count: &'static str) -> Kind {
     kind(Shape::Iov(Dir::Out, count))
 }
 
 /// A socket address that the program passes.
-pub const fn sockaddr_in(len: Len) -> Kind {
+pub(crate) const fn sockaddr_in(len: Len) -> Kind {
     kind(Shape::SockAddr(Dir::In, len))
 }
 
 /// A socket address that the kernel writes.
-pub const fn sockaddr_out(len: Len) -> Kind {
+pub(crate) const fn sockaddr_out(len: Len) -> Kind {
     kind(Shape::SockAddr(Dir::Out, len))
 }
 
 /// Decided by `argument`.
-pub const fn by(argument: &'static str, selector: &'static Selector) -> Kind {
+pub(crate) const fn by(argument: &'static str, selector: &'static Selector) -> Kind {
     kind(Shape::By(argument, selector))
 }
 
 /// Decided by `first` and `second`.
-pub const fn by_two(first: &'static str, second: &'static str, selector: &'static Selector) -> Kind {
+pub(crate) const fn by_two(first: &'static str, second: &'static str, selector: &'static Selector) -> Kind {
     kind(Shape::ByTwo(first, second, selector))
 }
 
 /// The value of `argument`.
-pub const fn len(argument: &'static str) -> Len {
+pub(crate) const fn len(argument: &'static str) -> Len {
     Len::Arg(argument)
 }
 
 /// The length that `argument` points to.
-pub const fn at(argument: &'static str) -> Len {
+pub(crate) const fn at(argument: &'static str) -> Len {
     Len::At(argument)
 }
 
 /// The result, at most `argument`.
-pub const fn ret_up_to(argument: &'static str) -> Len {
+pub(crate) const fn ret_up_to(argument: &'static str) -> Len {
     Len::RetUpTo(argument)
 }
 
 /// The pages of `argument` bytes.
-pub const fn pages(argument: &'static str) -> Len {
+pub(crate) const fn pages(argument: &'static str) -> Len {
     Len::Pages(argument)
 }
 
 /// As many bits as `argument` says, in whole words.
-pub const fn bit_words(argument: &'static str) -> Len {
+pub(crate) const fn bit_words(argument: &'static str) -> Len {
     Len::BitWords(argument)
 }
 
 /// One or two, by the version that `argument` points to.
-pub const fn cap_version(argument: &'static str) -> Len {
+pub(crate) const fn cap_version(argument: &'static str) -> Len {
     Len::CapVersion(argument)
 }
 
 /// Always `n`.
-pub const fn exactly(n: u64) -> Len {
+pub(crate) const fn exactly(n: u64) -> Len {
     Len::Exactly(n)
 }
 
 /// The result.
-pub const RET: Len = Len::Ret;
+pub(crate) const RET: Len = Len::Ret;
 
 /// A single one.
-pub const ONE: Len = Len::Exactly(1);
+pub(crate) const ONE: Len = Len::Exactly(1);
 
 impl Kind {
     /// The argument exists only when `holds` is true of the value of `argument`.
-    pub const fn only_if(self, argument: &'static str, holds: fn(u64) -> bool) -> Kind {
+    pub(crate) const fn only_if(self, argument: &'static str, holds: fn(u64) -> bool) -> Kind {
         Kind { shape: self.shape, condition: Condition::OnlyIf(argument, holds) }
     }
 
     /// The kernel looks at the argument only when `holds` is true of the value of `argument`.
-    pub const fn read_if(self, argument: &'static str, holds: fn(u64) -> bool) -> Kind {
+    pub(crate) const fn read_if(self, argument: &'static str, holds: fn(u64) -> bool) -> Kind {
         Kind { shape: self.shape, condition: Condition::ReadIf(argument, holds) }
     }
 }

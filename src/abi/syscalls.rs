@@ -7,66 +7,87 @@
 use crate::abi::check;
 use crate::abi::constants::names;
 use crate::abi::constants::{files::*, ioctl::*, memory::*, network::*, process::*, system::*};
+use crate::abi::families;
 use crate::abi::selectors::*;
 use crate::abi::signature::*;
 use crate::abi::structs::*;
 
 /// The row of the call with this number.
-pub fn by_number(number: u32) -> Option<&'static Signature> {
+pub(crate) fn by_number(number: u32) -> Option<&'static Signature> {
     let row = BY_NUMBER.get(number as usize)?;
     TABLE.get(usize::from(*row))
 }
 
 /// The row of the call with this name.
-pub fn by_name(name: &str) -> Option<&'static Signature> {
+pub(crate) fn by_name(name: &str) -> Option<&'static Signature> {
     let index = NAMES.binary_search_by(|(row, _)| row.cmp(&name)).ok()?;
     by_number(NAMES[index].1)
 }
 
+/// The row of the call with this name.
+///
+/// # Errors
+///
+/// When there is none: what the name is instead, or which one it resembles.
+pub(crate) fn lookup(name: &str) -> Result<&'static Signature, String> {
+    by_name(name).ok_or_else(|| families::no_such_call(name))
+}
+
+/// The number of the call with this name, while the caller is compiled: `call!` is made of it.
+///
+/// # Panics
+///
+/// When there is none, with the name that it resembles.
+#[allow(unreachable_pub)] // For the macro, which is expanded elsewhere.
+#[track_caller]
+pub const fn find(name: &str) -> u32 {
+    check::find(NAMES, name)
+}
+
 /// The file is created, so it gets a mode. `O_TMPFILE` contains `O_DIRECTORY`: all its bits must be there.
-const fn creates(flags: u64) -> bool {
+pub(crate) const fn creates(flags: u64) -> bool {
     const O_CREAT: u64 = names::O_CREAT as u64;
     const O_TMPFILE: u64 = names::O_TMPFILE as u64;
     flags & O_CREAT != 0 || flags & O_TMPFILE == O_TMPFILE
 }
 
 /// The node is a device.
-const fn special(mode: u64) -> bool {
+pub(crate) const fn special(mode: u64) -> bool {
     matches!(mode as u32 & names::S_IFMT, names::S_IFCHR | names::S_IFBLK)
 }
 
 /// The mapping goes to an address that was asked for.
-const fn moves(flags: u64) -> bool {
+pub(crate) const fn moves(flags: u64) -> bool {
     flags as u32 & (names::MREMAP_FIXED | names::MREMAP_DONTUNMAP) != 0
 }
 
-const fn parent_tid(flags: u64) -> bool {
+pub(crate) const fn parent_tid(flags: u64) -> bool {
     flags as u32 & (names::CLONE_PARENT_SETTID | names::CLONE_PIDFD) != 0
 }
 
-const fn child_tid(flags: u64) -> bool {
+pub(crate) const fn child_tid(flags: u64) -> bool {
     flags as u32 & (names::CLONE_CHILD_SETTID | names::CLONE_CHILD_CLEARTID) != 0
 }
 
-const fn tls(flags: u64) -> bool {
+pub(crate) const fn tls(flags: u64) -> bool {
     flags as u32 & names::CLONE_SETTLS != 0
 }
 
 /// The reboot command is a string.
-const fn restart2(op: u64) -> bool {
+pub(crate) const fn restart2(op: u64) -> bool {
     op as u32 == names::LINUX_REBOOT_CMD_RESTART2
 }
 
-const fn not_del(op: u64) -> bool {
+pub(crate) const fn not_del(op: u64) -> bool {
     op as u32 != names::EPOLL_CTL_DEL
 }
 
 /// Something is mounted that was not before. See mount(2): the operations share one call.
-const fn new_mount(flags: u64) -> bool {
+pub(crate) const fn new_mount(flags: u64) -> bool {
     mount_data(flags) && flags as u32 & names::MS_REMOUNT == 0
 }
 
-const fn mount_data(flags: u64) -> bool {
+pub(crate) const fn mount_data(flags: u64) -> bool {
     const OTHERS: u32 = names::MS_BIND
         | names::MS_MOVE
         | names::MS_SHARED
@@ -100,9 +121,9 @@ macro_rules! syscalls {
             result: $result,
         } ),* ];
         /// All rows, in the order of their numbers.
-        pub static TABLE: &[Signature] = SIGNATURES;
+        pub(crate) static TABLE: &[Signature] = SIGNATURES;
         /// Names and numbers, in the order of the names.
-        pub static NAMES: &[(&str, u32)] =
+        pub(crate) static NAMES: &[(&str, u32)] =
             &check::sorted([ $( (stringify!($name), number!($($number)? $name)) ),* ]);
         const _: () = check::validate(SIGNATURES);
     };
@@ -167,7 +188,7 @@ syscalls! { ($) each_syscall:
     getpeername(sockfd: FD, addr: sockaddr_out(at("addrlen")), addrlen: scalar_inout(&UINT, ONE)) -> ZERO;
     socketpair(domain: one_of(&AF), ty: bits(&SOCK), protocol: by("domain", &BY_PROTO), sv: scalar_output(&FD, exactly(2))) -> ZERO;
     setsockopt(sockfd: FD, level: one_of(&SOL), optname: by("level", &BY_SO_NAME), optval: by_two("level", "optname", &BY_SO_VAL), optlen: UINT) -> ZERO;
-    getsockopt(sockfd: FD, level: one_of(&SOL), optname: by("level", &BY_SO_NAME), optval: by_two("level", "optname", &BY_SO_VAL), optlen: scalar_inout(&UINT, ONE)) -> ZERO;
+    getsockopt(sockfd: FD, level: one_of(&SOL), optname: by("level", &BY_SO_NAME), optval: by_two("level", "optname", &BY_SO_GOT), optlen: scalar_inout(&UINT, ONE)) -> ZERO;
     clone(flags: bits(&CLONE_SIG), stack: PTR, parent_tid: scalar_output(&INT, ONE).only_if("flags", parent_tid), child_tid: PTR.only_if("flags", child_tid), tls: PTR.only_if("flags", tls)) -> PID;
     fork() -> PID;
     vfork() -> PID;
@@ -349,9 +370,9 @@ syscalls! { ($) each_syscall:
     tgkill(tgid: PID, tid: PID, sig: SIGNAL) -> ZERO;
     utimes(path: PATH, times: inputs(&timeval, exactly(2))) -> ZERO;
     vserver(arg1: HEX, arg2: HEX, arg3: HEX, arg4: HEX, arg5: HEX) -> INT;
-    mbind(addr: PTR, len: SIZE, mode: bits(&MPOL), nodemask: inputs(&nodemask, bit_words("maxnode")), maxnode: ULONG, flags: bits(&MPOL_MF)) -> ZERO;
-    set_mempolicy(mode: bits(&MPOL), nodemask: inputs(&nodemask, bit_words("maxnode")), maxnode: ULONG) -> ZERO;
-    get_mempolicy(mode: scalar_output(&INT, ONE), nodemask: outputs(&nodemask, bit_words("maxnode")), maxnode: ULONG, addr: PTR, flags: bits(&MPOL_F)) -> ZERO;
+    mbind(addr: PTR, len: SIZE, mode: bits(&MPOL), nodemask: scalar_input(&HEX, bit_words("maxnode")), maxnode: ULONG, flags: bits(&MPOL_MF)) -> ZERO;
+    set_mempolicy(mode: bits(&MPOL), nodemask: scalar_input(&HEX, bit_words("maxnode")), maxnode: ULONG) -> ZERO;
+    get_mempolicy(mode: scalar_output(&INT, ONE), nodemask: scalar_output(&HEX, bit_words("maxnode")), maxnode: ULONG, addr: PTR, flags: bits(&MPOL_F)) -> ZERO;
     mq_open(name: STR, oflag: bits(&O), mode: MODE.only_if("oflag", creates), attr: input(&mq_attr).only_if("oflag", creates)) -> FD;
     mq_unlink(name: STR) -> ZERO;
     mq_timedsend(mqdes: FD, msg_ptr: bytes_in(len("msg_len")), msg_len: SIZE, msg_prio: UINT, abs_timeout: input(&timespec)) -> ZERO;
@@ -368,7 +389,7 @@ syscalls! { ($) each_syscall:
     inotify_init() -> FD;
     inotify_add_watch(fd: FD, path: PATH, mask: bits(&IN)) -> INT;
     inotify_rm_watch(fd: FD, wd: INT) -> ZERO;
-    migrate_pages(pid: PID, maxnode: ULONG, old_nodes: inputs(&nodemask, bit_words("maxnode")), new_nodes: inputs(&nodemask, bit_words("maxnode"))) -> INT;
+    migrate_pages(pid: PID, maxnode: ULONG, old_nodes: scalar_input(&HEX, bit_words("maxnode")), new_nodes: scalar_input(&HEX, bit_words("maxnode"))) -> INT;
     openat(dirfd: DIRFD, path: PATH, flags: bits(&O), mode: MODE.only_if("flags", creates)) -> FD;
     mkdirat(dirfd: DIRFD, path: PATH, mode: MODE) -> ZERO;
     mknodat(dirfd: DIRFD, path: PATH, mode: MODE, dev: DEV.only_if("mode", special)) -> ZERO;

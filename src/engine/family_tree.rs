@@ -86,11 +86,6 @@ impl FamilyTree {
         &self.processes[self.task(task).process as usize]
     }
 
-    /// Whether `task` is the leader of its process.
-    pub(crate) fn is_leader(&self, task: TaskId) -> bool {
-        self.task(task).tid == self.process_of(task).pid
-    }
-
     /// The first process, once it has been met.
     pub(crate) fn root(&self) -> Option<&Process> {
         self.processes.first()

@@ -50,6 +50,8 @@ pub enum Creation {
 pub enum Resume {
     /// To its next stop.
     Run,
+    /// To the exit of the call it is at the entry of, which is not made: it fails with ENOSYS.
+    Skip,
     /// To its next stop, with this signal delivered.
     Deliver(i32),
     /// It stays in its group-stop and reports the end of it.

@@ -38,6 +38,8 @@ pub(crate) struct Tracees {
     limits: Limits,
     /// The calls to record, by number, sorted; `None` for all.
     only: Option<Vec<u32>>,
+    /// Whether the program may set up an io_uring.
+    io_uring: bool,
     /// Counts entries, exits and marks.
     order: u64,
 }
@@ -108,8 +110,14 @@ impl Tracees {
             recorded,
             limits,
             only,
+            io_uring: true,
             order: 0,
         }
+    }
+
+    /// Makes `io_uring_setup` answer ENOSYS.
+    pub(crate) fn forbid_io_uring(&mut self) {
+        self.io_uring = false;
     }
 
     /// A task has stopped: takes note of it, and says how it goes on. `at` is the time since the recording began.
@@ -226,7 +234,8 @@ impl Tracees {
         // A call that never left, such as rt_sigreturn into another one, is closed by the next entry.
         let unfinished = self.live_mut(tid).open.replace(open);
         self.close(unfinished);
-        Resume::Run
+        let skips = !self.io_uring && entry.abi == Abi::X86_64 && entry.number == IO_URING_SETUP;
+        if skips { Resume::Skip } else { Resume::Run }
     }
 
     fn records(&self, entry: &Entry) -> bool {
@@ -308,7 +317,7 @@ impl Tracees {
             self.live_mut(tid).open.take()
         } else {
             let open = self.live.remove(&former).and_then(|live| live.open);
-            let leaders = std::mem::replace(&mut self.live_mut(tid).open, None);
+            let leaders = self.live_mut(tid).open.take();
             self.close(leaders);
             open
         };

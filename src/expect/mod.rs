@@ -12,3 +12,4 @@ pub(crate) mod report;
 pub(crate) mod calls_file;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub(crate) mod effects;

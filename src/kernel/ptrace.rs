@@ -15,6 +15,8 @@ const TRAP_HWBKPT: i32 = 4;
 const AUDIT_ARCH_I386: u32 = 0x4000_0003;
 /// `__X32_SYSCALL_BIT` of asm/unistd.h.
 const X32_BIT: u64 = 0x4000_0000;
+/// Where the number of a call stands in the user area.
+const ORIG_RAX: usize = offset_of!(libc::user, regs) + offset_of!(libc::user_regs_struct, orig_rax);
 /// AT_ENTRY of getauxval(3).
 const AT_ENTRY: u64 = 9;
 
@@ -76,8 +78,12 @@ impl Stopped {
 
     /// Lets it go on. That it has been killed meanwhile is no failure.
     pub(crate) fn resume(self, how: Resume) {
+        if how == Resume::Skip {
+            // No call has the number -1: the kernel answers ENOSYS by itself.
+            let _ = ptrace::write_user(id(self.tid), ORIG_RAX as ptrace::AddressType, -1);
+        }
         let (request, signal) = match how {
-            Resume::Run => (libc::PTRACE_SYSCALL, 0),
+            Resume::Run | Resume::Skip => (libc::PTRACE_SYSCALL, 0),
             Resume::Deliver(signal) => (libc::PTRACE_SYSCALL, signal),
             Resume::Listen => (libc::PTRACE_LISTEN, 0),
             Resume::Detach => (libc::PTRACE_DETACH, 0),

@@ -1,7 +1,7 @@
 //! Paths and strings as bytes. On Linux they are the same thing; elsewhere the crate has to compile.
 
 use std::borrow::Cow;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
@@ -42,10 +42,6 @@ pub(crate) fn path(bytes: &[u8]) -> Cow<'_, Path> {
         Cow::Borrowed(text) => Cow::Borrowed(Path::new(text)),
         Cow::Owned(text) => Cow::Owned(PathBuf::from(text)),
     }
-}
-
-pub(crate) fn os_string(bytes: &[u8]) -> OsString {
-    os_str(bytes).into_owned()
 }
 
 /// `path` from `base` on, with `.`, `..`, `//` and a trailing `/` folded by text. `None` for a relative path

@@ -3,12 +3,12 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use super::raw::{RawCall, RawOutcome};
-use super::tree::{Image, Process, Task, Tree};
-use super::value::Value;
 use crate::abi::errno::Errno;
 use crate::abi::signature::Signature;
 use crate::trace::decode;
+use crate::trace::raw::{RawCall, RawOutcome};
+use crate::trace::tree::{Image, Process, Task, Tree};
+use crate::trace::value::Value;
 
 /// A system call that the program, or something it started, made.
 #[derive(Clone, Debug)]
@@ -79,6 +79,16 @@ impl Call {
         self.raw.number
     }
 
+    /// All six argument registers, whatever the call takes.
+    pub fn registers(&self) -> [u64; 6] {
+        self.raw.args
+    }
+
+    /// Where in the program's memory the call was made, and its stack pointer there.
+    pub fn location(&self) -> (u64, u64) {
+        (self.raw.instruction_pointer, self.raw.stack_pointer)
+    }
+
     /// The arguments that exist, in order.
     pub fn args(&self) -> &[Argument] {
         &self.decoded().args
@@ -103,6 +113,11 @@ impl Call {
     /// The name, by creation path, of the thread that made it: `main.t2`.
     pub fn thread(&self) -> &str {
         &self.task().label
+    }
+
+    /// The kernel's number of that thread. Another thread may have had it before.
+    pub fn tid(&self) -> u32 {
+        self.task().tid
     }
 
     /// When it was entered: time since the recording began.

@@ -11,5 +11,8 @@ pub mod decode;
 pub mod flags;
 pub mod format;
 pub mod matcher;
+pub mod calls;
+pub mod family;
 pub mod blind;
 pub mod query;
+pub mod effects;

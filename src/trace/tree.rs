@@ -1,11 +1,10 @@
 //! Who made the calls: processes, their tasks, the programs they ran.
 
 use std::ffi::OsString;
-use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
-use super::raw::TaskId;
+use crate::trace::raw::TaskId;
 
 /// Everything that ran, in the order in which the tracer met it. The root is the first of both lists.
 #[derive(Debug, Default)]
@@ -75,6 +74,6 @@ impl Process {
 
     /// How it ended; `None` while it runs, and where the end was not seen.
     pub fn status(&self) -> Option<ExitStatus> {
-        self.status.map(ExitStatus::from_raw)
+        self.status.map(crate::trace::bytes::exit_status)
     }
 }

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::abi::signature::{Family, Member, Role};
+use crate::abi::signature::Family;
 use crate::trace::bytes;
 use crate::trace::flags;
 
@@ -286,10 +286,6 @@ impl Word {
     /// The name of an enumeration's value.
     pub fn name(&self) -> Option<&'static str> {
         self.names().first().copied()
-    }
-
-    pub(crate) fn member(&self, name: &str) -> Option<&'static Member> {
-        self.family.members.iter().find(|member| member.name == name && member.role != Role::Other)
     }
 }
 

@@ -63,6 +63,7 @@ fn trace(tracer: &Tracer, session: Session, output: Output, broken: bool) -> Tra
     let Recorded { calls, marks, blind, .. } = recorded;
     let calls: Vec<Call> = calls.into_iter().map(|raw| Call::new(raw, tree.clone())).collect();
     let mut holes: Vec<Hole> = blind.into_iter().map(|(spot, index)| hole(spot, index, &calls)).collect();
+    holes.push(Hole::new(BlindSpot::Vdso, "the program can read clocks without a call: see vdso(7)"));
     if broken {
         let evidence = "the recording was broken off, and the program killed".to_owned();
         holes.push(Hole { spot: BlindSpot::Limit, evidence, recorded: Vec::new() });

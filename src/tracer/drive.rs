@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::engine::capture::Limits;
 use crate::engine::stop::{Resume, Stop};
 use crate::engine::tracees::{Launch, News, Recorded, Tracees};
 use crate::kernel::diagnosis;
@@ -119,9 +118,8 @@ impl Drop for SayDone<'_> {
 pub(crate) fn drive(
     page: &Page,
     control: &Control,
-    limits: Limits,
+    tracees: Tracees,
     bounds: Bounds,
-    only: Option<Vec<u32>>,
     observer: Option<Observer>,
 ) -> Driven {
     let _done = SayDone(control);
@@ -135,10 +133,9 @@ pub(crate) fn drive(
         page.refuse(errno);
         return Driven::Refused(request, errno, root, diagnosis);
     }
-    let tracees = Tracees::new(limits, only, observer.is_some());
     let drive =
         Drive { tracees, control, bounds, observer, begun: Instant::now(), target: None, alive: None };
-    match drive.to_the_end(page) {
+    match drive.run(page) {
         Ok(session) => Driven::Done(Box::new(session)),
         Err(error) => Driven::Failed(error),
     }
@@ -157,7 +154,7 @@ struct Drive<'a> {
 }
 
 impl Drive<'_> {
-    fn to_the_end(mut self, page: &Page) -> io::Result<Session> {
+    fn run(mut self, page: &Page) -> io::Result<Session> {
         let mut batch = Vec::new();
         wait::batch(&mut batch)?;
         // The child is stopped under us: it may leave the hook, and its exec will be seen.

@@ -113,6 +113,7 @@ pub struct Tracer {
     task_limit: usize,
     aslr: bool,
     capture: bool,
+    io_uring: bool,
     hermetic: bool,
 }
 
@@ -133,6 +134,7 @@ impl Tracer {
             task_limit: 4096,
             aslr: false,
             capture: true,
+            io_uring: true,
             hermetic: false,
         }
     }
@@ -226,6 +228,14 @@ impl Tracer {
     #[must_use]
     pub fn capture(mut self, on: bool) -> Tracer {
         self.capture = on;
+        self
+    }
+
+    /// Whether the program may set up an io_uring. When not, `io_uring_setup` fails with `ENOSYS`, as on an older kernel, and
+    /// programs fall back to calls that can be seen; what an io_uring does is no system call. See io_uring(7).
+    #[must_use]
+    pub fn io_uring(mut self, on: bool) -> Tracer {
+        self.io_uring = on;
         self
     }
 

@@ -8,6 +8,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
 use crate::engine::capture::Limits;
+use crate::engine::tracees::Tracees;
 use crate::error::{Error, Reason};
 use crate::kernel::diagnosis;
 use crate::kernel::launch::{Launch, Streams};
@@ -38,7 +39,7 @@ pub(crate) fn record(
     let page = launch.page();
     let (control, done) = Control::new().map_err(|source| Error::io("set up the tracer thread", source))?;
     let thread = start_thread(settings, &control, &page, observer)?;
-    let deadline = Instant::now() + settings.timeout;
+    let deadline = Instant::now().checked_add(settings.timeout);
     let (spawned, output) = match launch.spawn(command) {
         Ok(ends) => {
             let input = settings.stdin.clone().unwrap_or_default();
@@ -63,11 +64,14 @@ fn start_thread(
 ) -> Result<JoinHandle<Driven>, Error> {
     let limits = Limits { buffer: settings.buffer_limit };
     let bounds = Bounds { calls: settings.call_limit, tasks: settings.task_limit };
-    let only = settings.recorded_numbers();
+    let mut tracees = Tracees::new(limits, settings.recorded_numbers(), observer.is_some());
+    if !settings.io_uring {
+        tracees.forbid_io_uring();
+    }
     let (control, page) = (control.clone(), page.clone());
     thread::Builder::new()
         .name("tracer".to_owned())
-        .spawn(move || drive::drive(&page, &control, limits, bounds, only, observer))
+        .spawn(move || drive::drive(&page, &control, tracees, bounds, observer))
         .map_err(|source| Error::io("start the tracer thread", source))
 }
 

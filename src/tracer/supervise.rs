@@ -27,7 +27,7 @@ pub(crate) struct Output {
 }
 
 /// Feeds and drains the program's streams until the tracer thread is done, and breaks the recording off at
-/// the deadline.
+/// the deadline; without one, it waits as long as the program runs.
 ///
 /// Both outputs are drained at once, so that a program that fills one while nobody reads it cannot hang.
 /// Nothing waits for the end of a stream: a process that got away from us may hold it open.
@@ -36,14 +36,14 @@ pub(crate) fn until_done(
     input: Arc<[u8]>,
     done: PipeReader,
     control: &Control,
-    deadline: Instant,
+    deadline: Option<Instant>,
     limit: usize,
 ) -> Output {
     let mut streams = Streams::new(ends, input, limit);
     let mut killing: Option<Instant> = None;
     loop {
         let now = Instant::now();
-        if killing.is_none() && now >= deadline {
+        if killing.is_none() && deadline.is_some_and(|deadline| now >= deadline) {
             control.break_off(Broken::Timeout);
             killing = Some(now);
         }
@@ -57,8 +57,9 @@ pub(crate) fn until_done(
             }
             control.wake();
         }
-        let next = if killing.is_some() { now + INSIST } else { deadline };
-        if streams.turn(&done, next.saturating_duration_since(now)) {
+        let left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(now));
+        let limit = if killing.is_some() { INSIST } else { left };
+        if streams.turn(&done, limit) {
             return streams.into_output(false);
         }
     }
@@ -99,7 +100,8 @@ impl Streams {
             polled.extend(self.stdin.iter().map(|file| PollFd::new(file.as_fd(), PollFlags::POLLOUT)));
             polled.extend(self.sources().map(|fd| PollFd::new(fd, PollFlags::POLLIN)));
             // One millisecond more than asked: the deadline must have passed when it is looked at again.
-            let limit = PollTimeout::try_from(limit + Duration::from_millis(1)).unwrap_or(PollTimeout::MAX);
+            let limit = PollTimeout::try_from(limit.saturating_add(Duration::from_millis(1)))
+                .unwrap_or(PollTimeout::MAX);
             // EINTR, the only failure, is a turn without anything to do.
             let _ = poll(&mut polled, limit);
             polled[0].any().unwrap_or(false)

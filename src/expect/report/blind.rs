@@ -116,16 +116,19 @@ fn either(trace: &Trace, spot: BlindSpot, holes: &[Hole], matcher: Option<&CallM
             ));
         }
         BlindSpot::Limit => "a higher limit: Tracer::timeout, output_limit, call_limit, task_limit",
-        BlindSpot::Running => "wait for the end of the program: finish()",
+        BlindSpot::Running => "wait for the end of the program",
         BlindSpot::Filter => return Some(record_too(holes, matcher)),
         BlindSpot::IoUring => {
             "Tracer::new().io_uring(false): io_uring_setup fails with ENOSYS, and the program falls back to calls \
              that are seen"
         }
-        BlindSpot::Vdso => "Tracer::new().vdso(false): the program asks the kernel, and that is seen",
         BlindSpot::Unreadable => "Tracer::buffer_limit, where a buffer was cut",
         BlindSpot::Privileges => "run the test as the user whose privileges the program takes",
-        BlindSpot::Empty | BlindSpot::Escaped | BlindSpot::Foreign | BlindSpot::UnknownCall => return None,
+        BlindSpot::Empty
+        | BlindSpot::Escaped
+        | BlindSpot::Foreign
+        | BlindSpot::UnknownCall
+        | BlindSpot::Vdso => return None,
     };
     Some(text.to_owned())
 }

@@ -1,0 +1,280 @@
+//! [`Effects`]: what was done to one sort of thing, whatever the calls were named.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::fmt;
+use std::path::Path;
+
+use crate::abi::signature::{Dir, Len, Shape};
+use crate::trace::bytes;
+use crate::trace::call::Call;
+use crate::trace::effects::operations::{Deed, Object, Operation, deeds};
+use crate::trace::effects::{place, runtime};
+use crate::trace::format::quoted;
+use crate::trace::matcher::value::Match;
+use crate::trace::matcher::{Verdict, bind};
+use crate::trace::query::Trace;
+use crate::trace::value::{PathText, SocketAddress, Value};
+
+/// What a program did to one sort of thing: the files it wrote, the programs it ran. Whatever the calls were named, paths absolute,
+/// and each thing once.
+///
+/// Made by [`Trace::files_read`] and its sisters.
+#[derive(Clone, Debug)]
+pub struct Effects {
+    pub(crate) trace: Trace,
+    pub(crate) sort: Sort,
+    pub(crate) items: Vec<Effect>,
+    /// How many entries were left out as the runtime's own.
+    pub(crate) ignored: usize,
+}
+
+/// One thing, and the first call that did something to it.
+#[derive(Clone, Debug)]
+pub struct Effect {
+    object: Value,
+    /// `created`, `opened for writing`.
+    what: &'static str,
+    /// The place of the call in the whole recording.
+    pub(crate) index: usize,
+    call: Call,
+}
+
+/// The sorts of things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sort {
+    Read,
+    Written,
+    Removed,
+    Run,
+    Reached,
+}
+
+/// # Effects
+///
+/// What was done, whatever the call was named, with paths absolute.
+impl Trace {
+    /// The files that were opened for reading, the directories that were listed, and inherited files that were read. Not what was
+    /// merely looked at (`stat`), and not what failed to open.
+    ///
+    /// ```
+    /// # use expect_syscalls::{expect_syscalls};
+    /// # use std::process::Command;
+    /// let trace = expect_syscalls(Command::new("cat").arg("/etc/hostname"));
+    /// trace.success().files_read().contains("/etc/hostname").never("/etc/shadow");
+    /// ```
+    #[must_use]
+    pub fn files_read(&self) -> Effects {
+        Effects::new(self, Sort::Read)
+    }
+
+    /// The files that were opened for writing, created, resized or changed in their attributes, and the names that were made:
+    /// the new name of a rename, links, directories. Not what failed; and whether anything was written to an open
+    /// file, through a mapping perhaps, is not asked.
+    ///
+    /// ```
+    /// # use expect_syscalls::{expect_syscalls, under};
+    /// # use std::process::Command;
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// let trace = expect_syscalls(Command::new("cp").arg("/etc/hostname").arg(dir.path()));
+    /// trace.success().files_written().only(under(dir.path()));
+    /// ```
+    #[must_use]
+    pub fn files_written(&self) -> Effects {
+        Effects::new(self, Sort::Written)
+    }
+
+    /// The names that were removed: unlinked files and directories, and the old name of a rename.
+    ///
+    /// ```
+    /// # use expect_syscalls::{expect_syscalls};
+    /// # use std::process::Command;
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// # std::fs::write(dir.path().join("old"), "").unwrap();
+    /// let trace = expect_syscalls(Command::new("rm").arg(dir.path().join("old")));
+    /// trace.success().files_removed().only(dir.path().join("old"));
+    /// ```
+    #[must_use]
+    pub fn files_removed(&self) -> Effects {
+        Effects::new(self, Sort::Removed)
+    }
+
+    /// The programs that were executed, the root's included. A script counts under its own name.
+    ///
+    /// ```
+    /// # use expect_syscalls::{expect_syscalls, re};
+    /// # use std::process::Command;
+    /// let trace = expect_syscalls(Command::new("sh").args(["-c", "ls / | wc -l"]));
+    /// trace.success().programs_run().contains(re("/ls$")).contains(re("/wc$")).never(re("/rm$"));
+    /// ```
+    #[must_use]
+    pub fn programs_run(&self) -> Effects {
+        Effects::new(self, Sort::Run)
+    }
+
+    /// The addresses that were connected to, sent to, accepted from and listened at, whatever the outcome, unix sockets included.
+    ///
+    /// ```
+    /// # use expect_syscalls::expect_syscalls;
+    /// # use std::process::Command;
+    /// let trace = expect_syscalls(Command::new("bash").args(["-c", "exec 3<>/dev/tcp/127.0.0.1/1"]));
+    /// trace.code(1).connections().only("127.0.0.1:1");
+    /// ```
+    #[must_use]
+    pub fn connections(&self) -> Effects {
+        Effects::new(self, Sort::Reached)
+    }
+}
+
+impl Effects {
+    /// The things, in the order in which something was first done to them. Does not judge: to forbid, use [`none`](Effects::none) or
+    /// [`never`](Effects::never).
+    pub fn iter(&self) -> impl Iterator<Item = &Effect> {
+        self.items.iter()
+    }
+
+    /// Without what a program's runtime does for itself: what happened before its entry point was reached, and after that files with
+    /// exact, well-known names: shared objects that are mapped as code, the loader's cache, locale and zone files, `/dev/null`,
+    /// `/dev/urandom`, the process's own `/proc/self/maps` and a few like them. A plug-in read from `/usr/lib` stays.
+    #[must_use]
+    pub fn ignoring_runtime(mut self) -> Effects {
+        let calls: Vec<&Call> = self.trace.calls().collect();
+        let objects = runtime::Objects::new(&calls);
+        let before = self.items.len();
+        self.items.retain(|item| {
+            let pid = item.call.process().pid();
+            let file = item.path_bytes();
+            let own = |file: &[u8]| runtime::is_name(file, pid) || objects.contain(file);
+            self.sort == Sort::Run || !(item.call.raw().startup || file.is_some_and(own))
+        });
+        self.ignored += before - self.items.len();
+        self
+    }
+
+    fn new(trace: &Trace, sort: Sort) -> Effects {
+        let (places, calls): (Vec<usize>, Vec<&Call>) = trace.entries().unzip();
+        let mut seen = HashSet::new();
+        let mut items = Vec::new();
+        for deed in deeds(&calls) {
+            let call = calls[deed.call];
+            for (object, what) in things(sort, &deed, call) {
+                let effect = Effect { object, what, index: places[deed.call], call: call.clone() };
+                if seen.insert(effect.to_string()) {
+                    items.push(effect);
+                }
+            }
+        }
+        Effects { trace: trace.clone(), sort, items, ignored: 0 }
+    }
+}
+
+impl Effect {
+    /// The file, in absolute normal form; as the kernel resolved it where it told.
+    pub fn path(&self) -> Option<Cow<'_, Path>> {
+        self.path_bytes().map(bytes::path)
+    }
+
+    /// The address that was reached.
+    pub fn peer(&self) -> Option<&SocketAddress> {
+        if let Value::Socket(peer) = &self.object { Some(peer) } else { None }
+    }
+
+    /// What was done, such as `created`.
+    pub fn what(&self) -> &str {
+        self.what
+    }
+
+    /// The first call that did it.
+    pub fn call(&self) -> &Call {
+        &self.call
+    }
+
+    pub(crate) fn judge(&self, wanted: &Match) -> Verdict {
+        wanted.judge(&self.object)
+    }
+
+    fn path_bytes(&self) -> Option<&[u8]> {
+        if let Value::Path(path) = &self.object { Some(&path.written) } else { None }
+    }
+}
+
+/// The thing: `"/etc/passwd"`, or an address.
+impl fmt::Display for Effect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.object {
+            Value::Path(path) => quoted(f, &path.written, path.truncated),
+            Value::Socket(SocketAddress::Inet(address)) => write!(f, "{address}"),
+            other => write!(f, "{other}"),
+        }
+    }
+}
+
+impl Sort {
+    /// What its things are, for one and for more.
+    pub(crate) fn noun(self, number: usize) -> &'static str {
+        match (self, number) {
+            (Sort::Read, 1) => "file read",
+            (Sort::Read, _) => "files read",
+            (Sort::Written, 1) => "written file",
+            (Sort::Written, _) => "written files",
+            (Sort::Removed, 1) => "removed file",
+            (Sort::Removed, _) => "removed files",
+            (Sort::Run, 1) => "program",
+            (Sort::Run, _) => "programs",
+            (Sort::Reached, 1) => "connection",
+            (Sort::Reached, _) => "connections",
+        }
+    }
+
+    /// A question about one of its things.
+    #[track_caller]
+    pub(crate) fn bind(self, wanted: Match) -> Match {
+        let shape = match self {
+            Sort::Reached => Shape::SockAddr(Dir::In, Len::Ret),
+            _ => Shape::Path,
+        };
+        bind::bind_shape(self.noun(2), shape, wanted)
+    }
+}
+
+/// What of this sort a deed is done to, and what was done.
+fn things(sort: Sort, deed: &Deed, call: &Call) -> Vec<(Value, &'static str)> {
+    use Operation::{
+        Accept, Attributes, Connect, Create, Exec, Link, List, Listen, Mkdir, Node, Read, Remove,
+    };
+    use Operation::{Rename, Resize, Send, Symlink, Write};
+    if sort != Sort::Reached && !call.succeeded() {
+        return Vec::new();
+    }
+    match (sort, deed.operation, &deed.object) {
+        (Sort::Read, Read, Object::File(path)) => vec![file(path, "opened for reading")],
+        (Sort::Read, List, Object::File(path)) => vec![file(path, "listed")],
+        (Sort::Written, Write, Object::File(path)) => vec![file(path, "opened for writing")],
+        (Sort::Written, Create | Mkdir | Node, Object::File(path)) => vec![file(path, "created")],
+        (Sort::Written, Resize, Object::File(path)) => vec![file(path, "resized")],
+        (Sort::Written, Attributes, Object::File(path)) => vec![file(path, "changed in its attributes")],
+        (Sort::Written, Link | Symlink, Object::Pair(_, new)) => vec![file(new, "made as a link")],
+        (Sort::Written, Rename, Object::Pair(_, new)) => vec![file(new, "renamed to")],
+        (Sort::Written, Rename, Object::Exchange(one, other)) => {
+            vec![file(one, "exchanged"), file(other, "exchanged")]
+        }
+        (Sort::Removed, Remove, Object::File(path)) => vec![file(path, "removed")],
+        (Sort::Removed, Rename, Object::Pair(old, _)) => vec![file(old, "renamed from")],
+        (Sort::Run, Exec, Object::File(path)) => vec![file(path, "executed")],
+        (Sort::Reached, Connect, Object::Peer(peer)) => self::peer(peer, "connected to"),
+        (Sort::Reached, Send, Object::Peer(peer)) => self::peer(peer, "sent to"),
+        (Sort::Reached, Accept, Object::Peer(peer)) => self::peer(peer, "accepted from"),
+        (Sort::Reached, Listen, Object::Peer(peer)) => self::peer(peer, "listened at"),
+        _ => Vec::new(),
+    }
+}
+
+fn file(path: &PathText, what: &'static str) -> (Value, &'static str) {
+    let shown = place::shown(path).into_owned().into();
+    (Value::Path(PathText { written: shown, truncated: path.truncated, base: None, resolved: None }), what)
+}
+
+fn peer(peer: &Option<SocketAddress>, what: &'static str) -> Vec<(Value, &'static str)> {
+    let unnamed = || SocketAddress::Other(0, Box::default());
+    vec![(Value::Socket(peer.clone().unwrap_or_else(unnamed)), what)]
+}

@@ -1,0 +1,493 @@
+//! Canonical operations: what a call does, whatever its name is. `open`, `openat`, `openat2` and `creat` come to the same.
+//!
+//! Most calls are rows of [`ROWS`]: the operation, and the argument with its object. Opening, signals and
+//! sockets, where flags or earlier calls decide, are functions below it.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+
+use crate::trace::call::{Call, Outcome};
+use crate::trace::effects::place::{self, is_regular};
+use crate::trace::value::{Descriptor, PathText, SocketAddress, Value};
+
+/// What a call does to something outside the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Operation {
+    Accept,
+    Attributes,
+    Connect,
+    Create,
+    Exec,
+    Kill,
+    Link,
+    List,
+    Listen,
+    Mkdir,
+    Mount,
+    Node,
+    Read,
+    Remove,
+    Rename,
+    Resize,
+    Send,
+    Symlink,
+    Unmount,
+    Write,
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Operation::Accept => "accept",
+            Operation::Attributes => "attributes",
+            Operation::Connect => "connect",
+            Operation::Create => "create",
+            Operation::Exec => "exec",
+            Operation::Kill => "kill",
+            Operation::Link => "link",
+            Operation::List => "list",
+            Operation::Listen => "listen",
+            Operation::Mkdir => "mkdir",
+            Operation::Mount => "mount",
+            Operation::Node => "node",
+            Operation::Read => "read",
+            Operation::Remove => "remove",
+            Operation::Rename => "rename",
+            Operation::Resize => "resize",
+            Operation::Send => "send",
+            Operation::Symlink => "symlink",
+            Operation::Unmount => "unmount",
+            Operation::Write => "write",
+        })
+    }
+}
+
+/// An operation that a call stands for, done or attempted.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Deed {
+    /// The index of the call among those that were looked at.
+    pub(crate) call: usize,
+    pub(crate) operation: Operation,
+    pub(crate) object: Object,
+}
+
+/// What an operation is done to.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Object {
+    File(PathText),
+    /// From the first to the second: the old name and the new one, the target and the link.
+    Pair(PathText, PathText),
+    /// Two names that change places.
+    Exchange(PathText, PathText),
+    /// The other end of a connection, or the address that is listened at; `None` where no call named it.
+    Peer(Option<SocketAddress>),
+    /// Who a signal is for, as the program gave it, and the signal. `None` for a process known by a descriptor.
+    Signal(Option<i64>, i32),
+}
+
+/// Where a call has the object of an operation.
+#[derive(Clone, Copy, Debug)]
+enum At {
+    /// In an argument that is a path. Where there is an argument `dirfd` and no path, it is that descriptor's file.
+    Path(&'static str),
+    /// In two of them.
+    Pair(&'static str, &'static str),
+    /// It is the regular file that this descriptor refers to.
+    File(&'static str),
+    /// It is whatever this descriptor refers to.
+    Any(&'static str),
+    /// The process or thread with this id, and the signal.
+    Target(&'static str),
+}
+
+use At::{Any, File, Pair, Path, Target};
+use Operation::{
+    Attributes, Exec, Kill, Link, List, Mkdir, Mount, Node, Read, Remove, Rename, Resize, Symlink, Unmount,
+    Write,
+};
+
+/// By name, sorted.
+const ROWS: &[(&str, &[(Operation, At)])] = &[
+    ("chmod", &[(Attributes, Path("path"))]),
+    ("chown", &[(Attributes, Path("path"))]),
+    ("copy_file_range", &[(Read, File("fd_in")), (Write, File("fd_out"))]),
+    ("execve", &[(Exec, Path("path"))]),
+    ("execveat", &[(Exec, Path("path"))]),
+    ("fallocate", &[(Resize, Any("fd"))]),
+    ("fchmod", &[(Attributes, Any("fd"))]),
+    ("fchmodat", &[(Attributes, Path("path"))]),
+    ("fchmodat2", &[(Attributes, Path("path"))]),
+    ("fchown", &[(Attributes, Any("fd"))]),
+    ("fchownat", &[(Attributes, Path("path"))]),
+    ("file_setattr", &[(Attributes, Path("path"))]),
+    ("fremovexattr", &[(Attributes, Any("fd"))]),
+    ("fsetxattr", &[(Attributes, Any("fd"))]),
+    ("ftruncate", &[(Resize, Any("fd"))]),
+    ("futimesat", &[(Attributes, Path("path"))]),
+    ("getdents", &[(List, Any("fd"))]),
+    ("getdents64", &[(List, Any("fd"))]),
+    ("kill", &[(Kill, Target("pid"))]),
+    ("lchown", &[(Attributes, Path("path"))]),
+    ("link", &[(Link, Pair("oldpath", "newpath"))]),
+    ("linkat", &[(Link, Pair("oldpath", "newpath"))]),
+    ("lremovexattr", &[(Attributes, Path("path"))]),
+    ("lsetxattr", &[(Attributes, Path("path"))]),
+    ("mkdir", &[(Mkdir, Path("path"))]),
+    ("mkdirat", &[(Mkdir, Path("path"))]),
+    ("mknod", &[(Node, Path("path"))]),
+    ("mknodat", &[(Node, Path("path"))]),
+    ("mount", &[(Mount, Pair("source", "target"))]),
+    ("move_mount", &[(Mount, Pair("from_path", "to_path"))]),
+    ("pidfd_send_signal", &[(Kill, Target("pidfd"))]),
+    ("pivot_root", &[(Mount, Pair("new_root", "put_old"))]),
+    ("pread64", &[(Read, File("fd"))]),
+    ("preadv", &[(Read, File("fd"))]),
+    ("preadv2", &[(Read, File("fd"))]),
+    ("pwrite64", &[(Write, File("fd"))]),
+    ("pwritev", &[(Write, File("fd"))]),
+    ("pwritev2", &[(Write, File("fd"))]),
+    ("read", &[(Read, File("fd"))]),
+    ("readv", &[(Read, File("fd"))]),
+    ("removexattr", &[(Attributes, Path("path"))]),
+    ("removexattrat", &[(Attributes, Path("path"))]),
+    ("rename", &[(Rename, Pair("oldpath", "newpath"))]),
+    ("renameat", &[(Rename, Pair("oldpath", "newpath"))]),
+    ("renameat2", &[(Rename, Pair("oldpath", "newpath"))]),
+    ("rmdir", &[(Remove, Path("path"))]),
+    ("rt_sigqueueinfo", &[(Kill, Target("tgid"))]),
+    ("rt_tgsigqueueinfo", &[(Kill, Target("tid"))]),
+    ("sendfile", &[(Read, File("in_fd")), (Write, File("out_fd"))]),
+    ("setxattr", &[(Attributes, Path("path"))]),
+    ("setxattrat", &[(Attributes, Path("path"))]),
+    ("splice", &[(Read, File("fd_in")), (Write, File("fd_out"))]),
+    ("symlink", &[(Symlink, Pair("target", "linkpath"))]),
+    ("symlinkat", &[(Symlink, Pair("target", "linkpath"))]),
+    ("tgkill", &[(Kill, Target("tid"))]),
+    ("tkill", &[(Kill, Target("tid"))]),
+    ("truncate", &[(Resize, Path("path"))]),
+    ("umount2", &[(Unmount, Path("target"))]),
+    ("unlink", &[(Remove, Path("path"))]),
+    ("unlinkat", &[(Remove, Path("path"))]),
+    ("utime", &[(Attributes, Path("path"))]),
+    ("utimensat", &[(Attributes, Path("path"))]),
+    ("utimes", &[(Attributes, Path("path"))]),
+    ("write", &[(Write, File("fd"))]),
+    ("writev", &[(Write, File("fd"))]),
+];
+
+/// The operations that the calls stand for, in the order of the calls. A call that stands for none, such as `stat`, gives none.
+pub(crate) fn deeds(calls: &[&Call]) -> Vec<Deed> {
+    let mut deriving = Deriving { directories: directories(calls), ..Deriving::default() };
+    for (index, call) in calls.iter().enumerate() {
+        deriving.call = index;
+        deriving.look_at(call);
+    }
+    deriving.deeds
+}
+
+/// Whether a call of this name stands for an operation: perhaps only with certain flags.
+pub(crate) fn is_operation(name: &str) -> bool {
+    row(name).is_some() || IRREGULAR.contains(&name)
+}
+
+/// The calls that [`Deriving::look_at`] has a function for.
+const IRREGULAR: &[&str] = &[
+    "open",
+    "openat",
+    "openat2",
+    "creat",
+    "open_by_handle_at",
+    "bind",
+    "listen",
+    "connect",
+    "accept",
+    "accept4",
+    "sendto",
+    "sendmsg",
+    "sendmmsg",
+];
+
+fn row(name: &str) -> Option<&'static [(Operation, At)]> {
+    let found = ROWS.binary_search_by(|(row, _)| (*row).cmp(name)).ok()?;
+    Some(ROWS[found].1)
+}
+
+/// What must be remembered from call to call.
+#[derive(Default)]
+struct Deriving {
+    deeds: Vec<Deed>,
+    call: usize,
+    /// Where sockets were bound, by what their descriptors refer to.
+    bound: HashMap<Vec<u8>, SocketAddress>,
+    directories: HashSet<Vec<u8>>,
+}
+
+impl Deriving {
+    fn look_at(&mut self, call: &Call) {
+        match call.name() {
+            "open" | "openat" | "openat2" | "creat" | "open_by_handle_at" => self.open(call),
+            "bind" => self.bind(call),
+            "listen" => {
+                let local = self.bound_address(call, "sockfd");
+                self.push(Operation::Listen, Object::Peer(local));
+            }
+            "connect" => self.reach(Operation::Connect, call.arg("addr")),
+            "accept" | "accept4" => {
+                let peer = call.arg("addr").and_then(address).cloned();
+                let object = peer.or_else(|| self.bound_address(call, "sockfd"));
+                self.push(Operation::Accept, Object::Peer(object));
+            }
+            "sendto" => self.reach(Operation::Send, call.arg("dest_addr")),
+            "sendmsg" => self.reach(Operation::Send, call.arg("msg")),
+            "sendmmsg" => self.reach(Operation::Send, call.arg("msgvec")),
+            name => {
+                for (operation, at) in row(name).unwrap_or_default() {
+                    if let Some(object) = object(call, *at) {
+                        self.push(*operation, object);
+                    }
+                }
+            }
+        }
+    }
+
+    fn push(&mut self, operation: Operation, object: Object) {
+        self.deeds.push(Deed { call: self.call, operation, object });
+    }
+
+    /// What opening does is what the flags ask for. See open(2). A directory is only read once it is listed.
+    fn open(&mut self, call: &Call) {
+        let Some(object) = opened(call) else { return };
+        let flags = open_flags(call);
+        if flags & O_PATH != 0 {
+            return;
+        }
+        let tmpfile = flags & O_TMPFILE == O_TMPFILE;
+        let asks_for_directory = flags & O_DIRECTORY != 0 && !tmpfile;
+        let directory = asks_for_directory
+            || !matches!(call.outcome(), Outcome::Failed(_))
+                && self.directories.contains(place::shown(&object).as_ref());
+        let mut operations = Vec::new();
+        match flags & O_ACCMODE {
+            O_RDONLY if !directory => operations.push(Read),
+            O_RDONLY if matches!(call.outcome(), Outcome::Failed(_)) => operations.push(List),
+            O_WRONLY => operations.push(Write),
+            O_RDWR => operations.extend([Read, Write]),
+            _ => {}
+        }
+        if flags & O_CREAT != 0 || tmpfile {
+            operations.push(Operation::Create);
+        }
+        if flags & O_TRUNC != 0 && flags & O_EXCL == 0 {
+            operations.push(Resize);
+        }
+        for operation in operations {
+            self.push(operation, Object::File(object.clone()));
+        }
+    }
+
+    /// Binding makes a file where the address is one, and gives the socket the address it will listen at.
+    fn bind(&mut self, call: &Call) {
+        let Some(bound) = call.arg("addr").and_then(address) else { return };
+        if let SocketAddress::Unix(path) = bound
+            && !path.is_empty()
+            && path[0] != 0
+        {
+            let file = PathText { written: path.clone(), truncated: false, base: None, resolved: None };
+            self.push(Operation::Create, Object::File(file));
+        }
+        if call.succeeded()
+            && let Some(link) = link(call, "sockfd")
+        {
+            self.bound.insert(link.to_vec(), bound.clone());
+        }
+    }
+
+    /// A disconnect, `AF_UNSPEC`, reaches nobody, and neither does a send without an address.
+    fn reach(&mut self, operation: Operation, value: Option<&Value>) {
+        const AF_UNSPEC: u16 = 0;
+        let mut addresses = Vec::new();
+        value.into_iter().for_each(|value| collect_addresses(value, &mut addresses));
+        for peer in addresses {
+            if !matches!(peer, SocketAddress::Other(AF_UNSPEC, _)) {
+                self.push(operation, Object::Peer(Some(peer.clone())));
+            }
+        }
+    }
+
+    fn bound_address(&self, call: &Call, argument: &str) -> Option<SocketAddress> {
+        self.bound.get(link(call, argument)?).cloned()
+    }
+}
+
+const O_ACCMODE: u64 = 0o3;
+const O_RDONLY: u64 = 0o0;
+const O_WRONLY: u64 = 0o1;
+const O_RDWR: u64 = 0o2;
+const O_CREAT: u64 = 0o100;
+const O_EXCL: u64 = 0o200;
+const O_TRUNC: u64 = 0o1000;
+const O_DIRECTORY: u64 = 0o200_000;
+const O_PATH: u64 = 0o10_000_000;
+const O_TMPFILE: u64 = 0o20_200_000;
+
+/// The flags of a call that opens; `creat` has them in its name.
+pub(crate) fn open_flags(call: &Call) -> u64 {
+    if call.name() == "creat" {
+        return O_CREAT | O_WRONLY | O_TRUNC;
+    }
+    let word = |value: &Value| match value {
+        Value::Flags(word) => Some(word.value),
+        _ => None,
+    };
+    let how = || match call.arg("how") {
+        Some(Value::Struct(how)) => how.fields.iter().find(|field| field.name == "flags"),
+        _ => None,
+    };
+    call.arg("flags").and_then(word).or_else(|| word(&how()?.value)).unwrap_or(0)
+}
+
+/// Whether the call makes a file or directory that was not there before, or fails.
+pub(crate) fn creates_exclusively(call: &Call) -> bool {
+    match call.name() {
+        "mkdir" | "mkdirat" => true,
+        "open" | "openat" | "openat2" => open_flags(call) & (O_CREAT | O_EXCL) == O_CREAT | O_EXCL,
+        _ => false,
+    }
+}
+
+/// Whether the call makes a file without a name. See O_TMPFILE in open(2).
+pub(crate) fn creates_unnamed(call: &Call) -> bool {
+    matches!(call.name(), "open" | "openat" | "openat2") && open_flags(call) & O_TMPFILE == O_TMPFILE
+}
+
+/// The file that a call opens: by its path, or by the descriptor it returned.
+fn opened(call: &Call) -> Option<PathText> {
+    match (call.arg("path"), call.outcome()) {
+        (Some(Value::Path(path)), _) => Some(path.clone()),
+        (_, Outcome::Returned(Value::Fd(fd))) => file_of(fd),
+        _ => None,
+    }
+}
+
+fn object(call: &Call, at: At) -> Option<Object> {
+    match at {
+        Path(argument) => path(call, argument, "dirfd").map(Object::File),
+        Pair(from, to) => {
+            let (from, to) = (path(call, from, from_dirfd(from))?, path(call, to, "newdirfd")?);
+            Some(if exchanges(call) { Object::Exchange(from, to) } else { Object::Pair(from, to) })
+        }
+        File(argument) => {
+            descriptor(call, argument).filter(|fd| is_regular(fd)).and_then(file_of).map(Object::File)
+        }
+        Any(argument) => descriptor(call, argument).and_then(file_of).map(Object::File),
+        Target(argument) => {
+            let signal = match call.arg("sig")? {
+                Value::Signal(signal) => *signal,
+                _ => return None,
+            };
+            // Signal 0 is no signal but a question. See kill(2).
+            (signal != 0).then(|| Object::Signal(call.arg(argument).and_then(number), signal))
+        }
+    }
+}
+
+fn from_dirfd(argument: &str) -> &'static str {
+    if argument == "from_path" { "from_dirfd" } else { "olddirfd" }
+}
+
+fn exchanges(call: &Call) -> bool {
+    const RENAME_EXCHANGE: u64 = 2;
+    call.name() == "renameat2"
+        && matches!(call.arg("flags"), Some(Value::Flags(word)) if word.value & RENAME_EXCHANGE != 0)
+}
+
+/// A path argument; the file of `dirfd` where the path is empty or NULL. See AT_EMPTY_PATH in openat(2).
+fn path(call: &Call, argument: &str, dirfd: &str) -> Option<PathText> {
+    match call.arg(argument)? {
+        Value::Path(path) if !path.written.is_empty() => Some(path.clone()),
+        Value::Path(path) => descriptor(call, dirfd).and_then(file_of).or_else(|| Some(path.clone())),
+        Value::Address(0) => descriptor(call, dirfd).and_then(file_of),
+        _ => None,
+    }
+}
+
+pub(crate) fn descriptor<'a>(call: &'a Call, argument: &str) -> Option<&'a Descriptor> {
+    match call.arg(argument)? {
+        Value::Fd(fd) => Some(fd),
+        _ => None,
+    }
+}
+
+fn link<'a>(call: &'a Call, argument: &str) -> Option<&'a [u8]> {
+    descriptor(call, argument)?.link.as_deref()
+}
+
+/// The file a descriptor refers to, as a path that the kernel has resolved.
+fn file_of(fd: &Descriptor) -> Option<PathText> {
+    let link = fd.link.clone()?;
+    if link.first() != Some(&b'/') {
+        return None;
+    }
+    let written = place::undeleted(&link).into();
+    Some(PathText { written, truncated: false, base: None, resolved: Some(link) })
+}
+
+fn number(value: &Value) -> Option<i64> {
+    match value {
+        Value::Int(number) => Some(*number),
+        Value::Uint(number) => i64::try_from(*number).ok(),
+        _ => None,
+    }
+}
+
+fn address(value: &Value) -> Option<&SocketAddress> {
+    match value {
+        Value::Socket(address) => Some(address),
+        Value::Changed(_, after) => address(after),
+        _ => None,
+    }
+}
+
+/// The addresses in a value: itself, or the `msg_name` of messages.
+fn collect_addresses<'a>(value: &'a Value, into: &mut Vec<&'a SocketAddress>) {
+    match value {
+        Value::Socket(address) => into.push(address),
+        Value::Struct(fields) => fields.fields.iter().for_each(|field| collect_addresses(&field.value, into)),
+        Value::Array(list) => list.items.iter().for_each(|item| collect_addresses(item, into)),
+        Value::Changed(before, _) => collect_addresses(before, into),
+        _ => {}
+    }
+}
+
+/// The paths that are known to be directories: they were listed, made, started from, or hold a file that was reached.
+fn directories(calls: &[&Call]) -> HashSet<Vec<u8>> {
+    let mut directories = HashSet::new();
+    for call in calls.iter().filter(|call| call.succeeded()) {
+        if matches!(call.name(), "getdents" | "getdents64" | "fchdir") {
+            directories.extend(link(call, "fd").map(<[u8]>::to_vec));
+        }
+        for arg in call.args() {
+            let Value::Path(path) = arg.value() else { continue };
+            // An empty path starts nowhere: it means the descriptor's own file. See AT_EMPTY_PATH in openat(2).
+            let starts = !path.written.is_empty() && !path.written.starts_with(b"/");
+            directories.extend(path.base.as_deref().filter(|_| starts).map(<[u8]>::to_vec));
+            let file = place::shown(path).into_owned();
+            let parent = file.iter().rposition(|&byte| byte == b'/').map(|slash| file[..slash].to_vec());
+            directories.extend(parent);
+            if matches!(call.name(), "mkdir" | "mkdirat" | "chdir" | "rmdir") {
+                directories.insert(file);
+            }
+        }
+    }
+    directories
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_sorted_and_name_calls() {
+        assert!(ROWS.is_sorted_by(|left, right| left.0 < right.0));
+    }
+}

@@ -1,0 +1,7 @@
+use expect_syscalls::Trace;
+
+fn check(trace: &Trace) {
+    assert!(trace.contains("openat"));
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+use expect_syscalls::call;
+
+fn main() {
+    call!("opnat", path = "/etc/passwd");
+}
