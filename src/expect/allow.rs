@@ -6,7 +6,8 @@ use crate::expect::report::{Report, Row, Tone, are, blind, calls, number, progra
 use crate::trace::blind::{BlindSpot, Hole};
 use crate::trace::matcher::CallMatcher;
 use crate::trace::query::Trace;
-use std::collections::HashSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashSet};
 
 /// So many calls are shown.
 const OUTSIDE: usize = 10;
@@ -17,7 +18,7 @@ pub(crate) fn check(trace: &Trace, matcher: &CallMatcher) -> Result<(), Mismatch
     let allowed: HashSet<usize> = tally.sure.iter().chain(&tally.unsure).copied().collect();
     let all: Vec<usize> = trace.entries().map(|(index, _)| index).collect();
     let outside: Vec<usize> = all.iter().copied().filter(|index| !allowed.contains(index)).collect();
-    let holes = holes(trace, tally.holes);
+    let holes = holes(trace);
     let (report, against) = if !outside.is_empty() {
         (violated(trace, matcher, &outside, &holes), outside)
     } else if !tally.unsure.is_empty() {
@@ -38,16 +39,28 @@ pub(crate) fn check(trace: &Trace, matcher: &CallMatcher) -> Result<(), Mismatch
 }
 
 fn violated(trace: &Trace, matcher: &CallMatcher, outside: &[usize], holes: &[Hole]) -> Report {
-    let all = trace.calls().count();
-    Report::violated(format!(
-        "{} of {} {} not allowed",
-        outside.len(),
-        number(all, "call"),
-        are(outside.len())
-    ))
-    .row(asked(matcher))
-    .rows(calls::first(trace, "outside", outside, OUTSIDE, Tone::Against))
-    .row(searched::row(trace, None))
+    let (bad, all) = (outside.len(), number(trace.len(), "call"));
+    Report::violated(format!("{bad} of {all} {} not allowed", are(bad)))
+        .row(asked(matcher))
+        .rows(calls::first(trace, "outside", outside, OUTSIDE, Tone::Against))
+        .rows(calls::startup(trace, outside))
+        .row(names(trace, outside))
+        .row(searched::row(trace, None))
+        .rows(blind::unseen("more may have been made", holes))
+}
+
+/// What a longer list would have to allow, the most frequent first.
+fn names(trace: &Trace, outside: &[usize]) -> Row {
+    const MOST: usize = 12;
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for &index in outside {
+        *counts.entry(trace.shared.calls[index].name()).or_default() += 1;
+    }
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| Reverse(*count));
+    let shown = counts.iter().take(MOST).map(|(name, count)| format!("{count} {name}"));
+    let more = if counts.len() > MOST { format!(", ... {} names", counts.len()) } else { String::new() };
+    Row::new("in all", format!("{}{more}", shown.collect::<Vec<_>>().join(", ")))
 }
 
 fn unseen(trace: &Trace, matcher: &CallMatcher, holes: &[Hole], all: usize) -> Report {
@@ -65,17 +78,17 @@ fn asked(matcher: &CallMatcher) -> Row {
     Row::new("only", searched::asked(matcher)).tone(Tone::Asked)
 }
 
-/// Anything can hide a call that is *not* one of those allowed, so all blind spots count, not those of the matcher. The
-/// vDSO is in nearly every program, and would leave no `only` that holds: what it answers changes nothing in the world.
-fn holes(trace: &Trace, of_the_matcher: Vec<Hole>) -> Vec<Hole> {
-    let mut holes = of_the_matcher;
-    for hole in &trace.shared.holes {
-        let known = holes.iter().any(|it| it.spot == hole.spot && it.evidence == hole.evidence);
-        if !known && !trace.allowed.contains(&hole.spot) {
-            holes.push(hole.clone());
-        }
-    }
-    holes.retain(|hole| hole.spot != BlindSpot::Vdso);
+/// Anything can hide a call that is *not* one of those allowed, so all blind spots count, not those of the matcher alone. But
+/// the vDSO is in nearly every program, and would leave no `only` that holds; what it answers changes nothing in the world. And
+/// calls that are not understood are in the trace: the matcher judges them.
+fn holes(trace: &Trace) -> Vec<Hole> {
+    let mut holes = trace.holes();
+    holes.retain(|hole| {
+        !matches!(
+            hole.spot,
+            BlindSpot::Vdso | BlindSpot::Foreign | BlindSpot::UnknownCall | BlindSpot::Unreadable
+        )
+    });
     holes
 }
 
@@ -111,6 +124,7 @@ mod tests {
   only      openat(path = "/etc/app.conf")
   outside   #2 main     fsync(3</etc/app.conf>) = 0
             #3 main.c1  unlink("/etc/app.conf") = 0
+  in all    1 fsync, 1 unlink
   searched  the whole trace: 3 calls in 2 processes
   program   app, exited with 0
   tree      main     app  exited with 0  2 calls  <- 1 of them

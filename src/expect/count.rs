@@ -5,7 +5,7 @@ use crate::expect::mismatch::Mismatch;
 use crate::expect::report::calls::{self, Shown};
 use crate::expect::report::{Report, Row, Tone, blind, near, number, program, searched};
 use crate::expect::times::{Times, times};
-use crate::trace::blind::Hole;
+use crate::trace::blind::{BlindSpot, Hole};
 use crate::trace::matcher::{CallMatcher, Verdict};
 use crate::trace::query::Trace;
 
@@ -98,6 +98,7 @@ impl Question<'_> {
         let report = Report::violated(format!("made {}, {}", times(found.len()), self.must()))
             .row(self.asked())
             .rows(calls::first(self.trace, "made", found, FOUND, Tone::Against))
+            .rows(calls::startup(self.trace, found))
             .rows(self.perhaps())
             .row(searched::row(self.trace, Some(self.matcher)))
             .rows(blind::unseen("more may have been made", &self.tally.holes));
@@ -149,6 +150,9 @@ impl Question<'_> {
         let Tally { sure, holes, .. } = self.tally;
         let but = blind::but(holes);
         let why = match (sure.len(), self.trace.calls().count()) {
+            (0, 0) if holes.iter().all(|hole| hole.spot == BlindSpot::Empty) => {
+                "there is no call to look at".to_owned()
+            }
             (0, 0) => format!("no call was recorded, {but}"),
             (0, all) => format!("none of {} matches, {but}", recorded(all)),
             (some, _) => format!("made {}, {}, {but}", times(some), self.must()),

@@ -220,7 +220,6 @@ impl Sequence<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::expect::fixture::{Made, cannot_tell, made, openat, violated};
     use crate::trace::blind::BlindSpot;
 

@@ -1,6 +1,5 @@
 use super::*;
 use crate::expect::fixture::{Made, cannot_tell, family, made, openat, violated};
-use crate::trace::blind::BlindSpot;
 
 fn app() -> Made {
     made(
@@ -314,4 +313,37 @@ cannot tell: made 2 times, must be made at most 2 times, but the program did not
 "#,
     );
     assert!(trace.try_times("fsync", 2..).is_ok());
+}
+
+#[test]
+fn never_cannot_tell_from_a_view_of_nothing() {
+    let view = quiet().trace().only_calls(".process(\"sh\")", &[]);
+    cannot_tell(
+        view.try_never("connect"),
+        r#"
+cannot tell: there is no call to look at
+  never     connect
+  searched  .process("sh"): 0 of 1 call
+  because   .process("sh") selects no call; the programs are: app
+  unless    t.allowing(BlindSpot::Empty): accept it knowingly
+  program   app, exited with 0
+"#,
+    );
+    assert!(view.allowing(BlindSpot::Empty).try_never("connect").is_ok());
+}
+
+#[test]
+fn never_says_when_it_was_the_dynamic_loader_alone() {
+    let trace = made("main! openat(-100, \"/etc/ld.so.cache\", 0x80000) = 3\nmain getpid() = 7").trace();
+    violated(
+        trace.try_never("openat"),
+        r#"
+made once, must never be made
+  never     openat
+  made      #1 main  openat(AT_FDCWD, "/etc/ld.so.cache", O_RDONLY|O_CLOEXEC) = 3
+  when      in start-up, before the program's entry point: t.after_startup() leaves out what the dynamic loader does
+  searched  the whole trace: 2 calls in 1 process, 1 named openat, 1 of these in start-up
+  program   app, exited with 0
+"#,
+    );
 }

@@ -58,7 +58,8 @@ pub(crate) fn block(trace: &Trace, label: &'static str, calls: &[Shown], tone: T
     rows
 }
 
-/// As [`block`], the first `most` of them and how many more there are.
+/// As [`block`], the first `most` of them and how many more there are. Where that is not all, the program's own calls go before
+/// those of the dynamic loader.
 pub(crate) fn first(
     trace: &Trace,
     label: &'static str,
@@ -66,10 +67,21 @@ pub(crate) fn first(
     most: usize,
     tone: Tone,
 ) -> Vec<Row> {
-    let shown: Vec<Shown> = calls.iter().take(most).copied().map(Shown::plain).collect();
+    let mut chosen = calls.to_vec();
+    chosen.sort_by_key(|&index| trace.shared.calls[index].raw().startup);
+    chosen.truncate(most);
+    chosen.sort_unstable();
+    let shown: Vec<Shown> = chosen.into_iter().map(Shown::plain).collect();
     let mut rows = block(trace, label, &shown, tone);
     rows.extend(more(calls.len(), most));
     rows
+}
+
+/// What to do where all of the calls are the dynamic loader's.
+pub(crate) fn startup(trace: &Trace, calls: &[usize]) -> Option<Row> {
+    let all = !calls.is_empty() && calls.iter().all(|&index| trace.shared.calls[index].raw().startup);
+    let hint = "in start-up, before the program's entry point: t.after_startup() leaves out what the dynamic loader does";
+    all.then(|| Row::new("when", hint).tone(Tone::Hint))
 }
 
 /// `... and 7 more`.

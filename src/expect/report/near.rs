@@ -19,6 +19,8 @@ const OF_THE_NAME: usize = 3;
 
 /// So many that are merely of the same family.
 const OF_THE_FAMILY: usize = 2;
+/// So many whose path is quite another.
+const FAR: usize = 2;
 
 /// For a call that was not found: where else it happened, and what comes close.
 pub(crate) fn rows(trace: &Trace, matcher: &CallMatcher) -> Vec<Row> {
@@ -58,6 +60,8 @@ struct Rank {
     /// Components that the paths have in common.
     common: Reverse<usize>,
     distance: usize,
+    /// Little of the path is the same.
+    far: bool,
     startup: bool,
     outside: bool,
     outcome: bool,
@@ -77,12 +81,14 @@ fn nearest(trace: &Trace, matcher: &CallMatcher) -> Vec<Shown> {
         let differences = matcher.differences(call);
         let Some(relation) = relation(&differences, call, &names, &variants) else { continue };
         let differences = differences.unwrap_or_default();
-        let (common, distance) = differences.iter().map(path_distance).max().unwrap_or((0, Reverse(0)));
+        let paths = differences.iter().filter(|it| it.wanted.contains('/'));
+        let (common, distance) = paths.clone().map(path_distance).max().unwrap_or((0, Reverse(0)));
         let rank = Rank {
             relation,
             arguments: differences.iter().filter(|difference| difference.what != "outcome").count(),
             common: Reverse(common),
             distance: distance.0,
+            far: paths.count() > 0 && common < 2,
             startup: call.raw().startup,
             outside: !view.contains(&index),
             outcome: differences.iter().any(|difference| difference.what == "outcome"),
@@ -125,12 +131,17 @@ fn relation(
 fn choose(trace: &Trace, ranked: Vec<(Rank, Vec<String>)>) -> Vec<Shown> {
     let variants = ranked.iter().any(|(rank, _)| rank.relation == 1);
     let mut room = [if variants { OF_THE_NAME } else { MOST }, MOST, OF_THE_FAMILY];
+    let mut far = FAR;
     let mut texts = HashSet::new();
     let mut chosen = Vec::new();
     for (rank, notes) in ranked {
         let room = &mut room[usize::from(rank.relation)];
-        if chosen.len() < MOST && *room > 0 && texts.insert(calls::text(&trace.shared.calls[rank.index])) {
+        if chosen.len() == MOST || *room == 0 || rank.far && far == 0 {
+            continue;
+        }
+        if texts.insert(calls::text(&trace.shared.calls[rank.index])) {
             *room -= 1;
+            far -= usize::from(rank.far);
             chosen.push(Shown { index: rank.index, notes });
         }
     }
@@ -168,6 +179,7 @@ fn letters(one: &str, other: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::expect::fixture::{made, openat};
 
     #[test]
     fn letters_are_counted() {
@@ -183,5 +195,32 @@ mod tests {
         assert!(distance("/etc/app/app.conf") > distance("/etc/apq.conf"));
         assert!(distance("/etc/apq.conf") > distance("/etc/ld.so.cache"));
         assert!(distance("/etc/ld.so.cache") > distance("relative"));
+    }
+
+    #[test]
+    fn at_most_five_are_shown_each_text_once_and_two_that_are_quite_different() {
+        let mut lines =
+            "main openat(-100, \"/var/a\", 0) = 3\nmain openat(-100, \"/var/a\", 0) = 3\n".to_owned();
+        lines += "main openat(-100, \"/srv/b\", 0) = 3\nmain openat(-100, \"/opt/c\", 0) = 3\n";
+        let shown = |lines: &str| {
+            let near = nearest(&made(lines).trace(), &openat("/etc/x"));
+            near.iter().map(|shown| shown.index).collect::<Vec<_>>()
+        };
+        assert_eq!(shown(&lines), [0, 2]);
+        for name in ["x1", "x12", "x123", "x1234", "x12345"] {
+            lines += &format!("main openat(-100, \"/etc/{name}\", 0) = 3\n");
+        }
+        assert_eq!(shown(&lines), [4, 5, 6, 7, 8]);
+    }
+
+    #[test]
+    fn variants_find_room_beside_the_call_itself() {
+        let mut lines = String::new();
+        for name in ["a", "b", "c", "d", "e"] {
+            lines += &format!("main openat(-100, \"/etc/{name}\", 0) = 3\n");
+        }
+        lines += "main open(\"/etc/x\", 0) = 3\n";
+        let near = nearest(&made(&lines).trace(), &openat("/etc/x"));
+        assert_eq!(near.iter().map(|shown| shown.index).collect::<Vec<_>>(), [0, 1, 2, 5]);
     }
 }

@@ -1,12 +1,13 @@
 //! The foot of a report: the program, how it ended, what it said, and the tree.
 
 use std::ffi::OsStr;
+use std::path::Path;
 
 use crate::abi::signals;
 use crate::expect::report::{Row, cut, number};
 use crate::trace::format::quoted;
 use crate::trace::query::Trace;
-use crate::trace::tree::Process;
+use crate::trace::tree::{Image, Process};
 
 /// So many lines of stderr.
 const STDERR: usize = 8;
@@ -29,10 +30,17 @@ pub(crate) fn foot(trace: &Trace, found: &[usize]) -> Vec<Row> {
     rows
 }
 
+/// The root: what it was started as, what it became by exec, and how it ended.
 fn program(trace: &Trace) -> Vec<Row> {
-    let root = trace.shared.tree.processes.first();
     let end = ending(trace.shared.status);
-    let text = root.map_or_else(|| end.clone(), |root| format!("{}, {end}", command(root)));
+    let Some(root) = trace.shared.tree.processes.first() else { return vec![Row::new("program", end)] };
+    let last = command(root);
+    let first = root.images.first().map_or_else(|| last.clone(), image);
+    let text = if root.images.len() > 1 {
+        format!("{first}, which became {last}, {end}")
+    } else {
+        format!("{last}, {end}")
+    };
     vec![Row::new("program", text)]
 }
 
@@ -47,16 +55,23 @@ pub(crate) fn ending(status: Option<i32>) -> String {
     }
 }
 
-/// The command line: `sh -c "curl -s $FONT"`. The program goes by its last name.
+/// The command line of the program that it ran last: `sh -c "curl -s $FONT"`. The program goes by its last name.
 pub(crate) fn command(process: &Process) -> String {
-    let mut words = vec![name(process)];
-    words.extend(process.argv().iter().skip(1).map(|word| argument(word)));
+    process.images.last().map_or_else(String::new, image)
+}
+
+fn image(image: &Image) -> String {
+    let mut words = vec![last_name(&image.program)];
+    words.extend(image.argv.iter().skip(1).map(|word| argument(word)));
     cut(&words.join(" "), COMMAND)
 }
 
-/// The last part of the program's path.
+/// The last part of the path of the program that it ran last.
 pub(crate) fn name(process: &Process) -> String {
-    let program = process.program();
+    last_name(process.program())
+}
+
+fn last_name(program: &Path) -> String {
     program.file_name().unwrap_or(program.as_os_str()).to_string_lossy().into_owned()
 }
 
@@ -200,6 +215,12 @@ mod tests {
         assert_eq!(rows[0], "tree|main      app  exited with 0  1 call  <- 1 of them");
         assert_eq!(rows[11], "|main.c20  app  exited with 0  1 call  <- 1 of them");
         assert_eq!(rows[12], "|... and 9 processes more");
+    }
+
+    #[test]
+    fn a_root_that_became_another_program_is_shown_as_what_it_was_started() {
+        let trace = made("").program("main", &["sh", "-c", "exec ls"]).becomes("main", &["ls"]).trace();
+        assert_eq!(text(&foot(&trace, &[])), [r#"program|sh -c "exec ls", which became ls, exited with 0"#]);
     }
 
     #[test]
