@@ -43,7 +43,7 @@ pub(crate) enum Reason {
     Timeout { after: Duration, alive: Vec<String> },
     /// A limit of the recording was passed; which, and the setting that raises it.
     Limit { limit: String, setting: &'static str },
-    /// The tree did not die when it was killed.
+    /// The child was not heard of before its exec, or the tree did not die when it was killed.
     Stuck,
     /// Something of the test process itself failed.
     Io { doing: &'static str, source: io::Error },
@@ -115,8 +115,8 @@ impl fmt::Display for Error {
                 write!(f, "{limit}, and the program was killed; {setting} sets the limit")
             }
             Reason::Stuck => f.write_str(
-                "the program was killed and did not die within 10 s: it hangs in the kernel, or another thread of \
-                 this process waits for any child, with waitpid(-1), and took a stop of the program",
+                "the program did not go on, or did not die when it was killed: it hangs in the kernel, or another \
+                 thread of this process waits for any child, with waitpid(-1), and took a stop of the program",
             ),
             Reason::Unavailable(why) => f.write_str(why),
             Reason::Io { doing, source } => write!(f, "cannot {doing}: {source}"),

@@ -91,6 +91,8 @@ pub use abi::errno::Errno;
 pub use error::Error;
 pub use expect::each::{Each, Paired};
 pub use expect::mismatch::Mismatch;
+pub use expect::snapshot::Snapshot;
+pub use expect::snapshot::level::Level;
 pub use expect::times::Times;
 pub use trace::blind::BlindSpot;
 pub use trace::call::{Argument, Call, Outcome};
@@ -126,6 +128,8 @@ pub mod calls {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::abi::syscalls::find;
+    pub use crate::expect::snapshot::assertion::{Recorded, assert_snapshot};
+    pub use crate::expect::snapshot::site::Site;
     pub use crate::trace::calls::{At, Numbered, marker};
 }
 

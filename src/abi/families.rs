@@ -60,12 +60,12 @@ pub(crate) fn variants(name: &str) -> impl Iterator<Item = &'static str> + '_ {
 }
 
 /// The first family that has the call `name` without a condition.
-pub fn of(name: &str) -> Option<&'static CallFamily> {
+pub(crate) fn of(name: &str) -> Option<&'static CallFamily> {
     FAMILIES.iter().find(|family| family.condition == When::Always && family.members.contains(&name))
 }
 
 /// Whether some family has both calls without a condition.
-pub fn related(one: &str, other: &str) -> bool {
+pub(crate) fn related(one: &str, other: &str) -> bool {
     let has = |family: &&CallFamily| family.members.contains(&one) && family.members.contains(&other);
     FAMILIES.iter().filter(|family| family.condition == When::Always).any(|family| has(&family))
 }

@@ -9,6 +9,7 @@ pub(crate) mod families;
 pub(crate) mod errno;
 pub(crate) mod signals;
 pub(crate) mod other_abi;
+pub(crate) mod unseen;
 pub(crate) mod check;
 #[cfg(test)]
 mod tests;

@@ -18,6 +18,17 @@ pub(crate) fn i386_number(name: &str) -> Option<u32> {
     (0..512).find(|&number| i386_name(number) == Some(name))
 }
 
+/// The x86_64 calls that the i386 call `name` does the work of: mostly the one of the same name, for `socketcall` and `ipc` a whole
+/// group, for what x86_64 has no call for none. See syscalls(2).
+pub(crate) fn i386_means(name: &'static str) -> Vec<&'static str> {
+    if let Some((_, group)) = OTHERWISE.iter().find(|(own, _)| *own == name) {
+        return group.to_vec();
+    }
+    // Wider arguments made new names: `stat64`, `getuid32`, `ppoll_time64`.
+    let shorter = ["", "_time64", "_64", "64", "32"].into_iter().filter_map(|end| name.strip_suffix(end));
+    shorter.filter_map(syscalls::by_name).map(|row| row.name).take(1).collect()
+}
+
 /// The name of an x32 call, by its number without bit 30: mostly those of x86_64. Calls whose structures have another layout have
 /// numbers of their own, and not their old ones.
 pub(crate) fn x32_name(number: u32) -> Option<&'static str> {
@@ -60,6 +71,73 @@ static X32: &[&str] = &[
     "getsockopt", "io_setup", "io_submit", "execveat", "preadv2", "pwritev2",
 ];
 
+/// i386 calls that go by other names on x86_64.
+static OTHERWISE: &[(&str, &[&str])] = &[
+    ("socketcall", &SOCKET_CALLS),
+    ("ipc", &IPC_CALLS),
+    ("waitpid", &["wait4"]),
+    ("oldstat", &["stat"]),
+    ("oldfstat", &["fstat"]),
+    ("oldlstat", &["lstat"]),
+    ("fstatat64", &["newfstatat"]),
+    ("umount", &["umount2"]),
+    ("stime", &["settimeofday"]),
+    ("nice", &["setpriority"]),
+    ("signal", &["rt_sigaction"]),
+    ("sigaction", &["rt_sigaction"]),
+    ("sgetmask", &["rt_sigprocmask"]),
+    ("ssetmask", &["rt_sigprocmask"]),
+    ("sigprocmask", &["rt_sigprocmask"]),
+    ("sigsuspend", &["rt_sigsuspend"]),
+    ("sigpending", &["rt_sigpending"]),
+    ("sigreturn", &["rt_sigreturn"]),
+    ("readdir", &["getdents"]),
+    ("olduname", &["uname"]),
+    ("oldolduname", &["uname"]),
+    ("_llseek", &["lseek"]),
+    ("_newselect", &["select"]),
+    ("ugetrlimit", &["getrlimit"]),
+    ("mmap2", &["mmap"]),
+];
+
+/// See socketcall(2).
+static SOCKET_CALLS: [&str; 18] = [
+    "socket",
+    "bind",
+    "connect",
+    "listen",
+    "accept",
+    "getsockname",
+    "getpeername",
+    "socketpair",
+    "sendto",
+    "recvfrom",
+    "shutdown",
+    "setsockopt",
+    "getsockopt",
+    "sendmsg",
+    "recvmsg",
+    "accept4",
+    "recvmmsg",
+    "sendmmsg",
+];
+
+/// See ipc(2).
+static IPC_CALLS: [&str; 12] = [
+    "semop",
+    "semget",
+    "semctl",
+    "semtimedop",
+    "msgsnd",
+    "msgrcv",
+    "msgget",
+    "msgctl",
+    "shmat",
+    "shmdt",
+    "shmget",
+    "shmctl",
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,5 +163,24 @@ mod tests {
         for name in X32.iter().chain(NOT_IN_X32) {
             assert!(syscalls::by_name(name).is_some(), "{name}");
         }
+    }
+
+    #[test]
+    fn an_i386_call_means_what_does_its_work() {
+        assert_eq!(i386_means("open"), ["open"]);
+        assert_eq!((i386_means("stat64"), i386_means("getuid32")), (vec!["stat"], vec!["getuid"]));
+        assert_eq!(i386_means("ppoll_time64"), ["ppoll"]);
+        assert_eq!(i386_means("fadvise64_64"), ["fadvise64"]);
+        assert_eq!(i386_means("pread64"), ["pread64"]);
+        assert_eq!((i386_means("socketcall").len(), i386_means("ipc").len()), (18, 12));
+        let nothing: Vec<_> =
+            (0..512).filter_map(i386_name).filter(|name| i386_means(name).is_empty()).collect();
+        let gone = [
+            "break", "stty", "gtty", "ftime", "prof", "lock", "mpx", "ulimit", "profil", "idle", "vm86old",
+            "bdflush", "vm86",
+        ];
+        assert_eq!(nothing, gone);
+        let names = OTHERWISE.iter().flat_map(|(_, group)| *group);
+        assert!(names.into_iter().all(|name| syscalls::by_name(name).is_some()));
     }
 }

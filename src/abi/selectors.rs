@@ -306,3 +306,67 @@ undecided! {
     /// `sysfs(2)`.
     BY_SYSFS
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    fn params(selector: &Selector, value: u64) -> Option<Vec<&'static str>> {
+        let case = selector.cases.iter().find(|case| case.value == value & selector.mask)?;
+        Some(case.params.iter().map(|param| param.name).collect())
+    }
+
+    #[test]
+    fn a_case_says_which_arguments_there_are() {
+        assert_eq!(params(&BY_F, 3), Some(vec![]));
+        assert_eq!(params(&BY_F, 0), Some(vec!["arg"]));
+        assert_eq!(params(&BY_F, 999), None);
+        // FUTEX_WAIT_BITSET|FUTEX_PRIVATE_FLAG|FUTEX_CLOCK_REALTIME
+        assert_eq!(params(&BY_FUTEX, 0x189), Some(vec!["val", "timeout", "val3"]));
+        assert_eq!(params(&BY_FUTEX, 6), Some(vec!["timeout"]));
+        assert_eq!(params(&BY_PR, 38), Some(vec!["arg2", "arg3", "arg4", "arg5"]));
+        assert_eq!(params(&BY_PR, 3), Some(vec![]));
+        assert_eq!(params(&BY_IOCTL, 0x5451), Some(vec![]));
+        // SOL_SOCKET, SO_LINGER; SOL_IP, 13.
+        assert_eq!(params(&BY_SO_VAL, 1 << 32 | 13), Some(vec!["optval"]));
+        assert_eq!(params(&BY_SO_VAL, 13), None);
+        // IPC_64|IPC_STAT
+        assert_eq!(params(&BY_SHMCTL, 0x102), Some(vec!["buf"]));
+        assert_eq!((params(&BY_BPF, 0), params(&BY_BPF, u64::MAX)), (None, None));
+        assert!(filters(2) && !filters(1) && !filters(0));
+    }
+
+    #[test]
+    fn cases_exclude_each_other() {
+        let selectors = [
+            &BY_F,
+            &BY_IOCTL,
+            &BY_PR,
+            &BY_ARCH,
+            &BY_FUTEX,
+            &BY_PROTO,
+            &BY_SO_NAME,
+            &BY_SO_VAL,
+            &BY_SO_GOT,
+            &BY_KCMP,
+            &BY_SECCOMP,
+            &BY_FSCONFIG,
+            &BY_LANDLOCK_RULE,
+            &BY_IORING_ENTER,
+            &BY_IORING_REGISTER,
+            &BY_KEYCTL,
+            &BY_MSGCTL,
+            &BY_SEMCTL,
+            &BY_SHMCTL,
+            &BY_PTRACE,
+        ];
+        for selector in selectors {
+            let mut values = HashSet::new();
+            for case in selector.cases {
+                assert!(values.insert(case.value), "{:#x} is there twice", case.value);
+                assert_eq!(case.value & !selector.mask, 0, "{:#x} is outside of the mask", case.value);
+            }
+        }
+    }
+}

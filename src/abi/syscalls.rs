@@ -519,3 +519,48 @@ syscalls! { ($) each_syscall:
     470 listns(req: input(&ns_id_req), ns_ids: scalar_output(&HEX, RET), nr_ns_ids: SIZE, flags: HEX) -> INT;
     471 rseq_slice_yield() -> INT;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    macro_rules! handed_on {
+        ($($($number:literal)? $name:ident ( $($param:ident : $kind:expr),* $(,)? ) -> $result:expr ;)*) => {
+            [ $( (stringify!($name), &[ $( stringify!($param) ),* ] as &[&str]) ),* ]
+        };
+    }
+
+    #[test]
+    fn the_lines_are_handed_on_as_they_are() {
+        let lines = each_syscall!(handed_on);
+        assert_eq!(lines.len(), TABLE.len());
+        for (row, (name, params)) in TABLE.iter().zip(lines) {
+            assert_eq!(row.name, name);
+            assert!(row.params.iter().map(|param| param.name).eq(params.iter().copied()), "{name}");
+        }
+    }
+
+    #[test]
+    fn conditions_hold_and_fail() {
+        // O_TMPFILE contains O_DIRECTORY.
+        assert!(creates(0o101) && creates(0o20_200_002) && !creates(0o200_000) && !creates(0o1000));
+        assert!(special(0o020_644) && special(0o060_644) && !special(0o100_644) && !special(0o010_644));
+        assert!(moves(2) && moves(4) && !moves(1));
+        assert!(parent_tid(0x10_0000) && parent_tid(0x1000) && !parent_tid(0x0120_0011));
+        assert!(child_tid(0x20_0000) && child_tid(0x0100_0000) && !child_tid(0x10_0011));
+        assert!(tls(0x8_0000) && !tls(0x3d_0f00 & !0x8_0000));
+        assert!(restart2(0xa1b2_c3d4) && !restart2(0x0123_4567));
+        assert!(not_del(1) && not_del(3) && !not_del(2));
+        assert!(new_mount(0) && new_mount(1) && !new_mount(32) && !new_mount(0x1000) && !new_mount(1 << 20));
+        assert!(mount_data(32) && !mount_data(0x1000 | 32) && !mount_data(0x2000));
+    }
+
+    #[test]
+    fn calls_that_never_were_show_registers() {
+        let shown = |name| by_name(name).map(|row| row.params.len());
+        let (five, four, three) = (Some(5), Some(4), Some(3));
+        assert_eq!((shown("getpmsg"), shown("putpmsg"), shown("afs_syscall")), (five, five, five));
+        assert_eq!((shown("epoll_ctl_old"), shown("epoll_wait_old")), (four, four));
+        assert_eq!((shown("tuxcall"), shown("security"), shown("vserver")), (three, three, five));
+    }
+}

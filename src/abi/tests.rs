@@ -259,50 +259,78 @@ const IN_THE_KERNEL: &[(&str, &str, bool)] = &[
 ];
 
 #[test]
-fn sizes_are_those_of_the_running_kernel() {
+fn structures_are_those_of_the_running_kernel() {
     let Ok(bytes) = fs::read("/sys/kernel/btf/vmlinux") else {
         return skipped("/sys/kernel/btf/vmlinux");
     };
-    let Some(sizes) = sizes_of_types(&bytes) else { panic!("/sys/kernel/btf/vmlinux is no BTF") };
+    let Some(types) = types(&bytes) else { panic!("/sys/kernel/btf/vmlinux is no BTF") };
     let ours = structures();
+    let mut compared = 0;
     for (name, kernel, grows) in IN_THE_KERNEL {
-        let size = ours[name].size;
-        match sizes.get(*kernel) {
-            Some(theirs) if *grows => assert!(theirs.iter().any(|it| *it >= size), "{name}: {theirs:?}"),
-            Some(theirs) => assert!(theirs.contains(&size), "{name}: {size}, {theirs:?} there"),
-            None => report(&format!("NOT CHECKED: this kernel has no type {kernel}")),
+        let ours = ours[name];
+        let Some(theirs) = types.get(*kernel) else {
+            report(&format!("NOT CHECKED: this kernel has no type {kernel}"));
+            continue;
+        };
+        let size = ours.size;
+        let fits = |it: &&Type| it.size == size || *grows && it.size > size;
+        let Some(theirs) = theirs.iter().find(fits) else {
+            panic!("{name} has {size} bytes, not {theirs:?}")
+        };
+        let Layout::Fields(fields) = ours.layout else { continue };
+        for field in fields {
+            if let Some(offset) = theirs.offsets.get(field.name) {
+                assert_eq!(field.offset, *offset, "{} of {name}", field.name);
+                compared += 1;
+            }
         }
     }
+    assert!(compared > 250, "{compared} fields");
 }
 
-/// Structures and their sizes, from the BTF of a kernel: a header, records of types, strings. A name may be there more than once.
-fn sizes_of_types(btf: &[u8]) -> Option<BTreeMap<String, Vec<usize>>> {
+/// A structure of the kernel.
+#[derive(Debug)]
+struct Type {
+    size: usize,
+    offsets: BTreeMap<String, usize>,
+}
+
+/// Structures by name, from the BTF of a kernel: a header, records of types, strings. A name may be there more than once.
+/// See the kernel's Documentation/bpf/btf.rst.
+fn types(btf: &[u8]) -> Option<BTreeMap<String, Vec<Type>>> {
     let word = |at: usize| Some(u32::from_le_bytes(*btf.get(at..)?.first_chunk()?) as usize);
     if word(0)? & 0xffff != 0xeb9f {
         return None;
     }
-    let types = word(4)? + word(8)?;
-    let (end, strings) = (types + word(12)?, word(4)? + word(16)?);
-    let mut sizes = BTreeMap::<String, Vec<usize>>::new();
-    let mut at = types;
+    let start = word(4)? + word(8)?;
+    let (end, strings) = (start + word(12)?, word(4)? + word(16)?);
+    let string = |at: usize| {
+        let text = btf.get(strings + at..)?.split(|byte| *byte == 0).next()?;
+        Some(String::from_utf8_lossy(text).into_owned())
+    };
+    let mut types = BTreeMap::<String, Vec<Type>>::new();
+    let mut at = start;
     while at < end {
         let (name, about, size) = (word(at)?, word(at + 4)?, word(at + 8)?);
         let (count, kind) = (about & 0xffff, about >> 24 & 0x1f);
+        at += 12;
         if kind == 4 && name != 0 {
-            let name = btf.get(strings + name..)?.split(|byte| *byte == 0).next()?;
-            sizes.entry(String::from_utf8_lossy(name).into_owned()).or_default().push(size);
+            let mut offsets = BTreeMap::new();
+            for member in (0..count).map(|member| at + 12 * member) {
+                // In bits; the size of a bit field may stand above.
+                offsets.insert(string(word(member)?)?, (word(member + 8)? & 0xff_ffff) / 8);
+            }
+            types.entry(string(name)?).or_default().push(Type { size, offsets });
         }
-        // What follows the record: see the kernel's Documentation/bpf/btf.rst.
-        at += 12
-            + match kind {
-                1 | 14 | 17 => 4,
-                3 => 12,
-                4 | 5 | 15 | 19 => 12 * count,
-                6 | 13 => 8 * count,
-                _ => 0,
-            };
+        at += match kind {
+            1 | 14 | 17 => 4,
+            3 => 12,
+            4 | 5 | 15 | 19 => 12 * count,
+            6 | 13 => 8 * count,
+            _ => 0,
+        };
     }
-    Some(sizes)
+    Some(types)
 }
 
 #[test]

@@ -18,11 +18,29 @@ pub(crate) struct FamilyTree {
     /// The processes that have not ended, by pid.
     alive: HashMap<u32, u32>,
     /// Announced by their creators and not met yet.
-    announced: HashMap<u32, (TaskId, Creation)>,
+    announced: HashMap<u32, Announcement>,
     /// Ended before they were announced: killed before their first stop. Their wait statuses.
     early_deaths: HashMap<u32, i32>,
-    /// Creations, in the order of the creators' events.
-    births: Vec<(TaskId, TaskId)>,
+    /// In the order of the creators' events, which is not that in which the children are met.
+    births: Vec<Birth>,
+}
+
+/// A creation.
+#[derive(Debug)]
+struct Birth {
+    creator: TaskId,
+    /// Once it has been met.
+    child: Option<TaskId>,
+}
+
+/// What a creator's event said of a child that has not been met.
+#[derive(Debug)]
+struct Announcement {
+    /// An index into the births.
+    birth: usize,
+    how: Creation,
+    /// What the creator was running: when its child is met, it may run something else.
+    image: Option<Image>,
 }
 
 impl FamilyTree {
@@ -30,27 +48,30 @@ impl FamilyTree {
     pub(crate) fn meet(&mut self, tid: u32, pid: u32) -> TaskId {
         let announcement = self.announced.remove(&tid);
         let task = self.add(tid, pid);
-        if let Some((creator, _)) = announcement {
-            self.link(creator, task);
+        if let Some(announcement) = announcement {
+            self.link(announcement, task);
         }
         task
     }
 
     /// `creator` has made `tid`, which is `met` if it has stopped already.
     pub(crate) fn announce(&mut self, creator: TaskId, tid: u32, how: Creation, met: Option<TaskId>) {
+        let image = self.process_of(creator).images.last().cloned();
+        let announcement = Announcement { birth: self.births.len(), how, image };
+        self.births.push(Birth { creator, child: None });
         match (met, self.early_deaths.remove(&tid)) {
-            (Some(task), _) => self.link(creator, task),
+            (Some(task), _) => self.link(announcement, task),
             (None, None) => {
-                self.announced.insert(tid, (creator, how));
+                self.announced.insert(tid, announcement);
             }
-            (None, Some(status)) => self.stillborn(creator, tid, how, status),
+            (None, Some(status)) => self.stillborn(announcement, tid, status),
         }
     }
 
     /// A task that was never met has ended.
     pub(crate) fn end_unmet(&mut self, tid: u32, status: i32) {
         match self.announced.remove(&tid) {
-            Some((creator, how)) => self.stillborn(creator, tid, how, status),
+            Some(announcement) => self.stillborn(announcement, tid, status),
             None => {
                 self.early_deaths.insert(tid, status);
             }
@@ -91,6 +112,14 @@ impl FamilyTree {
         self.processes.first()
     }
 
+    /// The wait status of the first process, once it has ended: it may have been killed before it could stop.
+    pub(crate) fn root_status(&self) -> Option<i32> {
+        match self.root() {
+            Some(root) => root.status,
+            None => self.early_deaths.values().next().copied(),
+        }
+    }
+
     /// The pids of the processes that have not ended.
     pub(crate) fn alive(&self) -> impl Iterator<Item = u32> + '_ {
         self.alive.keys().copied()
@@ -103,7 +132,8 @@ impl FamilyTree {
 
     /// As it stands, with labels.
     pub(crate) fn tree(&self) -> Tree {
-        let mut tree = Tree { tasks: self.tasks.clone(), processes: self.processes.clone() };
+        let mut tree =
+            Tree { tasks: self.tasks.clone(), processes: self.processes.clone(), ..Tree::default() };
         self.label(&mut tree);
         tree
     }
@@ -127,29 +157,29 @@ impl FamilyTree {
     }
 
     /// A process that was killed before it could stop, or a thread, of which nothing is left to tell.
-    fn stillborn(&mut self, creator: TaskId, tid: u32, how: Creation, status: i32) {
-        if how != Creation::Clone {
+    fn stillborn(&mut self, announcement: Announcement, tid: u32, status: i32) {
+        if announcement.how != Creation::Clone {
             let task = self.add(tid, tid);
-            self.link(creator, task);
+            self.link(announcement, task);
             self.end(task, status);
         }
     }
 
-    fn link(&mut self, creator: TaskId, task: TaskId) {
+    fn link(&mut self, announcement: Announcement, task: TaskId) {
+        let creator = self.births[announcement.birth].creator;
         // The kernel announces a task once, and never to its own descendants.
         if self.task(task).creator.is_some() || self.descends(creator, task) {
             return;
         }
-        self.births.push((creator, task));
+        self.births[announcement.birth].child = Some(task);
         self.tasks[task.0 as usize].creator = Some(creator);
         let (parent, child) = (self.task(creator).process, self.task(task).process);
         if parent == child {
             return;
         }
-        let inherited = self.process_of(creator).images.last().cloned();
         let child = &mut self.processes[child as usize];
         child.parent = Some(parent);
-        if let (Some(first), Some(image)) = (child.images.first_mut(), inherited) {
+        if let (Some(first), Some(image)) = (child.images.first_mut(), announcement.image) {
             *first = image;
         }
     }
@@ -165,7 +195,8 @@ impl FamilyTree {
         if let Some(root) = tree.tasks.first_mut() {
             root.label = "main".to_owned();
         }
-        for &(creator, child) in &self.births {
+        for &Birth { creator, child } in &self.births {
+            let Some(child) = child else { continue };
             let thread = self.task(creator).process == self.task(child).process;
             let ordinal = made.entry((creator, thread)).or_default();
             *ordinal += 1;

@@ -4,7 +4,7 @@ use crate::trace::raw::Abi;
 
 /// What the kernel reports of a task. See ptrace(2).
 #[derive(Debug, PartialEq)]
-pub enum Stop {
+pub(crate) enum Stop {
     /// Syscall-entry-stop.
     Entry(Entry),
     /// Syscall-exit-stop, with the result register.
@@ -27,7 +27,7 @@ pub enum Stop {
 
 /// The registers at a syscall-entry-stop.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Entry {
+pub(crate) struct Entry {
     pub abi: Abi,
     /// Without the x32 bit.
     pub number: u32,
@@ -38,7 +38,7 @@ pub struct Entry {
 
 /// Which of ptrace's three events announced a new task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Creation {
+pub(crate) enum Creation {
     Fork,
     Vfork,
     /// `clone` or `clone3` with another exit signal than SIGCHLD, as threads have.
@@ -47,7 +47,7 @@ pub enum Creation {
 
 /// How a stopped task goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Resume {
+pub(crate) enum Resume {
     /// To its next stop.
     Run,
     /// To the exit of the call it is at the entry of, which is not made: it fails with ENOSYS.

@@ -13,7 +13,7 @@ use crate::engine::memory::Memory;
 use crate::engine::stop::{Creation, Entry, Resume, Stop};
 use crate::trace::blind::BlindSpot;
 use crate::trace::decode;
-use crate::trace::raw::{Abi, Moment, RawCall, RawOutcome, TaskId};
+use crate::trace::raw::{Abi, Capture, Moment, Phase, RawCall, RawOutcome, TaskId};
 use crate::trace::record::{Mark, MarkKind};
 use crate::trace::tree::Tree;
 use crate::trace::value::Value;
@@ -21,6 +21,7 @@ use crate::trace::value::Value;
 const EXECVE: u32 = 59;
 const EXECVEAT: u32 = 322;
 const CLONE: u32 = 56;
+const CLONE3: u32 = 435;
 const IO_URING_SETUP: u32 = 425;
 const CLONE_UNTRACED: u64 = 0x80_0000;
 const SIGSYS: i32 = 31;
@@ -53,6 +54,8 @@ pub(crate) struct Recorded {
     pub(crate) attempts: Vec<RawCall>,
     /// Blind spots, each with the index of the call that showed it.
     pub(crate) blind: Vec<(BlindSpot, usize)>,
+    /// Blind spots that a call showed which was left out.
+    pub(crate) blind_aside: Vec<(BlindSpot, RawCall)>,
     /// What has ended since it was last taken; kept only when somebody asks for it.
     pub(crate) news: Option<Vec<News>>,
 }
@@ -93,7 +96,8 @@ struct Live {
 enum Open {
     /// At this index of the recorded calls.
     Recorded(usize),
-    /// Followed, and not recorded: an exec that was left out or that belongs to the launch.
+    /// Followed, and not recorded: an exec that belongs to the launch, or a call that was left out and tells
+    /// more than that it was made.
     Aside(Box<RawCall>),
     /// Left out.
     Skipped,
@@ -189,7 +193,7 @@ impl Tracees {
 
     /// The root's wait status, once it has ended.
     pub(crate) fn status(&self) -> Option<i32> {
-        self.family.root().and_then(|root| root.status)
+        self.family.root_status()
     }
 
     /// The recording is over.
@@ -225,7 +229,7 @@ impl Tracees {
             return Resume::Run;
         }
         let records = self.launch == Launch::Done && self.records(entry);
-        let open = if records || execs {
+        let open = if records || execs || may_blind(entry.number) {
             let call = self.open(tid, entry, at, memory);
             if records { self.push_call(call) } else { Open::Aside(Box::new(call)) }
         } else {
@@ -238,9 +242,10 @@ impl Tracees {
         if skips { Resume::Skip } else { Resume::Run }
     }
 
+    /// Calls of the other interfaces and those in no table are recorded always: they may be what is asked for.
     fn records(&self, entry: &Entry) -> bool {
         match &self.only {
-            Some(only) if entry.abi == Abi::X86_64 => only.binary_search(&entry.number).is_ok(),
+            Some(only) if row(entry.abi, entry.number).is_some() => only.binary_search(&entry.number).is_ok(),
             _ => true,
         }
     }
@@ -267,47 +272,23 @@ impl Tracees {
     }
 
     fn push_call(&mut self, call: RawCall) -> Open {
-        let index = self.recorded.calls.len();
-        if call.abi != Abi::X86_64 {
-            self.recorded.blind.push((BlindSpot::Foreign, index));
-        } else if call.number == CLONE && call.args[0] & CLONE_UNTRACED != 0 {
-            self.recorded.blind.push((BlindSpot::Escaped, index));
-        }
         self.recorded.calls.push(call);
-        Open::Recorded(index)
+        Open::Recorded(self.recorded.calls.len() - 1)
     }
 
     fn leave(&mut self, tid: u32, rax: i64, at: Duration, memory: &impl Memory) {
         let moment = self.moment(at);
-        match self.live_mut(tid).open.take() {
-            Some(Open::Recorded(index)) => {
-                end_call(&mut self.recorded.calls[index], rax, moment, &self.limits, memory);
-                self.live_mut(tid).last = Some(index);
-                self.look_for_blind_spots(index);
-                self.tell(News::Call(index));
+        let Some(mut open) = self.live_mut(tid).open.take() else { return };
+        self.live_mut(tid).last = None;
+        match &mut open {
+            Open::Recorded(index) => {
+                end_call(&mut self.recorded.calls[*index], rax, moment, &self.limits, memory);
+                self.live_mut(tid).last = Some(*index);
             }
-            Some(Open::Aside(mut call)) => {
-                end_call(&mut call, rax, moment, &self.limits, memory);
-                if self.launch != Launch::Done {
-                    self.launch = Launch::Missed;
-                    self.recorded.attempts.push(*call);
-                }
-            }
-            Some(Open::Skipped) | None => {}
+            Open::Aside(call) => end_call(call, rax, moment, &self.limits, memory),
+            Open::Skipped => {}
         }
-    }
-
-    fn look_for_blind_spots(&mut self, index: usize) {
-        let call = &self.recorded.calls[index];
-        let native = call.abi == Abi::X86_64;
-        let spot = match call.number {
-            IO_URING_SETUP if native && call.result().is_some() => BlindSpot::IoUring,
-            number if native && row(call.abi, number).is_none() && call.errno() != Some(ENOSYS) => {
-                BlindSpot::UnknownCall
-            }
-            _ => return,
-        };
-        self.recorded.blind.push((spot, index));
+        self.close(Some(open));
     }
 
     /// The task with the tid `former` has executed a program, and goes by `tid` now: all others of its process
@@ -369,9 +350,22 @@ impl Tracees {
         }
     }
 
+    /// A call has ended, or never will.
     fn close(&mut self, open: Option<Open>) {
-        if let Some(Open::Recorded(index)) = open {
-            self.tell(News::Call(index));
+        match open {
+            Some(Open::Recorded(index)) => {
+                let spot = blind_spot(&self.recorded.calls[index]);
+                self.recorded.blind.extend(spot.map(|spot| (spot, index)));
+                self.tell(News::Call(index));
+            }
+            Some(Open::Aside(call)) if self.launch != Launch::Done => {
+                self.launch = Launch::Missed;
+                self.recorded.attempts.push(*call);
+            }
+            Some(Open::Aside(call)) => {
+                self.recorded.blind_aside.extend(blind_spot(&call).map(|spot| (spot, *call)));
+            }
+            Some(Open::Skipped) | None => {}
         }
     }
 
@@ -417,6 +411,33 @@ impl Tracees {
 
 fn row(abi: Abi, number: u32) -> Option<&'static Signature> {
     if abi == Abi::X86_64 { syscalls::by_number(number) } else { None }
+}
+
+/// Whether a call may show a blind spot. Those are followed also where they are left out.
+fn may_blind(number: u32) -> bool {
+    matches!(number, CLONE | CLONE3 | IO_URING_SETUP)
+}
+
+/// What a call that has ended, or never will, may have hidden.
+fn blind_spot(call: &RawCall) -> Option<BlindSpot> {
+    if call.errno().is_some() && (call.abi == Abi::X86_64 || call.errno() == Some(ENOSYS)) {
+        return None;
+    }
+    match call.number {
+        _ if call.abi != Abi::X86_64 => Some(BlindSpot::Foreign),
+        CLONE if call.args[0] & CLONE_UNTRACED != 0 => Some(BlindSpot::Escaped),
+        CLONE3 if clone3_flags(call) & CLONE_UNTRACED != 0 => Some(BlindSpot::Escaped),
+        IO_URING_SETUP => Some(BlindSpot::IoUring),
+        number if row(call.abi, number).is_none() => Some(BlindSpot::UnknownCall),
+        _ => None,
+    }
+}
+
+/// The first word of `struct clone_args`. See clone(2).
+fn clone3_flags(call: &RawCall) -> u64 {
+    let of_args = |capture: &&Capture| capture.phase == Phase::Entry && capture.address == call.args[0];
+    let bytes = call.captures.iter().find(of_args).and_then(|capture| capture.bytes.get(..8));
+    bytes.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_ne_bytes)
 }
 
 fn end_call(call: &mut RawCall, rax: i64, moment: Moment, limits: &Limits, memory: &impl Memory) {

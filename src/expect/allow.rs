@@ -1,36 +1,28 @@
 //! `only`: every call is one of those allowed.
 
-use crate::expect::count::{self, Tally};
+use crate::expect::count;
 use crate::expect::mismatch::Mismatch;
 use crate::expect::report::{Report, Row, Tone, are, blind, calls, number, program, searched};
 use crate::trace::blind::{BlindSpot, Hole};
-use crate::trace::matcher::CallMatcher;
+use crate::trace::call::Call;
+use crate::trace::matcher::{CallMatcher, Verdict};
 use crate::trace::query::Trace;
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashSet};
 
 /// So many calls are shown.
 const OUTSIDE: usize = 10;
 
 /// Whether all calls match, and there are any.
 pub(crate) fn check(trace: &Trace, matcher: &CallMatcher) -> Result<(), Mismatch> {
-    let tally = Tally::new(trace, matcher);
-    let allowed: HashSet<usize> = tally.sure.iter().chain(&tally.unsure).copied().collect();
-    let all: Vec<usize> = trace.entries().map(|(index, _)| index).collect();
-    let outside: Vec<usize> = all.iter().copied().filter(|index| !allowed.contains(index)).collect();
+    let Places { all, outside, unsure } = Places::new(trace, matcher);
     let holes = holes(trace);
     let (report, against) = if !outside.is_empty() {
-        (violated(trace, matcher, &outside, &holes), outside)
-    } else if !tally.unsure.is_empty() {
-        let why = format!("{} could be one that is not allowed", number(tally.unsure.len(), "call"));
-        let report = Report::cannot_tell(&why)
-            .row(asked(matcher))
-            .rows(count::perhaps(trace, matcher, &tally.unsure))
-            .row(searched::row(trace, None))
-            .rows(blind::remedies(trace, &holes, None));
-        (report, tally.unsure)
+        (violated(trace, matcher, &outside), outside)
+    } else if !unsure.is_empty() {
+        (undecided(trace, matcher, &unsure, &holes), unsure)
+    } else if all == 0 && !trace.allowed.contains(&BlindSpot::Empty) {
+        (vacuous(trace, matcher, &holes), Vec::new())
     } else if !holes.is_empty() {
-        (unseen(trace, matcher, &holes, all.len()), Vec::new())
+        (unseen(trace, matcher, &holes, all), Vec::new())
     } else {
         return Ok(());
     };
@@ -38,36 +30,72 @@ pub(crate) fn check(trace: &Trace, matcher: &CallMatcher) -> Result<(), Mismatch
     Err(Mismatch::new(trace, report.foot(foot), against))
 }
 
-fn violated(trace: &Trace, matcher: &CallMatcher, outside: &[usize], holes: &[Hole]) -> Report {
-    let (bad, all) = (outside.len(), number(trace.len(), "call"));
-    Report::violated(format!("{bad} of {all} {} not allowed", are(bad)))
-        .row(asked(matcher))
-        .rows(calls::first(trace, "outside", outside, OUTSIDE, Tone::Against))
-        .rows(calls::startup(trace, outside))
-        .row(names(trace, outside))
-        .row(searched::row(trace, None))
-        .rows(blind::unseen("more may have been made", holes))
+/// Where the calls stand.
+#[derive(Default)]
+struct Places {
+    /// How many there are.
+    all: usize,
+    /// Those that are not allowed.
+    outside: Vec<usize>,
+    /// Those of which nobody can tell.
+    unsure: Vec<usize>,
 }
 
-/// What a longer list would have to allow, the most frequent first.
-fn names(trace: &Trace, outside: &[usize]) -> Row {
-    const MOST: usize = 12;
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for &index in outside {
-        *counts.entry(trace.shared.calls[index].name()).or_default() += 1;
+impl Places {
+    fn new(trace: &Trace, matcher: &CallMatcher) -> Places {
+        let accepted = |call: &Call| matcher.doubt(call).is_some_and(|spot| trace.allowed.contains(&spot));
+        let mut places = Places::default();
+        for (index, call) in trace.entries() {
+            places.all += 1;
+            match matcher.allows(call) {
+                Verdict::Yes => {}
+                Verdict::Unknown if accepted(call) => {}
+                Verdict::Unknown => places.unsure.push(index),
+                Verdict::No => places.outside.push(index),
+            }
+        }
+        places
     }
-    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
-    counts.sort_by_key(|(_, count)| Reverse(*count));
-    let shown = counts.iter().take(MOST).map(|(name, count)| format!("{count} {name}"));
-    let more = if counts.len() > MOST { format!(", ... {} names", counts.len()) } else { String::new() };
-    Row::new("in all", format!("{}{more}", shown.collect::<Vec<_>>().join(", ")))
+}
+
+fn violated(trace: &Trace, matcher: &CallMatcher, outside: &[usize]) -> Report {
+    let all = trace.calls().count();
+    Report::violated(format!(
+        "{} of {} {} not allowed",
+        outside.len(),
+        number(all, "call"),
+        are(outside.len())
+    ))
+    .row(asked(matcher))
+    .rows(calls::first(trace, "outside", outside, OUTSIDE, Tone::Against))
+    .row(searched::row(trace, None))
+    .rows(calls::in_startup(trace, outside))
+}
+
+fn undecided(trace: &Trace, matcher: &CallMatcher, unsure: &[usize], holes: &[Hole]) -> Report {
+    let why = format!("{} could be one that is not allowed", number(unsure.len(), "call"));
+    Report::cannot_tell(&why)
+        .row(asked(matcher))
+        .rows(count::perhaps(trace, matcher, unsure))
+        .row(searched::row(trace, None))
+        .rows(blind::doubted(trace, matcher, unsure, "are allowed"))
+        .rows(blind::remedies(trace, holes, None))
+}
+
+/// Where there is no call, each of them is allowed, whatever was asked.
+fn vacuous(trace: &Trace, matcher: &CallMatcher, holes: &[Hole]) -> Report {
+    let mut holes = holes.to_vec();
+    if holes.iter().all(|hole| hole.spot != BlindSpot::Empty) {
+        holes.push(Hole::new(BlindSpot::Empty, "the recording has no call"));
+    }
+    Report::cannot_tell("no call was recorded, so `only` says nothing")
+        .row(asked(matcher))
+        .row(searched::row(trace, None))
+        .rows(blind::remedies(trace, &holes, None))
 }
 
 fn unseen(trace: &Trace, matcher: &CallMatcher, holes: &[Hole], all: usize) -> Report {
-    let why = match all {
-        0 => "no call was recorded, so `only` says nothing".to_owned(),
-        all => format!("{} {} allowed, {}", number(all, "recorded call"), are(all), blind::but(holes)),
-    };
+    let why = format!("{} {} allowed, {}", number(all, "recorded call"), are(all), blind::but(holes));
     Report::cannot_tell(&why)
         .row(asked(matcher))
         .row(searched::row(trace, None))
@@ -78,17 +106,11 @@ fn asked(matcher: &CallMatcher) -> Row {
     Row::new("only", searched::asked(matcher)).tone(Tone::Asked)
 }
 
-/// Anything can hide a call that is *not* one of those allowed, so all blind spots count, not those of the matcher alone. But
-/// the vDSO is in nearly every program, and would leave no `only` that holds; what it answers changes nothing in the world. And
-/// calls that are not understood are in the trace: the matcher judges them.
+/// Anything can hide a call that is *not* one of those allowed, so all blind spots count, not those of the matcher. The
+/// vDSO is in nearly every program, and would leave no `only` that holds: what it answers changes nothing in the world.
 fn holes(trace: &Trace) -> Vec<Hole> {
-    let mut holes = trace.holes();
-    holes.retain(|hole| {
-        !matches!(
-            hole.spot,
-            BlindSpot::Vdso | BlindSpot::Foreign | BlindSpot::UnknownCall | BlindSpot::Unreadable
-        )
-    });
+    let mut holes = trace.all_holes();
+    holes.retain(|hole| hole.spot != BlindSpot::Vdso);
     holes
 }
 
@@ -96,6 +118,7 @@ fn holes(trace: &Trace) -> Vec<Hole> {
 mod tests {
     use super::*;
     use crate::expect::fixture::{Made, cannot_tell, family, made, openat, violated};
+    use crate::trace::matcher::value::under;
 
     fn app() -> Made {
         made(
@@ -124,7 +147,6 @@ mod tests {
   only      openat(path = "/etc/app.conf")
   outside   #2 main     fsync(3</etc/app.conf>) = 0
             #3 main.c1  unlink("/etc/app.conf") = 0
-  in all    1 fsync, 1 unlink
   searched  the whole trace: 3 calls in 2 processes
   program   app, exited with 0
   tree      main     app  exited with 0  2 calls  <- 1 of them
@@ -161,9 +183,46 @@ cannot tell: 1 call could be one that is not allowed
   perhaps   #1 main  openat(AT_FDCWD, 0x7ffe, O_RDONLY) = 3
                        path: wanted "/etc/passwd", was 0x7ffe
   searched  the whole trace: 1 call in 1 process
+  unless    t.allowing(BlindSpot::Unreadable): take it that they are allowed
   program   app, exited with 0
 "#,
         );
+        assert!(trace.allowing(BlindSpot::Unreadable).try_only(openat("/etc/passwd")).is_ok());
+        assert!(trace.allowing(BlindSpot::Foreign).try_only(openat("/etc/passwd")).is_err());
+    }
+
+    #[test]
+    fn a_path_is_allowed_by_where_it_led() {
+        let trace = made("main openat(-100, \"/tmp/d/link\", 0) = 3</etc/x>").trace();
+        violated(
+            trace.try_only(openat(under("/tmp/d"))),
+            r#"
+1 of 1 call is not allowed
+  only      openat(path under "/tmp/d")
+  outside   #1 main  openat(AT_FDCWD, "/tmp/d/link", O_RDONLY) = 3</etc/x>
+  searched  the whole trace: 1 call in 1 process
+  program   app, exited with 0
+"#,
+        );
+        assert!(trace.try_only(openat(under("/etc"))).is_ok());
+    }
+
+    #[test]
+    fn of_a_recording_without_a_call_only_says_nothing() {
+        let trace = made("").filter(&["connect"]).trace().allowing(BlindSpot::Filter);
+        cannot_tell(
+            trace.try_only("connect"),
+            r#"
+cannot tell: no call was recorded, so `only` says nothing
+  only      connect
+  searched  the whole trace: 0 calls
+  because   the recording has no call
+  unless    t.allowing(BlindSpot::Empty): accept it knowingly
+  program   app, exited with 0
+  allowed   BlindSpot::Filter
+"#,
+        );
+        assert!(trace.allowing(BlindSpot::Empty).try_only("connect").is_ok());
     }
 
     #[test]

@@ -1,42 +1,41 @@
 //! How often a call was made: `contains`, `never` and `times` are the same question.
 
-use crate::abi::families;
+use crate::expect::bare_name;
 use crate::expect::mismatch::Mismatch;
 use crate::expect::report::calls::{self, Shown};
 use crate::expect::report::{Report, Row, Tone, blind, near, number, program, searched};
 use crate::expect::times::{Times, times};
-use crate::trace::blind::{BlindSpot, Hole};
+use crate::trace::blind::Hole;
+use crate::trace::call::Call;
 use crate::trace::matcher::{CallMatcher, Verdict};
 use crate::trace::query::Trace;
 
 /// So many found calls are shown.
 const FOUND: usize = 10;
 
-/// How often a call was made: `sure` times at least, `sure` and `unsure` times at most; without an upper end if something
-/// could have hidden more.
+/// How often a call was made: `sure` times at least, `sure` and `unsure` times at most.
+#[derive(Default)]
 pub(crate) struct Tally {
     pub(crate) sure: Vec<usize>,
     pub(crate) unsure: Vec<usize>,
-    pub(crate) holes: Vec<Hole>,
-}
-
-/// What a tally means for a demand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Judgement {
-    Holds,
-    TooMany,
-    TooFew,
-    /// Calls that nobody can tell of decide it.
-    Unsure,
-    /// All that was seen is as it must be.
-    Unseen,
 }
 
 impl Tally {
-    pub(crate) fn new(trace: &Trace, matcher: &CallMatcher) -> Tally {
-        let mut tally = Tally { sure: Vec::new(), unsure: Vec::new(), holes: trace.holes_for(matcher) };
+    /// The calls that count where they must not be: whatever a path could mean, without those of which the test accepts that
+    /// nobody can tell.
+    pub(crate) fn against(trace: &Trace, matcher: &CallMatcher) -> Tally {
+        Tally::new(trace, |call| trace.verdict(matcher, call))
+    }
+
+    /// The calls that count where they must be: a path is the file it led to.
+    pub(crate) fn for_it(trace: &Trace, matcher: &CallMatcher) -> Tally {
+        Tally::new(trace, |call| matcher.allows(call))
+    }
+
+    fn new(trace: &Trace, judge: impl Fn(&Call) -> Verdict) -> Tally {
+        let mut tally = Tally::default();
         for (index, call) in trace.entries() {
-            match matcher.judge(call) {
+            match judge(call) {
                 Verdict::Yes => tally.sure.push(index),
                 Verdict::Unknown => tally.unsure.push(index),
                 Verdict::No => {}
@@ -45,17 +44,21 @@ impl Tally {
         tally
     }
 
-    fn judge(&self, times: Times) -> Judgement {
-        let (sure, possible) = (self.sure.len(), self.sure.len() + self.unsure.len());
-        match times.most {
-            Some(most) if sure > most => Judgement::TooMany,
-            _ if possible < times.least => Judgement::TooFew,
-            _ if sure < times.least => Judgement::Unsure,
-            Some(most) if possible > most => Judgement::Unsure,
-            Some(_) if !self.holes.is_empty() => Judgement::Unseen,
-            _ => Judgement::Holds,
-        }
+    fn possible(&self) -> usize {
+        self.sure.len() + self.unsure.len()
     }
+}
+
+/// What was counted means for a demand; with what was counted.
+#[derive(Clone, Copy)]
+enum Judgement<'a> {
+    Holds,
+    TooMany(&'a Tally),
+    TooFew(&'a Tally),
+    /// Calls that nobody can tell of decide it.
+    Unsure(&'a Tally),
+    /// All that was seen is as it must be, but more could have been made unseen.
+    Unseen,
 }
 
 /// What the report calls it.
@@ -73,13 +76,18 @@ pub(crate) fn check(
     number: Times,
     asked: Asked,
 ) -> Result<(), Mismatch> {
-    let tally = Tally::new(trace, matcher);
-    let question = Question { trace, matcher, number, asked, tally: &tally };
-    match tally.judge(number) {
-        Judgement::Holds => question.plain_name(),
-        Judgement::TooMany => Err(question.too_many()),
-        Judgement::TooFew => Err(question.too_few()),
-        Judgement::Unsure => Err(question.unsure()),
+    let tally = |wanted: bool, of: fn(&Trace, &CallMatcher) -> Tally| {
+        if wanted { of(trace, matcher) } else { Tally::default() }
+    };
+    let for_it = tally(number.least > 0, Tally::for_it);
+    let against = tally(number.most.is_some(), Tally::against);
+    let holes = trace.holes_for(matcher);
+    let question = Question { trace, matcher, number, asked, for_it, against, holes };
+    match question.judge() {
+        Judgement::Holds => question.bare_name(),
+        Judgement::TooMany(tally) => Err(question.too_many(tally)),
+        Judgement::TooFew(tally) => Err(question.too_few(tally)),
+        Judgement::Unsure(tally) => Err(question.unsure(tally)),
         Judgement::Unseen => Err(question.unseen()),
     }
 }
@@ -89,24 +97,41 @@ struct Question<'a> {
     matcher: &'a CallMatcher,
     number: Times,
     asked: Asked,
-    tally: &'a Tally,
+    /// Where there is a lower end.
+    for_it: Tally,
+    /// Where there is an upper end.
+    against: Tally,
+    /// What could have hidden more.
+    holes: Vec<Hole>,
 }
 
 impl Question<'_> {
-    fn too_many(&self) -> Mismatch {
-        let found = &self.tally.sure;
+    fn judge(&self) -> Judgement<'_> {
+        let Question { number: Times { least, most }, for_it, against, holes, .. } = self;
+        match *most {
+            Some(most) if against.sure.len() > most => Judgement::TooMany(against),
+            _ if for_it.possible() < *least => Judgement::TooFew(for_it),
+            _ if for_it.sure.len() < *least => Judgement::Unsure(for_it),
+            Some(most) if against.possible() > most => Judgement::Unsure(against),
+            Some(_) if !holes.is_empty() => Judgement::Unseen,
+            _ => Judgement::Holds,
+        }
+    }
+
+    fn too_many(&self, tally: &Tally) -> Mismatch {
+        let found = &tally.sure;
         let report = Report::violated(format!("made {}, {}", times(found.len()), self.must()))
             .row(self.asked())
             .rows(calls::first(self.trace, "made", found, FOUND, Tone::Against))
-            .rows(calls::startup(self.trace, found))
-            .rows(self.perhaps())
+            .rows(self.perhaps(tally))
             .row(searched::row(self.trace, Some(self.matcher)))
-            .rows(blind::unseen("more may have been made", &self.tally.holes));
+            .rows(calls::in_startup(self.trace, found))
+            .rows(blind::unseen("more may have been made", &self.holes));
         self.mismatch(report, found)
     }
 
-    fn too_few(&self) -> Mismatch {
-        let found = &self.tally.sure;
+    fn too_few(&self, tally: &Tally) -> Mismatch {
+        let found = &tally.sure;
         let made = match (found.len(), self.asked) {
             (0, Asked::Contains) => "no call matches".to_owned(),
             (0, _) => format!("never made, {}", self.must()),
@@ -116,14 +141,15 @@ impl Question<'_> {
             .row(self.asked())
             .rows(calls::first(self.trace, "made", found, FOUND, Tone::For))
             .row(searched::row(self.trace, Some(self.matcher)))
-            .rows(self.perhaps())
-            .rows(near::rows(self.trace, self.matcher))
-            .rows(blind::unseen("it may have happened", &self.tally.holes));
+            .rows(blind::empty(&self.holes))
+            .rows(self.perhaps(tally))
+            .rows(near::rows(self.trace, self.matcher, &tally.unsure))
+            .rows(blind::unseen("it may have happened", &self.holes));
         self.mismatch(report, &[])
     }
 
-    fn unsure(&self) -> Mismatch {
-        let Tally { sure, unsure, holes } = self.tally;
+    fn unsure(&self, tally: &Tally) -> Mismatch {
+        let Tally { sure, unsure } = tally;
         let perhaps = match unsure.len() {
             1 => "1 call could match".to_owned(),
             many => format!("{many} calls could match"),
@@ -136,23 +162,23 @@ impl Question<'_> {
         let report = Report::cannot_tell(&why)
             .row(self.asked())
             .rows(calls::first(self.trace, "made", sure, FOUND, Tone::Plain))
-            .rows(self.perhaps())
-            .row(searched::row(self.trace, Some(self.matcher)))
-            .rows(if self.number.most.is_some() {
-                self.remedies()
-            } else {
-                blind::unseen("it may have happened", holes)
-            });
+            .rows(self.perhaps(tally))
+            .row(searched::row(self.trace, Some(self.matcher)));
+        // A call that must be cannot be had by accepting that nobody knows.
+        let report = if sure.len() < self.number.least {
+            report.rows(blind::unseen("it may have happened", &self.holes))
+        } else {
+            report
+                .rows(blind::doubted(self.trace, self.matcher, unsure, "do not match"))
+                .rows(self.remedies())
+        };
         self.mismatch(report, unsure)
     }
 
     fn unseen(&self) -> Mismatch {
-        let Tally { sure, holes, .. } = self.tally;
-        let but = blind::but(holes);
+        let sure = &self.against.sure;
+        let but = blind::but(&self.holes);
         let why = match (sure.len(), self.trace.calls().count()) {
-            (0, 0) if holes.iter().all(|hole| hole.spot == BlindSpot::Empty) => {
-                "there is no call to look at".to_owned()
-            }
             (0, 0) => format!("no call was recorded, {but}"),
             (0, all) => format!("none of {} matches, {but}", recorded(all)),
             (some, _) => format!("made {}, {}, {but}", times(some), self.must()),
@@ -165,34 +191,17 @@ impl Question<'_> {
         self.mismatch(report, &[])
     }
 
-    /// A bare name means one call, where a library may make another: `never("open")` says nothing of `openat`.
-    fn plain_name(&self) -> Result<(), Mismatch> {
-        let Some(name) = self.matcher.plain_name() else { return Ok(()) };
-        if self.number.most.is_none() || !self.tally.sure.is_empty() {
+    /// Where none was made, a bare name must not hide that a variant of it was.
+    fn bare_name(&self) -> Result<(), Mismatch> {
+        if self.number.most.is_none() || !self.against.sure.is_empty() {
             return Ok(());
         }
-        let variants: Vec<&str> = families::variants(name).collect();
-        let made: Vec<usize> = self
-            .trace
-            .entries()
-            .filter(|(_, call)| variants.contains(&call.name()))
-            .map(|(index, _)| index)
-            .collect();
-        let Some(&first) = made.first() else { return Ok(()) };
-        let other = self.trace.shared.calls[first].name();
-        let every = match families::of(name) {
-            Some(family) => format!("family::{}() means every call that {}", family.name, family.what),
-            None => format!("call!(\"{name}\").or(\"{other}\") means both"),
-        };
-        let made_others = made.iter().map(|&index| self.trace.shared.calls[index].name());
-        let count = made_others.filter(|made| *made == other).count();
-        let why = format!("{name} was never made, but {other} was, {}", times(count));
-        let report = Report::cannot_tell(&why)
-            .row(self.asked())
-            .rows(calls::first(self.trace, "made", &made, 3, Tone::Plain))
-            .row(searched::row(self.trace, Some(self.matcher)))
-            .row(Row::new("either", every).tone(Tone::Hint))
-            .row(Row::new("or", format!("call!(\"{name}\") means this one call")).tone(Tone::Hint));
+        let made =
+            bare_name::variants(self.trace, self.matcher, self.trace.entries().map(|(index, _)| index));
+        if made.is_empty() {
+            return Ok(());
+        }
+        let report = bare_name::report(self.trace, self.matcher, "was never made", &made, vec![self.asked()]);
         Err(self.mismatch(report, &made))
     }
 
@@ -214,12 +223,12 @@ impl Question<'_> {
     }
 
     /// Those of which nobody can tell, and what about them.
-    fn perhaps(&self) -> Vec<Row> {
-        perhaps(self.trace, self.matcher, &self.tally.unsure)
+    fn perhaps(&self, tally: &Tally) -> Vec<Row> {
+        perhaps(self.trace, self.matcher, &tally.unsure)
     }
 
     fn remedies(&self) -> Vec<Row> {
-        blind::remedies(self.trace, &self.tally.holes, Some(self.matcher))
+        blind::remedies(self.trace, &self.holes, Some(self.matcher))
     }
 
     fn mismatch(&self, report: Report, against: &[usize]) -> Mismatch {

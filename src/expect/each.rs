@@ -1,15 +1,14 @@
 //! `each(..).preceded_by(..)`: every call has a partner.
 
-mod partners;
-
+use std::collections::BTreeSet;
 use std::ops::Deref;
 
+use crate::expect::bare_name;
 use crate::expect::count::{Tally, perhaps};
-use crate::expect::each::partners::{Partners, Side};
 use crate::expect::mismatch::Mismatch;
 use crate::expect::order::precedes;
 use crate::expect::report::calls::{self, Shown};
-use crate::expect::report::{Report, Row, Tone, are, blind, near, number, program, searched};
+use crate::expect::report::{Report, Row, Tone, are, blind, cut_line, near, number, program, searched};
 use crate::trace::blind::{BlindSpot, Hole};
 use crate::trace::call::Call;
 use crate::trace::matcher::{CallMatcher, Verdict};
@@ -17,8 +16,6 @@ use crate::trace::query::Trace;
 
 /// So many calls without a partner are shown.
 const ALONE: usize = 3;
-/// So many are looked for.
-const ENOUGH: usize = 100;
 
 /// The calls of which something is demanded. See [`Trace::each`].
 #[must_use = "`each` alone asserts nothing: go on with `preceded_by` or `followed_by`"]
@@ -36,13 +33,20 @@ pub struct Each<'a> {
 pub struct Paired<'a> {
     each: Each<'a>,
     side: Side,
-    /// The nearest partner of each subject.
-    partners: Vec<usize>,
+    /// For each subject, those calls that can be its partner, the nearest first.
+    partners: Vec<Vec<usize>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    Before,
+    After,
 }
 
 impl<'a> Each<'a> {
     pub(crate) fn new(trace: &'a Trace, matcher: CallMatcher) -> Each<'a> {
-        let Tally { sure, unsure, holes } = Tally::new(trace, &matcher);
+        let Tally { sure, unsure } = Tally::against(trace, &matcher);
+        let holes = trace.holes_for(&matcher);
         let mut subjects: Vec<usize> = sure.into_iter().chain(unsure).collect();
         subjects.sort_unstable();
         Each { trace, matcher, subjects, holes }
@@ -131,24 +135,21 @@ impl<'a> Each<'a> {
         if self.subjects.is_empty() && !self.trace.allowed.contains(&BlindSpot::Empty) {
             return Err(self.vacuous());
         }
-        let search = Partners::new(self.trace);
         let mut partners = Vec::with_capacity(wanted.len());
         let mut alone = Vec::new();
         let mut unsure = Vec::new();
         let mut doubts = Vec::new();
         for (&subject, wanted) in self.subjects.iter().zip(wanted) {
-            let found = search.nearest(subject, wanted, side);
-            match found.sure {
-                Some(partner) => partners.push(partner),
-                None if found.possible.is_some() || self.judge(subject) == Verdict::Unknown => {
-                    doubts.extend(found.possible.map(|partner| (partner, wanted)));
+            let [sure, possible] = self.candidates(subject, wanted, side);
+            if sure.is_empty() {
+                if self.judge(subject) == Verdict::Unknown || !possible.is_empty() {
+                    doubts.extend(possible.first().map(|&partner| (partner, wanted)));
                     unsure.push((subject, wanted));
+                } else {
+                    alone.push((subject, wanted));
                 }
-                None => alone.push((subject, wanted)),
             }
-            if alone.len() == ENOUGH {
-                break;
-            }
+            partners.push(sure);
         }
         if !alone.is_empty() {
             return Err(self.alone(side, &alone));
@@ -162,8 +163,31 @@ impl<'a> Each<'a> {
         Ok(Paired { each: self, side, partners })
     }
 
+    /// The calls on the right side of the subject that match for sure, and those that could; the nearest first.
+    fn candidates(&self, subject: usize, wanted: &CallMatcher, side: Side) -> [Vec<usize>; 2] {
+        let of = &self.trace.shared.calls[subject];
+        let mut found = [Vec::new(), Vec::new()];
+        for (index, call) in self.trace.entries() {
+            let placed = match side {
+                Side::Before => precedes(call, of),
+                Side::After => precedes(of, call),
+            };
+            if placed {
+                match wanted.allows(call) {
+                    Verdict::Yes => found[0].push(index),
+                    Verdict::Unknown => found[1].push(index),
+                    Verdict::No => {}
+                }
+            }
+        }
+        if side == Side::Before {
+            found.iter_mut().for_each(|list| list.reverse());
+        }
+        found
+    }
+
     fn judge(&self, index: usize) -> Verdict {
-        self.matcher.judge(&self.trace.shared.calls[index])
+        self.trace.verdict(&self.matcher, &self.trace.shared.calls[index])
     }
 
     fn vacuous(&self) -> Mismatch {
@@ -171,7 +195,7 @@ impl<'a> Each<'a> {
         let report = Report::cannot_tell("no call matches, so `each` says nothing")
             .row(self.asked())
             .row(searched::row(self.trace, Some(&self.matcher)))
-            .rows(near::rows(self.trace, &self.matcher))
+            .rows(near::rows(self.trace, &self.matcher, &[]))
             .row(Row::new("unless", accept).tone(Tone::Hint));
         self.mismatch(report, &[])
     }
@@ -179,8 +203,7 @@ impl<'a> Each<'a> {
     fn alone(&self, side: Side, alone: &[(usize, &CallMatcher)]) -> Mismatch {
         let are = are(alone.len());
         let all = number(self.subjects.len(), "call");
-        let more = if alone.len() == ENOUGH { " or more" } else { "" };
-        let headline = format!("{}{more} of {all} {are} not {} what is wanted", alone.len(), side.words());
+        let headline = format!("{} of {all} {are} not {} what is wanted", alone.len(), side.words());
         let mut report = Report::violated(headline)
             .row(self.asked())
             .rows(self.without(side, alone))
@@ -188,7 +211,7 @@ impl<'a> Each<'a> {
         if let Some(&(subject, wanted)) = alone.first() {
             report = report
                 .rows(self.but(side, subject, wanted))
-                .rows(near::rows(self.trace, wanted))
+                .rows(near::rows(self.trace, wanted, &[]))
                 .rows(blind::unseen("it may have happened", &self.trace.holes_for(wanted)));
         }
         self.mismatch(report, &alone.iter().map(|(index, _)| *index).collect::<Vec<_>>())
@@ -201,6 +224,7 @@ impl<'a> Each<'a> {
         unsure: &[(usize, &CallMatcher)],
         doubts: &[(usize, &CallMatcher)],
     ) -> Mismatch {
+        let subjects: Vec<usize> = unsure.iter().map(|(index, _)| *index).collect();
         let calls = number(unsure.len(), "call");
         let headline = format!("{calls} could be without what is wanted {}", side.place());
         let report = Report::cannot_tell(&headline)
@@ -212,8 +236,9 @@ impl<'a> Each<'a> {
                     .take(ALONE)
                     .flat_map(|(partner, wanted)| perhaps(self.trace, wanted, &[*partner])),
             )
-            .row(searched::row(self.trace, Some(&self.matcher)));
-        self.mismatch(report, &unsure.iter().map(|(index, _)| *index).collect::<Vec<_>>())
+            .row(searched::row(self.trace, Some(&self.matcher)))
+            .rows(blind::doubted(self.trace, &self.matcher, &subjects, "do not match"));
+        self.mismatch(report, &subjects)
     }
 
     fn unseen(&self) -> Mismatch {
@@ -230,8 +255,9 @@ impl<'a> Each<'a> {
     /// The first of the calls without a partner, each with what it lacks.
     fn without(&self, side: Side, alone: &[(usize, &CallMatcher)]) -> Vec<Row> {
         let shown = alone.iter().take(ALONE);
-        let shown =
-            shown.map(|(index, wanted)| Shown::note(*index, format!("wanted {}: {wanted}", side.place())));
+        let shown = shown.map(|(index, wanted)| {
+            Shown::note(*index, cut_line(&format!("wanted {}: {wanted}", side.place())))
+        });
         let mut rows = calls::block(self.trace, "alone", &shown.collect::<Vec<_>>(), Tone::Against);
         rows.extend(calls::more(alone.len(), ALONE));
         rows
@@ -242,7 +268,7 @@ impl<'a> Each<'a> {
         let mut matching = self
             .trace
             .entries()
-            .filter(|(index, call)| *index != subject && wanted.judge(call) == Verdict::Yes);
+            .filter(|(index, call)| *index != subject && wanted.allows(call) == Verdict::Yes);
         let nearest = matching.next().map(|first| {
             matching.fold(first, |near, other| {
                 if other.0.abs_diff(subject) < near.0.abs_diff(subject) { other } else { near }
@@ -314,16 +340,19 @@ impl<'a> Paired<'a> {
     }
 
     fn undisturbed(&self, matcher: &CallMatcher) -> Result<(), Mismatch> {
-        let tally = Tally::new(self.each.trace, matcher);
-        let all: Vec<usize> = tally.sure.iter().chain(&tally.unsure).copied().collect();
+        let tally = Tally::against(self.each.trace, matcher);
+        let holes = self.each.trace.holes_for(matcher);
         let mut disturbed = Vec::new();
         let mut unsure = Vec::new();
-        for (&subject, &partner) in self.each.subjects.iter().zip(&self.partners) {
-            let sure = self.between(partner, subject, &tally.sure);
-            let possible = self.between(partner, subject, &all);
+        for (&subject, partners) in self.each.subjects.iter().zip(&self.partners) {
+            let between = |list: &[usize]| {
+                partners.iter().map(|&partner| self.between(partner, subject, list)).min_by_key(Vec::len)
+            };
+            let sure = between(&tally.sure).unwrap_or_default();
+            let all: Vec<usize> = tally.sure.iter().chain(&tally.unsure).copied().collect();
             if !sure.is_empty() {
                 disturbed.push((subject, sure));
-            } else if !possible.is_empty() {
+            } else if let Some(possible) = between(&all).filter(|list| !list.is_empty()) {
                 unsure.push((subject, possible));
             }
         }
@@ -333,7 +362,26 @@ impl<'a> Paired<'a> {
         if !unsure.is_empty() {
             return Err(self.disturbed(matcher, &unsure, true));
         }
-        if tally.holes.is_empty() { Ok(()) } else { Err(self.unseen(matcher, &tally.holes)) }
+        let variants = self.variants_between(matcher);
+        if !variants.is_empty() {
+            let asked = vec![self.each.asked(), no(matcher)];
+            let report =
+                bare_name::report(self.each.trace, matcher, "was not made between", &variants, asked);
+            return Err(self.each.mismatch(report, &variants));
+        }
+        if holes.is_empty() { Ok(()) } else { Err(self.unseen(matcher, &holes)) }
+    }
+
+    /// Where `matcher` is a bare name: calls between that are variants of it.
+    fn variants_between(&self, matcher: &CallMatcher) -> Vec<usize> {
+        let trace = self.each.trace;
+        let made = bare_name::variants(trace, matcher, trace.entries().map(|(index, _)| index));
+        let between = self.each.subjects.iter().zip(&self.partners).flat_map(|(&subject, partners)| {
+            let lists = partners.iter().map(|&partner| self.between(partner, subject, &made));
+            lists.min_by_key(Vec::len).unwrap_or_default()
+        });
+        let between: BTreeSet<usize> = between.collect();
+        between.into_iter().collect()
     }
 
     /// Those of `list` that neither had ended before the first of the two began, nor began after the second had ended.
@@ -366,12 +414,17 @@ impl<'a> Paired<'a> {
             shown.truncate(2);
             shown.push(*subject);
             let at = self.each.subjects.iter().position(|index| index == subject);
-            shown.extend(at.map(|at| self.partners[at]));
+            shown.extend(at.and_then(|at| self.partners[at].first()));
             shown.sort_unstable();
             report = report.rows(calls::first(self.each.trace, "between", &shown, 4, Tone::Against));
         }
         let between: Vec<usize> = disturbed.iter().flat_map(|(_, between)| between).copied().collect();
-        self.each.mismatch(report.row(searched::row(self.each.trace, Some(matcher))), &between)
+        let report = report.row(searched::row(self.each.trace, Some(matcher)));
+        let doubted = if perhaps { &between[..] } else { &[] };
+        self.each.mismatch(
+            report.rows(blind::doubted(self.each.trace, matcher, doubted, "do not match")),
+            &between,
+        )
     }
 
     fn unseen(&self, matcher: &CallMatcher, holes: &[Hole]) -> Mismatch {

@@ -30,11 +30,12 @@ pub(crate) fn signal(name: &str) -> End {
     }
 }
 
-/// Whether the root ended like this. From now on the test has said how it should, whatever comes of it.
+/// Whether the root ended like this. If it did, it did not end early: negative assertions may build on it. If it did not,
+/// and the test goes on all the same, they still may not.
 pub(crate) fn check(trace: &Trace, wanted: End) -> Result<(), Mismatch> {
-    trace.shared.end_stated.store(true, Ordering::Relaxed);
     let status = trace.shared.status;
     if status.is_some_and(|status| wanted.is(status)) {
+        trace.shared.end_stated.store(true, Ordering::Relaxed);
         return Ok(());
     }
     let ended = match status {
@@ -163,6 +164,15 @@ cannot tell: the end of the program was not seen
         let view = trace.only_calls(".root()", &[0]);
         let _ = view.try_code(2);
         assert!(trace.shared.end_stated.load(Ordering::Relaxed));
+    }
+
+    #[test]
+    fn an_end_that_was_stated_and_did_not_come_leaves_negative_assertions_open() {
+        let trace = app().ended(KILLED).trace();
+        assert!(trace.try_success().is_err() && trace.try_code(2).is_err());
+        assert!(trace.try_never("connect").unwrap_err().is_inconclusive());
+        assert!(trace.try_signal("SIGKILL").is_ok());
+        assert!(trace.try_never("connect").is_ok());
     }
 
     #[test]

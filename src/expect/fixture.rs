@@ -41,15 +41,9 @@ impl Made {
     pub(crate) fn program(mut self, label: &str, words: &[&str]) -> Made {
         let task = self.task(label);
         let process = self.tree.tasks[task as usize].process as usize;
-        self.tree.processes[process].images = vec![image(words)];
-        self
-    }
-
-    /// It executed another program.
-    pub(crate) fn becomes(mut self, label: &str, words: &[&str]) -> Made {
-        let task = self.task(label);
-        let process = self.tree.tasks[task as usize].process as usize;
-        self.tree.processes[process].images.push(image(words));
+        let argv = words.iter().map(OsString::from).collect();
+        self.tree.processes[process].images =
+            vec![Image { program: format!("/bin/{}", words[0]).into(), argv }];
         self
     }
 
@@ -101,8 +95,9 @@ impl Made {
         let thread = label.rsplit('.').next().is_some_and(|last| last.starts_with('t'));
         let process = made_by.filter(|_| thread).unwrap_or(self.tree.processes.len() as u32);
         if !thread {
+            let image = Image { program: "/bin/app".into(), argv: vec!["app".into()] };
             let label = label.to_owned();
-            let images = vec![image(&["app"])];
+            let images = vec![image];
             self.tree.processes.push(Process { pid: tid, label, parent: made_by, images, status: Some(0) });
         }
         self.tree.tasks.push(Task { tid, process, creator, ordinal: 1, label: label.to_owned() });
@@ -157,10 +152,6 @@ impl Made {
     }
 }
 
-fn image(words: &[&str]) -> Image {
-    Image { program: format!("/bin/{}", words[0]).into(), argv: words.iter().map(OsString::from).collect() }
-}
-
 /// `3`, `0x80000`, or a descriptor with what it refers to: `3</etc/passwd>`.
 fn number(text: &str, phase: Phase, files: &mut Vec<FileNote>) -> i64 {
     let (digits, link) = text.split_once('<').unwrap_or((text, ""));
@@ -195,7 +186,7 @@ fn check<T>(result: Result<T, Mismatch>, inconclusive: bool, report: &str) {
 }
 
 /// `openat(path = ..)`.
-pub(crate) fn openat(path: &str) -> CallMatcher {
+pub(crate) fn openat(path: impl Into<Match>) -> CallMatcher {
     asking("openat", "path", path.into())
 }
 

@@ -75,3 +75,21 @@ impl fmt::Debug for Mismatch {
 }
 
 impl Error for Mismatch {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expect::fixture::made;
+
+    #[test]
+    fn a_mismatch_can_be_handed_on_and_names_its_calls() {
+        fn check<T: Error + Send + Sync + 'static>(_: &T) {}
+        let trace = made("main fsync(3</tmp/a>) = 0\nmain getpid() = 1\nmain fsync(4</tmp/b>) = 0").trace();
+        let mismatch = trace.try_never("fsync").unwrap_err();
+        check(&mismatch);
+        let calls: Vec<String> = mismatch.calls().map(Call::to_string).collect();
+        assert_eq!(calls, ["fsync(3) = 0", "fsync(4) = 0"]);
+        assert_eq!(trace.try_contains("unlink").unwrap_err().calls().count(), 0);
+        assert_eq!(format!("{mismatch:?}"), mismatch.to_string());
+    }
+}

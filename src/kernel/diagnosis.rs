@@ -24,6 +24,11 @@ pub(crate) fn refusal(errno: i32, pid: u32) -> String {
     }
 }
 
+/// Whether a child of ours that nobody has reaped is dead: then SEIZE fails with EPERM, as if it were forbidden.
+pub(crate) fn has_ended(pid: u32) -> bool {
+    status_field(&format!("/proc/{pid}/status"), "State:").is_none_or(|state| state.starts_with(['Z', 'X']))
+}
+
 /// Words for a test process in which `spawn` cannot work; `None` where all is well.
 pub(crate) fn sigchld_ignored() -> Option<&'static str> {
     let ignored =
@@ -60,7 +65,7 @@ fn permission(pid: u32) -> String {
     if read("/sys/fs/selinux/booleans/deny_ptrace").is_some_and(|state| state.starts_with('1')) {
         return "the SELinux boolean deny_ptrace is on: `sudo setsebool deny_ptrace 0`".to_owned();
     }
-    if status_field("/proc/self/status", "Seccomp:").as_deref() == Some("2") {
+    if status_field("/proc/thread-self/status", "Seccomp:").as_deref() == Some("2") {
         return "the seccomp profile of this container blocks ptrace: `--cap-add=SYS_PTRACE`, \
                 `--security-opt seccomp=unconfined`, or Docker 19.03 or newer on Linux 4.8 or newer"
             .to_owned();
@@ -74,13 +79,13 @@ fn permission(pid: u32) -> String {
 
 fn has_ptrace_capability() -> bool {
     const CAP_SYS_PTRACE: u64 = 19;
-    status_field("/proc/self/status", "CapEff:")
+    status_field("/proc/thread-self/status", "CapEff:")
         .and_then(|mask| u64::from_str_radix(&mask, 16).ok())
         .is_some_and(|mask| mask & 1 << CAP_SYS_PTRACE != 0)
 }
 
 fn own_uids() -> String {
-    status_field("/proc/self/status", "Uid:").unwrap_or_default()
+    status_field("/proc/thread-self/status", "Uid:").unwrap_or_default()
 }
 
 /// The rest of the line that starts with `key`. See proc_pid_status(5).

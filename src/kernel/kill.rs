@@ -2,7 +2,10 @@
 #![allow(unsafe_code)]
 
 use std::io;
-use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd};
+use std::os::fd::{AsFd as _, AsRawFd as _, FromRawFd as _, OwnedFd};
+use std::time::Duration;
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 /// Kills a process that the calling tracer thread has not reaped yet, so that the pid is still its own.
 pub(crate) fn kill_tracee(pid: u32) {
@@ -38,5 +41,13 @@ impl Target {
                 0,
             );
         }
+    }
+
+    /// Whether it has ended, or ends within `limit`. Unlike waiting, this takes nothing from anybody. See
+    /// pidfd_open(2).
+    pub(crate) fn has_ended(&self, limit: Duration) -> bool {
+        let mut polled = [PollFd::new(self.0.as_fd(), PollFlags::POLLIN)];
+        let limit = PollTimeout::try_from(limit).unwrap_or(PollTimeout::MAX);
+        poll(&mut polled, limit).is_ok_and(|ready| ready > 0)
     }
 }

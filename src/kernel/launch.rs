@@ -12,14 +12,16 @@ use std::mem::MaybeUninit;
 use std::os::fd::{AsFd as _, AsRawFd as _, BorrowedFd, OwnedFd, RawFd};
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use linux_personality::Personality;
 
+use crate::kernel::kill::Target;
 use crate::kernel::page::{Page, State};
 use crate::kernel::wait;
 
-/// How long the child waits to be seized before it gives up: the tracer thread answers in microseconds, or it is dead.
+/// How long the child waits to be seized before it gives up, and we for the child: each answers in
+/// microseconds, or is dead.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What becomes of the standard streams that the `Command` does not redirect.
@@ -85,6 +87,9 @@ impl Launch {
     /// PR_SET_PDEATHSIG in prctl(2).
     pub(crate) fn spawn(mut self, command: &mut Command) -> Result<Ends, Failure> {
         let result = command.spawn();
+        if let Ok(child) = &result {
+            self.await_hook(child.id());
+        }
         let hook_never_ran = self.page.change(State::Waiting, State::Aborted);
         let child = result.map_err(Failure::Std)?;
         if hook_never_ran {
@@ -95,6 +100,19 @@ impl Launch {
         self.ends.stdout.extend(child.stdout.map(OwnedFd::from));
         self.ends.stderr.extend(child.stderr.map(OwnedFd::from));
         Ok(std::mem::take(&mut self.ends))
+    }
+
+    /// A user's hook that closes every descriptor also closes the one by which `spawn` learns of the exec:
+    /// then it returns while the child is on its way to our hook, or has ended.
+    fn await_hook(&self, pid: u32) {
+        const TURN: Duration = Duration::from_millis(1);
+        let begun = Instant::now();
+        let Ok(child) = Target::new(pid) else { return };
+        while self.page.is(State::Waiting) && !child.has_ended(TURN) {
+            if begun.elapsed() > PATIENCE {
+                child.kill();
+            }
+        }
     }
 
     fn open_streams(&mut self, streams: Streams) -> io::Result<Vec<Replacement>> {
@@ -118,8 +136,15 @@ impl Launch {
     }
 
     fn replacement(&mut self, fd: RawFd, new: OwnedFd) -> io::Result<Replacement> {
-        // In a test process with a closed standard stream it may have got that number; a clone is above 2.
-        let new = if new.as_raw_fd() <= 2 { new.try_clone()? } else { new };
+        // In a test process with a closed standard stream it may have got that number: a clone is above 2, and
+        // the number stays taken until the fork, so that nothing that std opens can get it.
+        let new = if new.as_raw_fd() <= 2 {
+            let above = new.try_clone()?;
+            self.theirs.push(new);
+            above
+        } else {
+            new
+        };
         // SAFETY: 0, 1 and 2 are not closed in this process, or the clone fails with EBADF.
         let own = unsafe { BorrowedFd::borrow_raw(fd) }.try_clone_to_owned();
         let path = CString::new(format!("/proc/{}/fd/{}", std::process::id(), new.as_raw_fd()))?;
@@ -198,8 +223,10 @@ impl Replacement {
         // SAFETY: dup2 takes numbers only.
         let mut result = unsafe { libc::dup2(self.new, self.fd) };
         if result < 0 {
+            // One end of the pipe: who holds both never sees the end of its input.
+            let access = if self.fd == 0 { libc::O_RDONLY } else { libc::O_WRONLY };
             // SAFETY: the path is NUL-terminated and was made before the fork.
-            let new = unsafe { libc::open(self.new_path.as_ptr(), libc::O_RDWR | libc::O_CLOEXEC) };
+            let new = unsafe { libc::open(self.new_path.as_ptr(), access | libc::O_CLOEXEC) };
             // SAFETY: as above. `new` is no standard stream, or it is already in its place.
             result = unsafe { libc::dup2(new, self.fd) };
         }

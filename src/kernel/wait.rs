@@ -2,6 +2,11 @@
 #![allow(unsafe_code)]
 
 use std::io;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Between two looks at what cannot be waited for with a deadline.
+const PAUSE: Duration = Duration::from_micros(20);
 
 /// What `waitpid` said of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,9 +33,32 @@ impl Waited {
 /// what follows is left for the next batch.
 pub(crate) fn batch(into: &mut Vec<Waited>) -> io::Result<()> {
     into.clear();
-    let Some(first) = wait(0)? else { return Ok(()) };
+    match wait(0)? {
+        Answer::Happened(first) => drain(first, into),
+        Answer::Nothing | Answer::Nobody => Ok(()),
+    }
+}
+
+/// As [`batch`]; false when nothing has happened by `deadline`.
+///
+/// waitpid(2) takes no deadline, so this asks again and again: for short whiles.
+pub(crate) fn batch_before(deadline: Option<Instant>, into: &mut Vec<Waited>) -> io::Result<bool> {
+    into.clear();
+    loop {
+        match wait(libc::WNOHANG)? {
+            Answer::Happened(first) => return drain(first, into).map(|()| true),
+            Answer::Nobody => return Ok(true),
+            Answer::Nothing if deadline.is_some_and(|deadline| Instant::now() >= deadline) => {
+                return Ok(false);
+            }
+            Answer::Nothing => thread::sleep(PAUSE),
+        }
+    }
+}
+
+fn drain(first: Waited, into: &mut Vec<Waited>) -> io::Result<()> {
     into.push(first);
-    while let Some(next) = wait(libc::WNOHANG)? {
+    while let Answer::Happened(next) = wait(libc::WNOHANG)? {
         let again = into.iter().any(|earlier| earlier.tid() == next.tid());
         into.push(next);
         if again {
@@ -40,21 +68,28 @@ pub(crate) fn batch(into: &mut Vec<Waited>) -> io::Result<()> {
     Ok(())
 }
 
+enum Answer {
+    Happened(Waited),
+    Nothing,
+    /// There is no tracee left.
+    Nobody,
+}
+
 /// `__WALL`: tasks of any exit signal. `__WNOTHREAD`: only tracees of this thread, so that other recordings
 /// and other children of this process are left alone. See wait(2).
 ///
 /// Not nix's `waitpid`: it fails on a status that carries a real-time signal, after the kernel has handed
 /// the event over, so that the stop is lost.
-fn wait(options: i32) -> io::Result<Option<Waited>> {
+fn wait(options: i32) -> io::Result<Answer> {
     loop {
         let mut status = 0;
         // SAFETY: `status` is a valid place for the word.
         let tid = unsafe { libc::waitpid(-1, &mut status, libc::__WALL | libc::__WNOTHREAD | options) };
         match tid {
-            0 => return Ok(None),
-            1.. => return Ok(classify(tid as u32, status)),
+            0 => return Ok(Answer::Nothing),
+            1.. => return Ok(Answer::Happened(classify(tid as u32, status))),
             _ => match io::Error::last_os_error() {
-                error if error.raw_os_error() == Some(libc::ECHILD) => return Ok(None),
+                error if error.raw_os_error() == Some(libc::ECHILD) => return Ok(Answer::Nobody),
                 error if error.kind() == io::ErrorKind::Interrupted => {}
                 error => return Err(error),
             },
@@ -62,18 +97,20 @@ fn wait(options: i32) -> io::Result<Option<Waited>> {
     }
 }
 
-fn classify(tid: u32, status: i32) -> Option<Waited> {
+fn classify(tid: u32, status: i32) -> Waited {
     if libc::WIFSTOPPED(status) {
-        return Some(Waited::Stopped { tid, signal: libc::WSTOPSIG(status), event: status >> 16 });
+        return Waited::Stopped { tid, signal: libc::WSTOPSIG(status), event: status >> 16 };
     }
     // WIFCONTINUED is not asked for, so what is no stop is an end.
-    Some(Waited::Ended { tid, status })
+    Waited::Ended { tid, status }
 }
 
-/// Waits for a child that was never traced: the hook did not run in it.
-pub(crate) fn reap(pid: u32) {
-    // SAFETY: no status is asked for.
+/// Waits for a child that is not traced: its wait status.
+pub(crate) fn reap(pid: u32) -> i32 {
+    let mut status = 0;
+    // SAFETY: `status` is a valid place for the word.
     unsafe {
-        libc::waitpid(pid as libc::pid_t, std::ptr::null_mut(), 0);
+        libc::waitpid(pid as libc::pid_t, &mut status, 0);
     }
+    status
 }

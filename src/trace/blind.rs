@@ -3,8 +3,12 @@
 use std::sync::atomic::Ordering;
 
 use crate::abi::signals;
-use crate::trace::matcher::CallMatcher;
+use crate::abi::syscalls;
+use crate::abi::unseen;
+use crate::trace::call::Call;
+use crate::trace::matcher::{CallMatcher, Verdict};
 use crate::trace::query::Trace;
+use crate::trace::view;
 
 /// A reason why a call may have been made without being in the trace. Every negative assertion asks for
 /// the ones that could hide what it looks for, and refuses to pass: it cannot tell.
@@ -43,7 +47,7 @@ pub enum BlindSpot {
 
 /// A blind spot that was met, and where.
 #[derive(Clone, Debug)]
-pub struct Hole {
+pub(crate) struct Hole {
     /// Which.
     pub spot: BlindSpot,
     /// What was seen, for the report: `#88 main  io_uring_setup(...) = 5`.
@@ -58,75 +62,194 @@ impl Hole {
     }
 
     /// Whether calls that `matcher` asks for could be hidden in it.
+    ///
+    /// Calls that were recorded and not understood hide nothing by themselves: the matcher says of each whether it
+    /// could be meant.
     pub(crate) fn hides(&self, matcher: &CallMatcher) -> bool {
-        let mut numbers = matcher.numbers();
+        let asks_for = |can: fn(&str) -> bool| {
+            matcher.numbers().filter_map(syscalls::by_number).any(|row| can(row.name))
+        };
         match self.spot {
-            BlindSpot::Filter => numbers.any(|number| !self.recorded.contains(&number)),
-            BlindSpot::Vdso => numbers.any(|number| VDSO.contains(&number)),
-            BlindSpot::IoUring => numbers.any(|number| !NOT_IN_A_RING.contains(&number)),
-            // Those are in the trace: a matcher judges them one by one.
+            BlindSpot::Filter => matcher.numbers().any(|number| !self.recorded.contains(&number)),
+            BlindSpot::IoUring => asks_for(unseen::ring_can),
+            BlindSpot::Vdso => asks_for(unseen::vdso_answers),
             BlindSpot::Foreign | BlindSpot::UnknownCall | BlindSpot::Unreadable => false,
             _ => true,
         }
     }
 }
 
-/// clock_gettime, clock_getres, gettimeofday, time, getcpu. See vdso(7).
-const VDSO: [u32; 5] = [228, 229, 96, 201, 309];
-
-/// What no io_uring request can do: exec, fork, kill, exit, ids, namespaces, mounts, memory, signals. See io_uring_enter(2).
-const NOT_IN_A_RING: [u32; 60] = [
-    9, 10, 11, 12, 13, 14, 15, 25, 56, 57, 58, 59, 60, 62, 101, 105, 106, 109, 112, 113, 114, 116, 117, 119,
-    122, 123, 126, 128, 129, 130, 131, 137, 138, 155, 157, 158, 160, 161, 165, 166, 200, 219, 231, 234, 272,
-    297, 302, 308, 317, 318, 321, 322, 424, 429, 430, 432, 435, 442, 446, 467,
-];
-
 impl Trace {
-    /// What could have hidden a call that `matcher` asks for, but for what the test has allowed.
+    /// What could hide calls that `matcher` asks for, without what the test accepted. For negative assertions.
     pub(crate) fn holes_for(&self, matcher: &CallMatcher) -> Vec<Hole> {
-        let holes = self.shared.holes.iter().filter(|hole| hole.hides(matcher)).cloned();
-        let holes = holes.chain(self.early_end()).chain(self.empty());
-        holes.filter(|hole| !self.allowed.contains(&hole.spot)).collect()
+        let answered = self.vdso_answers_getrandom(matcher);
+        self.matter(|hole| hole.hides(matcher) || answered && hole.spot == BlindSpot::Vdso)
     }
 
-    /// Every blind spot of the recording, and of this view, but for those that were allowed.
+    /// The recorded calls of which it cannot be told whether `matcher` means them, as blind spots that can be
+    /// accepted. A call that has no end yet, and may still be meant, is none.
+    pub(crate) fn doubts(&self, matcher: &CallMatcher) -> Vec<Hole> {
+        let unknown = self.entries().filter(|(_, call)| self.verdict(matcher, call) == Verdict::Unknown);
+        unknown
+            .filter_map(|(index, call)| Some(Hole::new(matcher.doubt(call)?, view::line(index, call))))
+            .collect()
+    }
+
+    /// Whether `call` is meant. A call of which that cannot be told is not meant where the test accepted the reason.
+    pub(crate) fn verdict(&self, matcher: &CallMatcher, call: &Call) -> Verdict {
+        match matcher.judge(call) {
+            Verdict::Unknown if matcher.doubt(call).is_some_and(|spot| self.allowed.contains(&spot)) => {
+                Verdict::No
+            }
+            verdict => verdict,
+        }
+    }
+
+    /// All blind spots, without what the test accepted.
     pub(crate) fn holes(&self) -> Vec<Hole> {
-        let holes = self.shared.holes.iter().cloned().chain(self.early_end()).chain(self.empty());
-        holes.filter(|hole| !self.allowed.contains(&hole.spot)).collect()
+        self.matter(|_| true)
     }
 
-    /// A program that crashed, or refused to work, has not done what it would have done.
-    fn early_end(&self) -> Option<Hole> {
+    /// Those of the recording that matter; its end, and what the view itself does not know, always do.
+    fn matter(&self, matters: impl Fn(&Hole) -> bool) -> Vec<Hole> {
+        let recorded = self.shared.holes.iter().filter(|hole| matters(hole)).cloned();
+        let all = recorded.chain(self.end_hole()).chain(self.own.iter().cloned());
+        let all = all.chain(self.empty_hole());
+        all.filter(|hole| !self.allowed.contains(&hole.spot)).collect()
+    }
+
+    /// The root did not get to an end that the test asked for.
+    fn end_hole(&self) -> Option<Hole> {
+        let Some(status) = self.shared.status else {
+            let known = self.shared.holes.iter().any(|hole| hole.spot == BlindSpot::Running);
+            return (!known).then(|| Hole::new(BlindSpot::Running, "the program had not ended"));
+        };
         if self.shared.end_stated.load(Ordering::Relaxed) {
             return None;
         }
-        let Some(status) = self.shared.status else {
-            return Some(Hole::new(BlindSpot::Running, "the program had not ended"));
-        };
-        match (status & 0x7f, status >> 8 & 0xff) {
+        let (signal, code) = (status & 0x7f, status >> 8 & 0xff);
+        match (signal, code) {
             (0, 0) => None,
-            (0, code) => Some(Hole::new(
-                BlindSpot::Status,
-                format!("the program exited with {code}, and the test does not say that it should"),
-            )),
-            (signal, _) => {
-                let name = signals::name(signal).unwrap_or_else(|| signal.to_string());
-                Some(Hole::new(BlindSpot::EarlyEnd, format!("the program was killed by {name}")))
+            (0, code) => {
+                let unsaid = "and the test does not say that it should";
+                Some(Hole::new(BlindSpot::Status, format!("the program exited with {code}, {unsaid}")))
             }
+            (signal, _) => Some(Hole::new(BlindSpot::EarlyEnd, self.killed_by(signal))),
         }
     }
 
-    fn empty(&self) -> Option<Hole> {
-        if !self.is_view() || self.len() > 0 {
+    /// A view without calls that did not say so itself. Where a filter left calls out, that is no wonder.
+    fn empty_hole(&self) -> Option<Hole> {
+        let told = |hole: &Hole| hole.spot == BlindSpot::Empty;
+        let filtered = |hole: &Hole| hole.spot == BlindSpot::Filter;
+        let empty = self.is_view() && self.len() == 0;
+        if !empty || self.own.iter().any(told) || self.shared.holes.iter().any(filtered) {
             return None;
         }
-        let mut programs: Vec<_> = Vec::new();
-        for process in &self.shared.tree.processes {
-            let names = process.images.iter().filter_map(|image| image.program.file_name());
-            programs.extend(names.map(|name| name.to_string_lossy()));
-        }
-        programs.dedup();
-        let evidence = format!("{} selects no call; the programs are: {}", self.view, programs.join(", "));
-        Some(Hole::new(BlindSpot::Empty, evidence))
+        let programs = self.programs().join(", ");
+        Some(Hole::new(
+            BlindSpot::Empty,
+            format!("{} selects no call; the programs are: {programs}", self.view),
+        ))
+    }
+
+    fn killed_by(&self, signal: i32) -> String {
+        let signal = signals::name(signal).unwrap_or_else(|| signal.to_string());
+        let calls = &self.shared.calls;
+        let roots = calls.iter().enumerate().rev().find(|(_, call)| call.task().process == 0);
+        let last = roots.map(|(index, call)| format!("; its last was {}", view::line(index, call)));
+        let number = match calls.len() {
+            1 => "1 call".to_owned(),
+            many => format!("{many} calls"),
+        };
+        format!("the program was killed by {signal} after {number}{}", last.unwrap_or_default())
+    }
+
+    /// The vDSO answers getrandom(2) only from memory that is mapped with `MAP_DROPPABLE`. See vdso(7), mmap(2).
+    fn vdso_answers_getrandom(&self, matcher: &CallMatcher) -> bool {
+        const MAP_TYPE: u64 = 0xf;
+        const MAP_DROPPABLE: u64 = 0x8;
+        const MMAP: u32 = 9;
+        let asked = matcher.numbers().filter_map(syscalls::by_number).any(|row| row.name == "getrandom");
+        let unseen = |hole: &Hole| hole.spot == BlindSpot::Filter && !hole.recorded.contains(&MMAP);
+        let droppable = |call: &Call| call.name() == "mmap" && call.raw().args[3] & MAP_TYPE == MAP_DROPPABLE;
+        asked && (self.shared.holes.iter().any(unseen) || self.shared.calls.iter().any(droppable))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::build::{call, ended, numbered, trace};
+    use crate::trace::raw::Abi;
+    use std::sync::atomic::Ordering;
+
+    fn spots(trace: &Trace, matcher: impl Into<CallMatcher>) -> Vec<BlindSpot> {
+        trace.holes_for(&matcher.into()).into_iter().map(|hole| hole.spot).collect()
+    }
+
+    #[test]
+    fn a_filter_hides_what_it_left_out() {
+        let connect = CallMatcher::from("connect").numbers().next().unwrap();
+        let filtered = trace([]).with_hole(BlindSpot::Filter, &[connect]);
+        assert_eq!(spots(&filtered, "connect"), []);
+        assert_eq!(spots(&filtered, "execve"), [BlindSpot::Filter]);
+        assert_eq!(spots(&filtered, crate::trace::family::network()), [BlindSpot::Filter]);
+        assert_eq!(spots(&filtered.allowing(BlindSpot::Filter), "execve"), []);
+    }
+
+    #[test]
+    fn a_ring_hides_what_it_can_do() {
+        let ring = trace([]).with_hole(BlindSpot::IoUring, &[]);
+        assert_eq!(spots(&ring, "connect"), [BlindSpot::IoUring]);
+        assert_eq!(spots(&ring, "execve"), []);
+        assert_eq!(spots(&ring.allowing(BlindSpot::IoUring), "connect"), []);
+    }
+
+    #[test]
+    fn the_vdso_hides_clocks_and_sometimes_randomness() {
+        let vdso = trace([]).with_hole(BlindSpot::Vdso, &[]);
+        assert_eq!(spots(&vdso, "time"), [BlindSpot::Vdso]);
+        assert_eq!(spots(&vdso, "getrandom"), []);
+        let droppable = trace([call("mmap").arg("flags", 0x28).returned(0)]).with_hole(BlindSpot::Vdso, &[]);
+        assert_eq!(spots(&droppable, "getrandom"), [BlindSpot::Vdso]);
+    }
+
+    #[test]
+    fn an_end_that_nobody_asked_for_hides_what_would_have_come() {
+        let failed = ended(2 << 8, []);
+        assert_eq!(spots(&failed, "connect"), [BlindSpot::Status]);
+        assert_eq!(failed.root().blind_spots(), [BlindSpot::Status, BlindSpot::Empty]);
+        failed.shared.end_stated.store(true, Ordering::Relaxed);
+        assert_eq!(spots(&failed, "connect"), []);
+        let killed = ended(9, [call("getpid").returned(7)]);
+        let holes = killed.holes_for(&"connect".into());
+        let evidence = "the program was killed by SIGKILL after 1 call; its last was #1 main  getpid() = 7";
+        assert_eq!((holes[0].spot, holes[0].evidence.as_str()), (BlindSpot::EarlyEnd, evidence));
+        assert_eq!(spots(&killed.allowing(BlindSpot::EarlyEnd), "connect"), []);
+    }
+
+    #[test]
+    fn what_was_not_understood_matters_to_those_whom_it_could_be() {
+        let all = trace([
+            numbered(Abi::X86_64, 999).returned(0),
+            numbered(Abi::X86_64, 998).failed("ENOSYS"),
+            numbered(Abi::I386, 5).returned(3),
+            call("openat").arg("path", 0x666).returned(3),
+        ]);
+        let doubts = |trace: &Trace, matcher: CallMatcher| -> Vec<BlindSpot> {
+            trace.doubts(&matcher).into_iter().map(|hole| hole.spot).collect()
+        };
+        let opening = || crate::trace::family::open().on("/x");
+        let (unknown, foreign, unread) = (BlindSpot::UnknownCall, BlindSpot::Foreign, BlindSpot::Unreadable);
+        assert_eq!(doubts(&all, opening()), [unknown, foreign, unread]);
+        assert_eq!(doubts(&all.allowing(foreign), opening()), [unknown, unread]);
+        assert_eq!(doubts(&all, "connect".into()), []);
+        assert_eq!(doubts(&all, crate::call!("open", path = "/x")), [foreign]);
+        assert_eq!(all.doubts(&opening())[2].evidence, "#4 main  openat(0, 0x666, O_RDONLY) = 3");
+        let unfinished = trace([call("openat").path("path", "/x")]);
+        let ok = crate::call!("openat").ok();
+        assert_eq!(unfinished.verdict(&ok, &unfinished.shared.calls[0]), Verdict::Unknown);
+        assert_eq!(doubts(&unfinished, ok), []);
     }
 }

@@ -134,6 +134,10 @@ impl Call {
         &self.raw
     }
 
+    pub(crate) fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
     pub(crate) fn task(&self) -> &Task {
         &self.tree.tasks[self.raw.task.0 as usize]
     }

@@ -1,7 +1,7 @@
 //! A builder for every call of the table, checked by the compiler: [`call!`](crate::call) is made of them.
 
 use std::marker::PhantomData;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::panic::Location;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -55,8 +55,19 @@ impl<C> Syscall<C> {
     }
 
     /// Only calls that returned this: see [`CallMatcher::returns`].
+    ///
+    /// # Panics
+    ///
+    /// On a number that only a failed call could show.
+    #[track_caller]
     pub fn returns(self, value: i64) -> CallMatcher {
         CallMatcher::from(self).returns(value)
+    }
+
+    /// Only calls of which some path or descriptor refers to this file: see [`CallMatcher::on`].
+    #[track_caller]
+    pub fn on(self, file: impl Matches<class::FilePath>) -> CallMatcher {
+        CallMatcher::from(self).on(file)
     }
 
     /// These calls, or those of `other`: see [`CallMatcher::or`].
@@ -115,6 +126,7 @@ pub mod class {
         6 Parts: "A structure or an array.";
         7 SignalName: "A signal.";
         8 Decided: "Decided by another argument.";
+        9 Mode: "Permission bits and a file type.";
     }
 
     /// The class of a kind.
@@ -129,6 +141,7 @@ pub mod class {
             Shape::One(..) | Shape::Many(..) | Shape::Scalars(..) | Shape::StrVec => 6,
             Shape::Signal => 7,
             Shape::By(..) | Shape::ByTwo(..) => 8,
+            Shape::Mode => 9,
             _ => 0,
         }
     }
@@ -150,9 +163,10 @@ matches! {
     Text: &str, &String, String, &[u8], Vec<u8>, TextMatch, &TextMatch;
     Fd: i32, &str, FileMatch, &FileMatch, PathMatch, &PathMatch, TextMatch;
     Flags: &str, &String, i32, u32, i64, u64, ExactMatch, &ExactMatch;
-    Peer: &str, &String, SocketAddr, AddressMatch, &AddressMatch;
+    Peer: &str, &String, SocketAddr, IpAddr, AddressMatch, &AddressMatch;
     Parts: i32, u32, i64, u64, usize;
     SignalName: &str, i32;
+    Mode: &str, i32, u32;
     Decided: &str, &String, String, i32, u32, i64, u64, usize, FileMatch, PathMatch, TextMatch, AddressMatch, ExactMatch;
 }
 
@@ -174,10 +188,11 @@ impl<K> Matches<K> for &Match {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, F: Fn(&Value) -> bool + Send + Sync + 'static> Matches<K> for F {
     #[track_caller]
     fn into_match(self) -> Match {
-        Match(Test::Closure(Arc::new(self), Location::caller()))
+        Match(Test::Closure(Arc::new(self), Location::caller(), false))
     }
 }
 
@@ -219,8 +234,8 @@ macro_rules! builders {
         /// One function for each call.
         pub mod functions {
             $( #[doc = concat!("Matches `", stringify!($name), "(2)`.")]
-            pub fn $name() -> super::Syscall<super::marker::$name> {
-                super::Syscall::__new(number!($($number)? $name))
+            pub fn $name() -> $crate::trace::calls::Syscall<$crate::trace::calls::marker::$name> {
+                $crate::trace::calls::Syscall::__new(number!($($number)? $name))
             } )*
         }
 
@@ -250,7 +265,8 @@ each_syscall!(builders);
 
 /// Matches a call by its name and arguments, both checked by the compiler.
 ///
-/// The name stands with or without quotes. Arguments have the names of the manual page; a file name is always `path`.
+/// The name stands with or without quotes. Arguments have the names of the manual page; a file name is always `path`,
+/// though `pathname` and `filename` are understood, and so is the kernel's `dfd` for `dirfd`.
 /// What each takes is described at [`Match`](crate::Match) and its functions.
 ///
 /// ```
@@ -292,6 +308,9 @@ macro_rules! call {
 macro_rules! __arguments {
     ($call:expr;) => { $call };
     ($call:expr; type = $value:expr $(, $($rest:tt)*)?) => { $crate::__arguments!($call.ty($value); $($($rest)*)?) };
+    ($call:expr; pathname = $value:expr $(, $($rest:tt)*)?) => { $crate::__arguments!($call.path($value); $($($rest)*)?) };
+    ($call:expr; filename = $value:expr $(, $($rest:tt)*)?) => { $crate::__arguments!($call.path($value); $($($rest)*)?) };
+    ($call:expr; dfd = $value:expr $(, $($rest:tt)*)?) => { $crate::__arguments!($call.dirfd($value); $($($rest)*)?) };
     ($call:expr; $param:ident = $value:expr $(, $($rest:tt)*)?) => { $crate::__arguments!($call.$param($value); $($($rest)*)?) };
     ($call:expr; $param:ident $($rest:tt)*) => { $call.$param };
 }

@@ -141,4 +141,20 @@ mod tests {
             assert_eq!(function().to_string(), format!("family::{name}()"));
         }
     }
+
+    #[test]
+    fn the_documents_list_the_members() {
+        let source = include_str!("family.rs");
+        for family in families::FAMILIES {
+            let row = format!("//! | [`{}`] | {}", family.name, family.members.join(" "));
+            let is_row = |line: &str| {
+                let rest = line.strip_prefix(&*row);
+                rest.is_some_and(|rest| rest == " |" || rest.starts_with("; "))
+            };
+            assert!(source.lines().any(is_row), "{row}");
+            let members =
+                family.members.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+            assert!(source.contains(&format!(": {members}.\n")), "{members}");
+        }
+    }
 }

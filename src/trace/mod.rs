@@ -1,18 +1,22 @@
 //! The hall: what happened, and what can be asked of it. Plain values: no process, no clock.
 
-pub mod raw;
-pub mod tree;
-pub mod call;
-pub mod value;
-pub mod bytes;
-pub mod record;
-pub mod resolve;
-pub mod decode;
-pub mod flags;
-pub mod format;
-pub mod matcher;
-pub mod calls;
+pub(crate) mod raw;
+pub(crate) mod tree;
+pub(crate) mod call;
+pub(crate) mod value;
+pub(crate) mod bytes;
+pub(crate) mod record;
+pub(crate) mod resolve;
+pub(crate) mod decode;
+pub(crate) mod flags;
+pub(crate) mod format;
+pub(crate) mod matcher;
+pub(crate) mod calls;
 pub mod family;
-pub mod blind;
-pub mod query;
-pub mod effects;
+pub(crate) mod blind;
+pub(crate) mod query;
+pub(crate) mod effects;
+pub(crate) mod view;
+#[cfg(test)]
+pub(crate) mod build;
+pub(crate) mod pattern;

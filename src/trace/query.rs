@@ -1,7 +1,6 @@
 //! [`Trace`]: a finished recording, whole or narrowed, and the questions that do not judge.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::process::ExitStatus;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -10,7 +9,9 @@ use crate::trace::blind::{BlindSpot, Hole};
 use crate::trace::bytes;
 use crate::trace::call::Call;
 use crate::trace::matcher::{CallMatcher, Verdict};
+use crate::trace::raw::Phase;
 use crate::trace::record::Mark;
+use crate::trace::resolve::AT_FDCWD;
 use crate::trace::tree::{Process, Tree};
 
 /// What a recorded program, and everything it started, asked of the kernel.
@@ -26,11 +27,13 @@ pub struct Trace {
     pub(crate) view: Arc<str>,
     /// Blind spots that the test accepted.
     pub(crate) allowed: Arc<[BlindSpot]>,
+    /// Blind spots of the view itself: it found nothing, or cannot tell what belongs to it.
+    pub(crate) own: Arc<[Hole]>,
 }
 
 /// What the tracer hands over when a recording ends.
 #[derive(Debug, Default)]
-pub struct Recording {
+pub(crate) struct Recording {
     /// In the order in which they were entered.
     pub calls: Vec<Call>,
     /// Signals and ends, in order: what is shown between the calls.
@@ -133,67 +136,13 @@ impl Trace {
     }
 }
 
-/// # Views
-///
-/// Each is again a trace. A view that selects nothing cannot hold a negative assertion: [`BlindSpot::Empty`].
-impl Trace {
-    /// The calls of the root alone: the process that the `Command` started.
-    #[must_use]
-    pub fn root(&self) -> Trace {
-        self.narrowed(".root()", |call| call.task().process == 0)
-    }
-
-    /// The calls of everything that the root started, and of what those started in turn.
-    #[must_use]
-    pub fn children(&self) -> Trace {
-        self.narrowed(".children()", |call| call.task().process != 0)
-    }
-
-    /// The calls that were made while running the program of this name, or of this path.
-    ///
-    /// A process counts from its exec on: what it did before, as a copy of the one that forked it, belongs to that program.
-    ///
-    /// ```
-    /// # use expect_syscalls::expect_syscalls;
-    /// # use std::process::Command;
-    /// let trace = expect_syscalls(Command::new("sh").args(["-c", "ls / | wc -l"]));
-    /// trace.process("ls").contains("getdents64").never("fork");
-    /// ```
-    #[must_use]
-    pub fn process(&self, program: &str) -> Trace {
-        self.narrowed(&format!(".process({program:?})"), |call| {
-            call.image().is_some_and(|image| is_program(&image.program, program))
-        })
-    }
-
-    /// The calls that were made once the program's own entry point was reached, in each process: without the work of the dynamic
-    /// loader, and without the root's own `execve`.
-    #[must_use]
-    pub fn after_startup(&self) -> Trace {
-        self.narrowed(".after_startup()", |call| !call.raw().startup)
-    }
-
-    /// The calls that match.
-    #[must_use]
-    #[track_caller]
-    pub fn select(&self, matcher: impl Into<CallMatcher>) -> Trace {
-        let matcher = matcher.into();
-        self.narrowed(&format!(".select({matcher})"), |call| matcher.judge(call) != Verdict::No)
-    }
-
-    /// The same trace, with a blind spot accepted knowingly: negative assertions on it hold in spite of it, and their reports
-    /// say that it was allowed. It is no error when there is none.
-    #[must_use]
-    pub fn allowing(&self, spot: BlindSpot) -> Trace {
-        let mut trace = self.clone();
-        trace.allowed = self.allowed.iter().copied().chain([spot]).collect();
-        trace
-    }
-}
-
 impl Trace {
     pub(crate) fn new(recording: Recording) -> Trace {
-        Trace { shared: Arc::new(recording), selection: None, view: "".into(), allowed: Arc::new([]) }
+        if let Some(cwd) = first_cwd(&recording.calls) {
+            recording.tree.cwd.get_or_init(|| cwd);
+        }
+        let (allowed, own) = (Arc::new([]), Arc::new([]));
+        Trace { shared: Arc::new(recording), selection: None, view: "".into(), allowed, own }
     }
 
     /// The calls with their positions in the whole recording.
@@ -205,13 +154,9 @@ impl Trace {
         all.into_iter().flatten().chain(some)
     }
 
-    /// The trace that this is a view of.
+    /// The trace that this is a view of; what the test accepted stays accepted.
     pub(crate) fn whole(&self) -> Trace {
-        Trace { selection: None, view: "".into(), ..self.clone() }
-    }
-
-    pub(crate) fn is_view(&self) -> bool {
-        self.selection.is_some()
+        Trace { selection: None, view: "".into(), own: Arc::new([]), ..self.clone() }
     }
 
     /// How many calls there are.
@@ -219,28 +164,67 @@ impl Trace {
         self.selection.as_ref().map_or(self.shared.calls.len(), |selection| selection.len())
     }
 
-    fn narrowed(&self, how: &str, keep: impl Fn(&Call) -> bool) -> Trace {
-        let selection =
-            self.entries().filter(|(_, call)| keep(call)).map(|(index, _)| index as u32).collect();
-        Trace { selection: Some(selection), view: format!("{}{how}", self.view).into(), ..self.clone() }
+    pub(crate) fn is_view(&self) -> bool {
+        self.selection.is_some()
     }
 }
 
-fn is_program(path: &Path, program: &str) -> bool {
-    if program.contains('/') {
-        path == Path::new(program)
-    } else {
-        path.file_name() == Some(program.as_ref())
+/// Where the root began: the first working directory that one of its calls names, before it changed it.
+fn first_cwd(calls: &[Call]) -> Option<Arc<[u8]>> {
+    for call in calls.iter().filter(|call| call.task().process == 0) {
+        let note = call.raw().files.iter().find(|note| note.fd == AT_FDCWD && note.phase == Phase::Entry);
+        if let Some(note) = note {
+            return Some(note.link.clone());
+        }
+        if matches!(call.name(), "chdir" | "fchdir") && call.succeeded() {
+            return None;
+        }
     }
+    None
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::build::{call, trace};
 
     #[test]
-    fn a_trace_can_be_shared_between_threads() {
+    fn a_trace_can_be_shared_sent_and_cloned() {
         fn check<T: Send + Sync + Clone>() {}
         check::<Trace>();
+        check::<CallMatcher>();
+        check::<crate::trace::matcher::value::Match>();
+    }
+
+    #[test]
+    fn queries_report_what_was_recorded() {
+        let trace = trace([
+            call("openat").path("path", "/etc/passwd").returned(3),
+            call("read").fd("fd", 3, "/etc/passwd").returned(7),
+            call("openat").path("path", "/nowhere").failed("ENOENT"),
+        ]);
+        assert_eq!(trace.calls().count(), 3);
+        assert_eq!((trace.count("openat"), trace.count("write")), (2, 0));
+        assert!(trace.any("read") && !trace.any("connect"));
+        assert_eq!(trace.matching(CallMatcher::from("openat").ok()).count(), 1);
+        assert_eq!(trace.names().into_iter().collect::<Vec<_>>(), ["openat", "read"]);
+        assert!(trace.status().success());
+        assert_eq!(trace.processes().map(Process::label).collect::<Vec<_>>(), ["main"]);
+    }
+
+    #[test]
+    #[should_panic(expected = "did you mean `connect`?")]
+    fn a_misspelt_name_is_refused() {
+        let _ = trace([]).count("conect");
+    }
+
+    #[test]
+    fn the_first_working_directory_is_the_roots_before_it_moves() {
+        let at = |path, cwd| call("openat").path("path", path).cwd(cwd).returned(3);
+        let cwd = |calls: Vec<crate::trace::build::MadeCall>| trace(calls).shared.tree.cwd.get().cloned();
+        assert_eq!(cwd(vec![at("a", "/home"), at("b", "/tmp")]).as_deref(), Some(b"/home".as_slice()));
+        let moved = call("chdir").path("path", "/tmp").returned(0);
+        assert_eq!(cwd(vec![moved, at("a", "/tmp")]), None);
+        assert_eq!(cwd(vec![at("a", "/child").by("main.c1")]), None);
     }
 }

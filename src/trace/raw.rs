@@ -5,7 +5,7 @@ use std::time::Duration;
 
 /// The interface a call was made through: `PTRACE_GET_SYSCALL_INFO.arch`, and bit 30 of the number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Abi {
+pub(crate) enum Abi {
     /// The native interface.
     X86_64,
     /// `int 0x80` and 32-bit programs.
@@ -16,7 +16,7 @@ pub enum Abi {
 
 /// A point of the recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Moment {
+pub(crate) struct Moment {
     /// Position among all entries and exits of the recording.
     pub order: u64,
     /// Time since the recording began.
@@ -25,11 +25,11 @@ pub struct Moment {
 
 /// A task by the order in which the tracer met it: an index into [`Tree::tasks`](super::tree::Tree::tasks).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct TaskId(pub u32);
+pub(crate) struct TaskId(pub u32);
 
 /// How a call went, as the registers say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RawOutcome {
+pub(crate) enum RawOutcome {
     /// The exit stop was seen, with this in `rax`: -4095..=-1 is an error or a restart code.
     Left(i64),
     /// No exit stop: the task ended, was replaced by exec in another thread, or is still in the call.
@@ -38,7 +38,7 @@ pub enum RawOutcome {
 
 /// When memory was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
+pub(crate) enum Phase {
     /// At the entry stop.
     Entry,
     /// At the exit stop.
@@ -47,7 +47,7 @@ pub enum Phase {
 
 /// Why a capture ends where it does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CaptureEnd {
+pub(crate) enum CaptureEnd {
     /// All that was asked for is there.
     Whole,
     /// Cut at a limit of the recording; there was more.
@@ -58,7 +58,7 @@ pub enum CaptureEnd {
 
 /// Bytes copied from the program's memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Capture {
+pub(crate) struct Capture {
     /// When it was read.
     pub phase: Phase,
     /// Where the first byte was.
@@ -71,7 +71,7 @@ pub struct Capture {
 
 /// What a descriptor, or the working directory, referred to: the text of the link in `/proc/TID/fd`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileNote {
+pub(crate) struct FileNote {
     /// When it was asked.
     pub phase: Phase,
     /// The descriptor; `AT_FDCWD` (-100) for the working directory.
@@ -82,7 +82,7 @@ pub struct FileNote {
 
 /// A call as recorded.
 #[derive(Clone, Debug)]
-pub struct RawCall {
+pub(crate) struct RawCall {
     /// The interface it was made through.
     pub abi: Abi,
     /// The number, without the x32 bit.
@@ -113,7 +113,7 @@ pub struct RawCall {
 
 impl RawCall {
     /// The error number, where the call failed: 512..=516 are restart codes.
-    pub fn errno(&self) -> Option<i32> {
+    pub(crate) fn errno(&self) -> Option<i32> {
         match self.outcome {
             RawOutcome::Left(rax @ -4095..=-1) => Some(-rax as i32),
             _ => None,
@@ -121,7 +121,7 @@ impl RawCall {
     }
 
     /// The result, where the call returned one.
-    pub fn result(&self) -> Option<i64> {
+    pub(crate) fn result(&self) -> Option<i64> {
         match self.outcome {
             RawOutcome::Left(rax) if !(-4095..=-1).contains(&rax) => Some(rax),
             _ => None,

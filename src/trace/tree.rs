@@ -3,21 +3,24 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
+use std::sync::{Arc, OnceLock};
 
 use crate::trace::raw::TaskId;
 
 /// Everything that ran, in the order in which the tracer met it. The root is the first of both lists.
 #[derive(Debug, Default)]
-pub struct Tree {
+pub(crate) struct Tree {
     /// Indexed by [`TaskId`].
     pub tasks: Vec<Task>,
     /// Indexed by [`Task::process`].
     pub processes: Vec<Process>,
+    /// The root's first working directory, where a call of it says so. Found when the recording ends.
+    pub cwd: OnceLock<Arc<[u8]>>,
 }
 
 /// One thread as the kernel schedules it.
 #[derive(Clone, Debug)]
-pub struct Task {
+pub(crate) struct Task {
     /// The kernel's number for it; may have been another task's before, or after.
     pub tid: u32,
     /// Its process: an index into [`Tree::processes`].
@@ -45,7 +48,7 @@ pub struct Process {
 
 /// A program that a process ran.
 #[derive(Clone, Debug)]
-pub struct Image {
+pub(crate) struct Image {
     /// As given to execve, made absolute.
     pub(crate) program: PathBuf,
     pub(crate) argv: Vec<OsString>,

@@ -1,6 +1,8 @@
 //! From what two threads brought home to a trace, or to the error that says why there is none.
 
+use std::io;
 use std::os::unix::process::ExitStatusExt as _;
+use std::path::PathBuf;
 use std::process::{Command, ExitStatus};
 use std::sync::Arc;
 
@@ -8,9 +10,9 @@ use crate::engine::tracees::{Launch, Recorded};
 use crate::error::{Error, Reason};
 use crate::kernel::launch::Failure;
 use crate::trace::blind::{BlindSpot, Hole};
-use crate::trace::call::Call;
-use crate::trace::format::Format;
+use crate::trace::call::{Call, Outcome};
 use crate::trace::query::{Recording, Trace};
+use crate::trace::raw::RawCall;
 use crate::tracer::Tracer;
 use crate::tracer::drive::{Broken, Driven, Session};
 use crate::tracer::supervise::Output;
@@ -25,6 +27,7 @@ pub(crate) fn outcome(
 ) -> Result<Trace, Error> {
     let program = || command.get_program().into();
     let failure = match (spawned, driven) {
+        (_, Driven::Done(session)) if session.broken == Some(Broken::Launch) => Reason::Stuck,
         (_, Driven::Refused(request, errno, pid, diagnosis)) => {
             Reason::Refused { request, errno, pid, diagnosis }
         }
@@ -33,13 +36,26 @@ pub(crate) fn outcome(
             Reason::Died { program: program(), how: "ended in another pre_exec hook".to_owned() }
         }
         (Err(Failure::Std(source)), driven) => {
-            let attempts = if let Driven::Done(session) = driven { attempts(*session) } else { Vec::new() };
+            let attempts = match (driven, command.get_current_dir()) {
+                (Driven::Done(session), _) => attempts(*session),
+                // std gave up before the exec, and its error does not name what it could not enter.
+                (_, Some(dir)) => vec![format!("to start it in {dir:?}")],
+                (_, None) => Vec::new(),
+            };
             Reason::Spawn { program: program(), source, attempts }
         }
+        (_, Driven::Dead(status)) => died(program(), status),
         (Ok(()), Driven::NothingToTrace) => Reason::Bug("the program runs, and was not traced".to_owned()),
+        (Ok(()), Driven::Done(session)) if session.broken.is_some() => {
+            return recording(tracer, *session, output);
+        }
+        (Ok(()), Driven::Done(session)) if session.launch == Launch::GivenUp => {
+            // A hook has closed the descriptor by which std would have learnt of it.
+            let source = io::Error::from_raw_os_error(last_errno(&session));
+            Reason::Spawn { program: program(), source, attempts: attempts(*session) }
+        }
         (Ok(()), Driven::Done(session)) if session.launch != Launch::Done => {
-            let status = ExitStatus::from_raw(session.status.unwrap_or_default());
-            Reason::Died { program: program(), how: format!("ended ({status})") }
+            died(program(), session.status.unwrap_or_default())
         }
         (Ok(()), Driven::Done(session)) => return recording(tracer, *session, output),
     };
@@ -60,9 +76,12 @@ fn recording(tracer: &Tracer, mut session: Session, output: Output) -> Result<Tr
 fn trace(tracer: &Tracer, session: Session, output: Output, broken: bool) -> Trace {
     let Session { status, tree, recorded, .. } = session;
     let tree = Arc::new(tree);
-    let Recorded { calls, marks, blind, .. } = recorded;
+    let Recorded { calls, marks, blind, blind_aside, .. } = recorded;
     let calls: Vec<Call> = calls.into_iter().map(|raw| Call::new(raw, tree.clone())).collect();
-    let mut holes: Vec<Hole> = blind.into_iter().map(|(spot, index)| hole(spot, index, &calls)).collect();
+    let seen = blind.into_iter().map(|(spot, index)| hole(spot, &format!("#{}", index + 1), &calls[index]));
+    let left_out =
+        blind_aside.into_iter().map(|(spot, raw)| hole(spot, "left out:", &Call::new(raw, tree.clone())));
+    let mut holes: Vec<Hole> = seen.chain(left_out).collect();
     holes.push(Hole::new(BlindSpot::Vdso, "the program can read clocks without a call: see vdso(7)"));
     if broken {
         let evidence = "the recording was broken off, and the program killed".to_owned();
@@ -84,15 +103,15 @@ fn trace(tracer: &Tracer, session: Session, output: Output, broken: bool) -> Tra
     })
 }
 
-fn hole(spot: BlindSpot, index: usize, calls: &[Call]) -> Hole {
-    let call = &calls[index];
-    let evidence = format!("#{} {}  {call}", index + 1, call.thread());
+fn hole(spot: BlindSpot, place: &str, call: &Call) -> Hole {
+    let evidence = format!("{place} {}  {call}", call.thread());
     Hole { spot, evidence, recorded: Vec::new() }
 }
 
 fn broken_off(tracer: &Tracer, broken: Broken, alive: Vec<String>) -> Reason {
     let limit = |limit, setting| Reason::Limit { limit, setting };
     match broken {
+        Broken::Launch => Reason::Stuck,
         Broken::Timeout => Reason::Timeout { after: tracer.timeout, alive },
         Broken::Output => limit(
             format!("the program wrote more than {} bytes", tracer.output_limit),
@@ -107,13 +126,25 @@ fn broken_off(tracer: &Tracer, broken: Broken, alive: Vec<String>) -> Reason {
     }
 }
 
+fn died(program: PathBuf, status: i32) -> Reason {
+    Reason::Died { program, how: format!("ended ({})", ExitStatus::from_raw(status)) }
+}
+
+/// Why the last attempt to execute the program failed.
+fn last_errno(session: &Session) -> i32 {
+    session.recorded.attempts.last().and_then(RawCall::errno).unwrap_or_default()
+}
+
 /// A line for each place where `execvp` looked.
 fn attempts(session: Session) -> Vec<String> {
     let tree = Arc::new(session.tree);
     let line = |raw| {
         let call = Call::new(raw, tree.clone());
         let path = call.arg("path").map(ToString::to_string).unwrap_or_default();
-        format!("{path}: {}", call.display_result(&Format::new()))
+        match call.outcome() {
+            Outcome::Failed(errno) => format!("{path}: {errno} ({})", errno.description()),
+            _ => path,
+        }
     };
     session.recorded.attempts.into_iter().map(line).collect()
 }

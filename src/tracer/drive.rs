@@ -22,12 +22,25 @@ use crate::tracer::Observer;
 pub(crate) enum Driven {
     /// The hook never ran.
     NothingToTrace,
+    /// The child was killed before it could be seized: its wait status.
+    Dead(i32),
     /// The child could not be seized: request, errno, pid, diagnosis.
     Refused(&'static str, i32, u32, String),
     /// Waiting failed.
     Failed(io::Error),
     /// There is no tracee left.
     Done(Box<Session>),
+}
+
+impl Driven {
+    /// Whether the child is not traced, and so not reaped.
+    pub(crate) fn left_the_child(&self) -> bool {
+        match self {
+            Driven::Done(session) => session.launch == Launch::GivenUp,
+            Driven::Refused(..) => true,
+            Driven::NothingToTrace | Driven::Dead(_) | Driven::Failed(_) => false,
+        }
+    }
 }
 
 /// A finished session.
@@ -50,6 +63,8 @@ pub(crate) enum Broken {
     Output,
     Calls,
     Tasks,
+    /// The child was not heard of again before it had executed the program.
+    Launch,
 }
 
 /// Bounds that only the tracer thread can watch.
@@ -57,6 +72,8 @@ pub(crate) enum Broken {
 pub(crate) struct Bounds {
     pub(crate) calls: usize,
     pub(crate) tasks: usize,
+    /// When the program must have been executed, if ever. Later the supervising thread watches the clock.
+    pub(crate) launched_by: Option<Instant>,
 }
 
 /// What the supervising thread and the tracer thread share.
@@ -129,6 +146,9 @@ pub(crate) fn drive(
     }
     let root = page.pid() as u32;
     if let Err((request, errno)) = ptrace::seize(root) {
+        if diagnosis::has_ended(root) {
+            return Driven::Dead(wait::reap(root));
+        }
         let diagnosis = diagnosis::refusal(errno, root);
         page.refuse(errno);
         return Driven::Refused(request, errno, root, diagnosis);
@@ -156,7 +176,7 @@ struct Drive<'a> {
 impl Drive<'_> {
     fn run(mut self, page: &Page) -> io::Result<Session> {
         let mut batch = Vec::new();
-        wait::batch(&mut batch)?;
+        self.wait(page, &mut batch)?;
         // The child is stopped under us: it may leave the hook, and its exec will be seen.
         page.set(State::Go);
         while !batch.is_empty() {
@@ -169,9 +189,23 @@ impl Drive<'_> {
             }
             self.report();
             self.watch();
-            wait::batch(&mut batch)?;
+            self.wait(page, &mut batch)?;
         }
         Ok(self.into_session())
+    }
+
+    /// Waits for the next batch. Until the program has been executed, std's `spawn` waits for it to be, and
+    /// nobody but us can watch the clock.
+    fn wait(&self, page: &Page, batch: &mut Vec<Waited>) -> io::Result<()> {
+        if self.tracees.launch() == Launch::Done || self.control.is_broken() {
+            return wait::batch(batch);
+        }
+        if !wait::batch_before(self.bounds.launched_by, batch)? {
+            self.control.break_off(Broken::Launch);
+            kill::kill_tracee(page.pid() as u32);
+            wait::batch(batch)?;
+        }
+        Ok(())
     }
 
     fn take(&mut self, waited: Waited, at: Duration) {

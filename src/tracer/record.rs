@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::process::Command;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::engine::capture::Limits;
 use crate::engine::tracees::Tracees;
@@ -18,6 +18,9 @@ use crate::trace::query::Trace;
 use crate::tracer::drive::{self, Bounds, Control, Driven};
 use crate::tracer::supervise::{self, Output};
 use crate::tracer::{Observer, Tracer, assemble};
+
+/// The least time that the launch may take: an exec that hangs is another error than a program that does.
+const LAUNCH: Duration = Duration::from_secs(10);
 
 /// Runs `command` to the end of the last process that it started.
 ///
@@ -38,8 +41,10 @@ pub(crate) fn record(
         .map_err(|source| Error::io("set up the program's streams", source))?;
     let page = launch.page();
     let (control, done) = Control::new().map_err(|source| Error::io("set up the tracer thread", source))?;
-    let thread = start_thread(settings, &control, &page, observer)?;
-    let deadline = Instant::now().checked_add(settings.timeout);
+    let begun = Instant::now();
+    let deadline = begun.checked_add(settings.timeout);
+    let launched_by = deadline.map(|deadline| deadline.max(begun + LAUNCH));
+    let thread = start_thread(settings, &control, &page, launched_by, observer)?;
     let (spawned, output) = match launch.spawn(command) {
         Ok(ends) => {
             let input = settings.stdin.clone().unwrap_or_default();
@@ -53,6 +58,10 @@ pub(crate) fn record(
     }
     let driven = join(thread, &page)?;
     page.set(State::Inert);
+    if spawned.is_ok() && driven.left_the_child() {
+        // std reaps a child that says that it failed, and believes that this one runs.
+        wait::reap(page.pid() as u32);
+    }
     assemble::outcome(settings, command, spawned, driven, output)
 }
 
@@ -60,10 +69,11 @@ fn start_thread(
     settings: &Tracer,
     control: &Arc<Control>,
     page: &Page,
+    launched_by: Option<Instant>,
     observer: Option<Observer>,
 ) -> Result<JoinHandle<Driven>, Error> {
     let limits = Limits { buffer: settings.buffer_limit };
-    let bounds = Bounds { calls: settings.call_limit, tasks: settings.task_limit };
+    let bounds = Bounds { calls: settings.call_limit, tasks: settings.task_limit, launched_by };
     let mut tracees = Tracees::new(limits, settings.recorded_numbers(), observer.is_some());
     if !settings.io_uring {
         tracees.forbid_io_uring();

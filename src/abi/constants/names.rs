@@ -1,6 +1,6 @@
 //! The constants under their C names, from linux-raw-sys where it has them.
 
-#![allow(missing_docs, unused_imports, dead_code)]
+#![allow(missing_docs, unused_imports)]
 
 pub(crate) use linux_raw_sys::general::*;
 pub(crate) use linux_raw_sys::io_uring::{

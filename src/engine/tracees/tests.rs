@@ -114,7 +114,11 @@ impl Script {
 }
 
 fn entry(number: u32) -> Stop {
-    Stop::Entry(Entry { abi: Abi::X86_64, number, args: [0; 6], instruction_pointer: 1, stack_pointer: 2 })
+    Stop::Entry(bare(number))
+}
+
+fn bare(number: u32) -> Entry {
+    Entry { abi: Abi::X86_64, number, args: [0; 6], instruction_pointer: 1, stack_pointer: 2 }
 }
 
 #[track_caller]
@@ -201,6 +205,56 @@ fn labels_follow_the_creators_order_and_not_the_order_of_first_stops() {
         &mut script,
         "main 59 = 0\nmain.c2 39 = 12\nmain.c1 39 = 11\n[main] alive, 1 programs\n[main.c2] alive, 1 programs\n[main.c1] alive, 1 programs",
     );
+}
+
+/// A busy machine lets children wait for their first stop while their creator makes more of them.
+#[test]
+fn labels_follow_the_creators_order_when_children_are_met_later() {
+    let mut script = Script::running();
+    script.created(10, Creation::Fork, 11).created(10, Creation::Fork, 12);
+    script.first_stop(12).first_stop(11).call(12, GETPID, 12).call(11, GETPID, 11);
+    check(
+        &mut script,
+        "main 59 = 0\nmain.c2 39 = 12\nmain.c1 39 = 11\n[main] alive, 1 programs\n[main.c2] alive, 1 programs\n[main.c1] alive, 1 programs",
+    );
+}
+
+#[test]
+fn a_child_that_is_met_late_keeps_its_place() {
+    let mut script = Script::running();
+    script.created(10, Creation::Fork, 11);
+    script.first_stop(12).created(10, Creation::Fork, 12).first_stop(11);
+    script.call(11, GETPID, 11).call(12, GETPID, 12);
+    check(
+        &mut script,
+        "main 59 = 0\nmain.c1 39 = 11\nmain.c2 39 = 12\n[main] alive, 1 programs\n[main.c2] alive, 1 programs\n[main.c1] alive, 1 programs",
+    );
+}
+
+#[test]
+fn a_child_that_is_met_late_runs_what_its_creator_ran() {
+    let mut script = Script::running();
+    script.created(10, Creation::Fork, 11).exec(10, 10).first_stop(11);
+    let (tree, _) = script.tracees.finish();
+    let images: Vec<_> = tree.processes.iter().map(|process| process.images.len()).collect();
+    assert_eq!(images, [2, 1]);
+    assert_eq!(tree.processes[1].images[0].program, tree.processes[0].images[0].program);
+}
+
+#[test]
+fn a_call_that_was_left_out_may_still_blind() {
+    const CLONE: u32 = 56;
+    let mut script = Script::running();
+    script.tracees.only = Some(vec![READ]);
+    let untraced = Entry { args: [0x80_0011, 0, 0, 0, 0, 0], ..bare(CLONE) };
+    for (entry, rax) in [(bare(425), 3), (bare(425), -38), (bare(999), -38), (bare(999), 0), (untraced, 11)] {
+        script.stop(10, Stop::Entry(entry), Resume::Run).leave(10, rax);
+    }
+    let (_, recorded) = script.tracees.finish();
+    let spots: Vec<_> = recorded.blind_aside.iter().map(|(spot, _)| *spot).collect();
+    assert_eq!(spots, [BlindSpot::IoUring, BlindSpot::Escaped]);
+    // Its exec, and what is in no table.
+    assert_eq!(recorded.calls.iter().map(|call| call.number).collect::<Vec<_>>(), [EXECVE, 999, 999]);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 use super::*;
 use crate::expect::fixture::{Made, cannot_tell, family, made, openat, violated};
+use crate::trace::blind::BlindSpot;
+use crate::trace::matcher::value::under;
 
 fn app() -> Made {
     made(
@@ -64,6 +66,27 @@ no call matches
                           outside of the view
             #4 main.c1  openat(AT_FDCWD, "/etc/app/app.conf", O_RDONLY) = 3</etc/app/app.conf>
                           path: wanted "/etc/ld.so.cache", was "/etc/app/app.conf"
+  program   app --check, exited with 0
+  tree      main     app --check        exited with 0  6 calls
+            main.c1  sh -c "cat $CONF"  exited with 0  1 call
+"#,
+    );
+}
+
+#[test]
+fn contains_says_when_the_view_is_no_place_to_look() {
+    let view = app().trace().process("worker");
+    violated(
+        view.try_contains("fsync"),
+        r#"
+no call matches
+  wanted    fsync
+  searched  .process("worker"): 0 of 7 calls
+  but       there is no process named "worker"; there were: app, sh
+  elsewhere #5 main  fsync(4</tmp/data>) = 0
+                       did happen, but outside of the view, in main (app)
+            #6 main  fsync(5</tmp/index>) = 0
+                       did happen, but outside of the view, in main (app)
   program   app --check, exited with 0
   tree      main     app --check        exited with 0  6 calls
             main.c1  sh -c "cat $CONF"  exited with 0  1 call
@@ -170,9 +193,34 @@ cannot tell: no call matches for sure, and 1 call could match
   perhaps   #1 main  openat(AT_FDCWD, 0x7ffe, O_RDONLY) = 3
                        path: wanted "/etc/passwd", was 0x7ffe
   searched  the whole trace: 1 call in 1 process, 1 named openat
+  unless    t.allowing(BlindSpot::Unreadable): take it that they do not match
   program   app, exited with 0
 "#,
     );
+    assert!(trace.allowing(BlindSpot::Unreadable).try_never(openat("/etc/passwd")).is_ok());
+    assert!(trace.allowing(BlindSpot::Unreadable).try_contains(openat("/etc/passwd")).is_err());
+}
+
+#[test]
+fn a_path_that_led_elsewhere_is_forbidden_where_it_was_written_and_found_where_it_led() {
+    let trace = made("main openat(-100, \"/tmp/d/link\", 0) = 3</etc/x>").trace();
+    let inside = || openat(under("/tmp/d"));
+    assert!(trace.try_contains(openat(under("/etc"))).is_ok());
+    assert!(trace.try_never(inside()).is_err_and(|it| !it.is_inconclusive()));
+    violated(
+        trace.try_contains(inside()),
+        r#"
+no call matches
+  wanted    openat(path under "/tmp/d")
+  searched  the whole trace: 1 call in 1 process, 1 named openat
+  nearest   #1 main  openat(AT_FDCWD, "/tmp/d/link", O_RDONLY) = 3</etc/x>
+                       is meant as it is written, but led elsewhere
+  program   app, exited with 0
+"#,
+    );
+    assert!(trace.try_times(inside(), 1).is_err());
+    assert!(trace.try_times(inside(), 0).is_err());
+    assert!(trace.try_in_order([inside()]).is_err());
 }
 
 #[test]
@@ -295,7 +343,7 @@ cannot tell: made once for sure, and 1 call could match; must be made exactly on
 
 #[test]
 fn times_with_an_upper_end_is_not_content_with_what_was_seen() {
-    let trace = app().hole(BlindSpot::EarlyEnd, "the program was killed by SIGSEGV").trace();
+    let trace = app().ended(11).trace();
     cannot_tell(
         trace.try_times("fsync", ..=2),
         r#"
@@ -304,46 +352,14 @@ cannot tell: made 2 times, must be made at most 2 times, but the program did not
   made      #5 main  fsync(4</tmp/data>) = 0
             #6 main  fsync(5</tmp/index>) = 0
   searched  the whole trace: 7 calls in 2 processes, 2 named fsync
-  because   the program was killed by SIGSEGV
-  either    `.signal(..)` first, if it should end like this
+  because   the program was killed by SIGSEGV after 7 calls; its last was #7 main  exit_group(0) = ?
+  either    `.signal("SIGSEGV")` first, if it should end like this
   or        t.allowing(BlindSpot::EarlyEnd): accept it knowingly
-  program   app --check, exited with 0
-  tree      main     app --check        exited with 0  6 calls
-            main.c1  sh -c "cat $CONF"  exited with 0  1 call
+  program   app --check, killed by SIGSEGV
+  tree      main     app --check        killed by SIGSEGV  6 calls
+            main.c1  sh -c "cat $CONF"  exited with 0      1 call
 "#,
     );
     assert!(trace.try_times("fsync", 2..).is_ok());
-}
-
-#[test]
-fn never_cannot_tell_from_a_view_of_nothing() {
-    let view = quiet().trace().only_calls(".process(\"sh\")", &[]);
-    cannot_tell(
-        view.try_never("connect"),
-        r#"
-cannot tell: there is no call to look at
-  never     connect
-  searched  .process("sh"): 0 of 1 call
-  because   .process("sh") selects no call; the programs are: app
-  unless    t.allowing(BlindSpot::Empty): accept it knowingly
-  program   app, exited with 0
-"#,
-    );
-    assert!(view.allowing(BlindSpot::Empty).try_never("connect").is_ok());
-}
-
-#[test]
-fn never_says_when_it_was_the_dynamic_loader_alone() {
-    let trace = made("main! openat(-100, \"/etc/ld.so.cache\", 0x80000) = 3\nmain getpid() = 7").trace();
-    violated(
-        trace.try_never("openat"),
-        r#"
-made once, must never be made
-  never     openat
-  made      #1 main  openat(AT_FDCWD, "/etc/ld.so.cache", O_RDONLY|O_CLOEXEC) = 3
-  when      in start-up, before the program's entry point: t.after_startup() leaves out what the dynamic loader does
-  searched  the whole trace: 2 calls in 1 process, 1 named openat, 1 of these in start-up
-  program   app, exited with 0
-"#,
-    );
+    assert!(trace.signal("SIGSEGV").try_times("fsync", ..=2).is_ok());
 }

@@ -97,6 +97,61 @@ cannot tell: 1 call could be without what is wanted before it
 }
 
 #[test]
+fn a_call_that_could_be_meant_needs_a_partner_unless_the_test_accepts_the_doubt() {
+    let trace = made(
+        r#"
+        main openat(-100, "/tmp/a", 0) = 3</tmp/a>
+        main fsync(3</tmp/a>) = 0
+        main openat(-100, 0x7ffe, 0) = 4
+        "#,
+    )
+    .trace();
+    cannot_tell(
+        trace.each(openat("/tmp/a")).try_followed_by(|_| "fsync"),
+        r#"
+cannot tell: 1 call could be without what is wanted after it
+  each      openat(path = "/tmp/a")
+  alone     #3 main  openat(AT_FDCWD, 0x7ffe, O_RDONLY) = 4
+                       wanted after it: fsync
+  searched  the whole trace: 3 calls in 1 process, 2 named openat
+  unless    t.allowing(BlindSpot::Unreadable): take it that they do not match
+  program   app, exited with 0
+"#,
+    );
+    let accepted = trace.allowing(BlindSpot::Unreadable);
+    assert!(accepted.each(openat("/tmp/a")).try_followed_by(|_| "fsync").is_ok());
+}
+
+#[test]
+fn nobody_can_tell_whether_something_lies_between() {
+    let trace = made(
+        r#"
+        main fsync(3</tmp/a>) = 0
+        main openat(-100, 0x7ffe, 0) = 4
+        main rename("/tmp/a", "/srv/a") = 0
+        "#,
+    )
+    .trace();
+    cannot_tell(
+        trace.each("rename").try_preceded_by(sync).unwrap().try_with_no(openat("/tmp/a")),
+        r#"
+cannot tell: between 1 of 1 call and its partner, something could match
+  each      rename
+  with no   openat(path = "/tmp/a")
+  between   #1 main  fsync(3</tmp/a>) = 0
+            #2 main  openat(AT_FDCWD, 0x7ffe, O_RDONLY) = 4
+            #3 main  rename("/tmp/a", "/srv/a") = 0
+  searched  the whole trace: 3 calls in 1 process, 1 named openat
+  unless    t.allowing(BlindSpot::Unreadable): take it that they do not match
+  program   app, exited with 0
+"#,
+    );
+    let accepted = trace.allowing(BlindSpot::Unreadable);
+    let paired = accepted.each("rename").try_preceded_by(sync).unwrap();
+    assert!(paired.try_with_no(openat("/tmp/a")).is_ok());
+}
+
+#[test]
 fn nobody_can_tell_where_some_could_be_hidden() {
     let trace = made("main fsync(3</tmp/a>) = 0\nmain unlink(\"/tmp/a\") = 0");
     let trace = trace.hole(BlindSpot::IoUring, "#1 main  io_uring_setup(256, 0x7ffe) = 5").trace();
@@ -132,6 +187,35 @@ between 1 of 1 call and its partner, something matches
   program   app, exited with 0
 "#,
     );
+}
+
+#[test]
+fn a_bare_name_does_not_hide_a_variant_that_lies_between() {
+    let trace = made(
+        r#"
+        main write(3</tmp/a>, "w", 1) = 1
+        main fsync(3</tmp/a>) = 0
+        main pwrite64(3</tmp/a>, "x", 1, 0) = 1
+        main rename("/tmp/a", "/srv/a") = 0
+        "#,
+    )
+    .trace();
+    let paired = || trace.each("rename").try_preceded_by(sync).unwrap();
+    cannot_tell(
+        paired().try_with_no("write"),
+        r#"
+cannot tell: write was not made between, but pwrite64 was, once
+  each      rename
+  with no   write
+  made      #3 main  pwrite64(3</tmp/a>, "x", 1, 0) = 1
+  searched  the whole trace: 4 calls in 1 process, 1 named write
+  either    family::write() means every call that writes data
+  or        call!("write") means this one call
+  program   app, exited with 0
+"#,
+    );
+    assert!(paired().try_with_no(CallMatcher::from("write").ok()).is_ok());
+    assert!(paired().try_with_no("unlink").is_ok());
 }
 
 #[test]

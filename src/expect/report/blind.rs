@@ -1,13 +1,19 @@
 //! Blind spots in reports: what was met, and what to do about it.
 
+use crate::abi::signals;
 use crate::abi::syscalls;
 use crate::expect::report::{Row, Tone, cut_line};
 use crate::trace::blind::{BlindSpot, Hole};
+use crate::trace::call::Call;
 use crate::trace::matcher::CallMatcher;
 use crate::trace::query::Trace;
+use crate::trace::value::Value;
 
 /// So many are shown of one kind.
 const EACH: usize = 3;
+
+/// What helps where an argument is not known.
+const CUT: &str = "Tracer::buffer_limit, where a buffer was cut";
 
 /// The end of a headline: `none of 412 recorded calls matches, but ...`.
 pub(crate) fn but(holes: &[Hole]) -> &'static str {
@@ -40,17 +46,49 @@ pub(crate) fn remedies(trace: &Trace, holes: &[Hole], matcher: Option<&CallMatch
     rows
 }
 
+/// How to accept that nobody can tell of the calls at these places, which are shown: as if they `do not match`.
+pub(crate) fn doubted(trace: &Trace, matcher: &CallMatcher, unsure: &[usize], what: &str) -> Vec<Row> {
+    let calls = || unsure.iter().map(|&index| &trace.shared.calls[index]);
+    let mut spots = Vec::new();
+    for spot in calls().filter_map(|call| matcher.doubt(call)) {
+        if !spots.contains(&spot) {
+            spots.push(spot);
+        }
+    }
+    let mut rows = Vec::new();
+    for spot in spots {
+        let accept = format!("t.allowing(BlindSpot::{spot:?}): take it that they {what}");
+        let cut = spot == BlindSpot::Unreadable && calls().any(is_cut);
+        rows.extend(cut.then(|| Row::new("either", CUT).tone(Tone::Hint)));
+        rows.push(Row::new(if cut { "or" } else { "unless" }, accept).tone(Tone::Hint));
+    }
+    rows
+}
+
+fn is_cut(call: &Call) -> bool {
+    let cut = |value: &Value| match value {
+        Value::Bytes(buffer) | Value::Text(buffer) => buffer.is_truncated(),
+        _ => false,
+    };
+    call.args().iter().any(|argument| cut(argument.value()))
+}
+
 /// For an assertion that is known not to hold: `what` may be besides what was seen.
 pub(crate) fn unseen(what: &str, holes: &[Hole]) -> Vec<Row> {
-    // How the program ended is told anyway, and an empty view by the line on what was searched.
-    let told = |spot: &BlindSpot| !matches!(spot, BlindSpot::Status | BlindSpot::Empty);
-    let spots = spots(holes).into_iter().filter(told);
+    // How the program ended is told anyway, and an empty view hides nothing.
+    let hides = |spot: &BlindSpot| !matches!(spot, BlindSpot::Status | BlindSpot::Empty);
+    let spots = spots(holes).into_iter().filter(hides);
     let mut rows: Vec<Row> = spots.flat_map(|spot| because("", spot, holes)).collect();
     if let Some(row) = rows.first_mut() {
         row.label = "unseen";
         row.text = format!("{what} unseen: {}", row.text);
     }
     rows
+}
+
+/// Why a view has no call.
+pub(crate) fn empty(holes: &[Hole]) -> Vec<Row> {
+    because("but", BlindSpot::Empty, holes)
 }
 
 fn spots(holes: &[Hole]) -> Vec<BlindSpot> {
@@ -108,7 +146,11 @@ fn consequence(spot: BlindSpot) -> &'static str {
 
 fn either(trace: &Trace, spot: BlindSpot, holes: &[Hole], matcher: Option<&CallMatcher>) -> Option<String> {
     let text = match spot {
-        BlindSpot::EarlyEnd => "`.signal(..)` first, if it should end like this",
+        BlindSpot::EarlyEnd => {
+            let signal = trace.shared.status.and_then(|status| signals::name(status & 0x7f));
+            let signal = signal.map_or_else(|| "..".to_owned(), |name| format!("\"{name}\""));
+            return Some(format!("`.signal({signal})` first, if it should end like this"));
+        }
         BlindSpot::Status => {
             let code = trace.shared.status.map_or(0, |status| status >> 8 & 0xff);
             return Some(format!(
@@ -122,7 +164,7 @@ fn either(trace: &Trace, spot: BlindSpot, holes: &[Hole], matcher: Option<&CallM
             "Tracer::new().io_uring(false): io_uring_setup fails with ENOSYS, and the program falls back to calls \
              that are seen"
         }
-        BlindSpot::Unreadable => "Tracer::buffer_limit, where a buffer was cut",
+        BlindSpot::Unreadable => CUT,
         BlindSpot::Privileges => "run the test as the user whose privileges the program takes",
         BlindSpot::Empty
         | BlindSpot::Escaped
@@ -157,5 +199,151 @@ pub(crate) fn names(numbers: &[u32]) -> String {
     match names.len() {
         0..=4 => names.join(", "),
         all => format!("{}, ... {all} calls", names[..3].join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expect::fixture::made;
+
+    /// What a report says of one blind spot, after the end of its headline.
+    #[track_caller]
+    fn check(spot: BlindSpot, evidence: &str, expected: &str) {
+        let trace = made("").ended(if spot == BlindSpot::EarlyEnd { 2 } else { 2 << 8 }).trace();
+        let holes = [Hole::new(spot, evidence)];
+        let mut text = but(&holes).to_owned();
+        for row in remedies(&trace, &holes, None) {
+            text += &format!("\n{:<9} {}", row.label, row.text);
+        }
+        assert_eq!(text, expected.trim_matches('\n'));
+    }
+
+    #[test]
+    fn an_end_that_came_too_soon_asks_for_its_statement() {
+        check(
+            BlindSpot::Status,
+            "the program exited with 2, and the test does not say that it should",
+            r#"
+but the program failed, and may not have got that far
+because   the program exited with 2, and the test does not say that it should
+either    `.code(2)` first, if it should end like this; `.success()` first, if it should not
+or        t.allowing(BlindSpot::Status): accept it knowingly
+"#,
+        );
+        check(
+            BlindSpot::EarlyEnd,
+            "the program was killed by SIGINT",
+            r#"
+but the program did not get to its end
+because   the program was killed by SIGINT
+either    `.signal("SIGINT")` first, if it should end like this
+or        t.allowing(BlindSpot::EarlyEnd): accept it knowingly
+"#,
+        );
+        check(
+            BlindSpot::Running,
+            "the program had not ended",
+            r#"
+but the program did not get to its end
+because   the program had not ended
+either    wait for the end of the program
+or        t.allowing(BlindSpot::Running): accept it knowingly
+"#,
+        );
+        check(
+            BlindSpot::Limit,
+            "the timeout of 60 s",
+            r#"
+but the program did not get to its end
+because   the timeout of 60 s
+either    a higher limit: Tracer::timeout, output_limit, call_limit, task_limit
+or        t.allowing(BlindSpot::Limit): accept it knowingly
+"#,
+        );
+    }
+
+    #[test]
+    fn what_can_be_switched_off_names_its_setting() {
+        check(
+            BlindSpot::Vdso,
+            "the vDSO is mapped",
+            r#"
+but such calls could have been made unseen
+because   vDSO: the vDSO is mapped
+unless    t.allowing(BlindSpot::Vdso): accept it knowingly
+"#,
+        );
+        check(
+            BlindSpot::Privileges,
+            "#1 main  execve(\"/usr/bin/sudo\")",
+            r#"
+but such calls could have been made unseen
+because   without its privileges: #1 main  execve("/usr/bin/sudo")
+either    run the test as the user whose privileges the program takes
+or        t.allowing(BlindSpot::Privileges): accept it knowingly
+"#,
+        );
+        check(
+            BlindSpot::Unreadable,
+            "#1 main  write(1, \"a\"..., 9) = 9: it may belong to this view",
+            r#"
+but such calls could have been made unseen
+because   not readable: #1 main  write(1, "a"..., 9) = 9: it may belong to this view
+either    Tracer::buffer_limit, where a buffer was cut
+or        t.allowing(BlindSpot::Unreadable): accept it knowingly
+"#,
+        );
+    }
+
+    #[test]
+    fn what_nothing_helps_against_can_only_be_accepted() {
+        check(
+            BlindSpot::Escaped,
+            "#1 main  clone(CLONE_UNTRACED) = 7",
+            r#"
+but such calls could have been made unseen
+because   a child outside: #1 main  clone(CLONE_UNTRACED) = 7; what it did before it was found is missing
+unless    t.allowing(BlindSpot::Escaped): accept it knowingly
+"#,
+        );
+        check(
+            BlindSpot::Foreign,
+            "#1 main  i386:open() = 3",
+            r#"
+but such calls could have been made unseen
+because   another interface: #1 main  i386:open() = 3; its arguments are not known
+unless    t.allowing(BlindSpot::Foreign): accept it knowingly
+"#,
+        );
+        check(
+            BlindSpot::UnknownCall,
+            "#1 main  syscall_0x3e7() = 0",
+            r#"
+but such calls could have been made unseen
+because   in no table: #1 main  syscall_0x3e7() = 0; what it does is not known
+unless    t.allowing(BlindSpot::UnknownCall): accept it knowingly
+"#,
+        );
+        check(
+            BlindSpot::Empty,
+            "there is no process named \"worker\"; there were: app",
+            r#"
+but there was nothing to look at
+because   there is no process named "worker"; there were: app
+unless    t.allowing(BlindSpot::Empty): accept it knowingly
+"#,
+        );
+    }
+
+    #[test]
+    fn many_of_one_kind_are_counted() {
+        let trace = made("").trace();
+        let holes: Vec<Hole> =
+            (1..=5).map(|child| Hole::new(BlindSpot::Escaped, format!("child {child}"))).collect();
+        let rows = remedies(&trace, &holes, None);
+        assert_eq!(rows.len(), 5);
+        assert_eq!(rows[3].text, "... and 2 more of this kind");
+        assert_eq!(rows[4].label, "unless");
     }
 }

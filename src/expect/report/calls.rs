@@ -58,8 +58,8 @@ pub(crate) fn block(trace: &Trace, label: &'static str, calls: &[Shown], tone: T
     rows
 }
 
-/// As [`block`], the first `most` of them and how many more there are. Where that is not all, the program's own calls go before
-/// those of the dynamic loader.
+/// As [`block`], the first `most` of them and how many more there are. Where not all are shown, those that the program
+/// made itself are, rather than those of start-up.
 pub(crate) fn first(
     trace: &Trace,
     label: &'static str,
@@ -77,11 +77,12 @@ pub(crate) fn first(
     rows
 }
 
-/// What to do where all of the calls are the dynamic loader's.
-pub(crate) fn startup(trace: &Trace, calls: &[usize]) -> Option<Row> {
+/// What helps where all of these calls were made before the program's own code.
+pub(crate) fn in_startup(trace: &Trace, calls: &[usize]) -> Option<Row> {
     let all = !calls.is_empty() && calls.iter().all(|&index| trace.shared.calls[index].raw().startup);
-    let hint = "in start-up, before the program's entry point: t.after_startup() leaves out what the dynamic loader does";
-    all.then(|| Row::new("when", hint).tone(Tone::Hint))
+    let which = if calls.len() == 1 { "it was" } else { "all of them were" };
+    let text = format!("{which} made in start-up: t.after_startup() leaves that out");
+    all.then(|| Row::new("hint", text).tone(Tone::Hint))
 }
 
 /// `... and 7 more`.
@@ -132,6 +133,21 @@ mod tests {
             rows,
             ["made|#1 main     getpid() = 1", "|#2 main.t1  getpid() = 1", "|              why"]
         );
+    }
+
+    #[test]
+    fn what_the_program_did_itself_is_shown_rather_than_start_up() {
+        let trace = made("main! getpid() = 1\nmain! getppid() = 1\nmain getuid() = 1").trace();
+        let rows = first(&trace, "made", &[0, 1, 2], 2, Tone::Plain);
+        let rows: Vec<&str> = rows.iter().map(|row| row.text.as_str()).collect();
+        assert_eq!(rows, ["#1 main  getpid() = 1", "#3 main  getuid() = 1", "... and 1 more"]);
+        let hint = |calls: &[usize]| in_startup(&trace, calls).map(|row| row.text);
+        assert_eq!(
+            hint(&[0, 1]).as_deref(),
+            Some("all of them were made in start-up: t.after_startup() leaves that out")
+        );
+        assert_eq!(hint(&[1]).as_deref(), Some("it was made in start-up: t.after_startup() leaves that out"));
+        assert_eq!((hint(&[0, 2]), hint(&[])), (None, None));
     }
 
     #[test]

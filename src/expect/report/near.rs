@@ -19,14 +19,12 @@ const OF_THE_NAME: usize = 3;
 
 /// So many that are merely of the same family.
 const OF_THE_FAMILY: usize = 2;
-/// So many whose path is quite another.
-const FAR: usize = 2;
 
-/// For a call that was not found: where else it happened, and what comes close.
-pub(crate) fn rows(trace: &Trace, matcher: &CallMatcher) -> Vec<Row> {
+/// For a call that was not found: where else it happened, and what comes close but for those `told` of already, in order.
+pub(crate) fn rows(trace: &Trace, matcher: &CallMatcher, told: &[usize]) -> Vec<Row> {
     let elsewhere = elsewhere(trace, matcher);
     let mut rows = calls::block(trace, "elsewhere", &elsewhere, Tone::For);
-    let near = nearest(trace, matcher);
+    let near = nearest(trace, matcher, told);
     rows.extend(calls::block(trace, "nearest", &near, Tone::Plain));
     rows
 }
@@ -38,7 +36,7 @@ fn elsewhere(trace: &Trace, matcher: &CallMatcher) -> Vec<Shown> {
     }
     let view: HashSet<usize> = trace.entries().map(|(index, _)| index).collect();
     let whole = trace.shared.calls.iter().enumerate();
-    let outside = whole.filter(|(index, call)| !view.contains(index) && matcher.judge(call) == Verdict::Yes);
+    let outside = whole.filter(|(index, call)| !view.contains(index) && matcher.allows(call) == Verdict::Yes);
     outside.take(2).map(|(index, call)| Shown::note(index, where_else(call))).collect()
 }
 
@@ -46,67 +44,83 @@ fn where_else(call: &Call) -> String {
     if call.raw().startup {
         return "did happen, but before the program's entry point".to_owned();
     }
-    let process = call.process();
-    format!("did happen, but outside of the view, in {} ({})", process.label(), program::name(process))
+    let program = call.image().map(|image| program::file_name(&image.program)).unwrap_or_default();
+    format!("did happen, but outside of the view, in {} ({program})", call.thread())
 }
 
-/// The order of near misses: the least is the nearest.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Rank {
+/// A call that comes close.
+struct Candidate<'a> {
+    index: usize,
+    call: &'a Call,
     /// The call itself, a variant, one of its family.
     relation: u8,
-    /// Arguments that differ; a wrong outcome alone is nearest.
-    arguments: usize,
+    differences: Vec<Difference>,
     /// Components that the paths have in common.
-    common: Reverse<usize>,
-    distance: usize,
-    /// Little of the path is the same.
-    far: bool,
-    startup: bool,
+    common: usize,
+    /// Not in the view that was asked.
     outside: bool,
-    outcome: bool,
-    index: usize,
+    /// Its path is meant as it was written, not where it led.
+    led_away: bool,
 }
 
-fn nearest(trace: &Trace, matcher: &CallMatcher) -> Vec<Shown> {
+impl Candidate<'_> {
+    /// How near it is as far as that is quickly said: the least is the nearest. A wrong outcome alone is nearest of all.
+    fn roughly(&self) -> (usize, Reverse<usize>) {
+        let arguments = self.differences.iter().filter(|difference| difference.what != "outcome").count();
+        (arguments, Reverse(self.common))
+    }
+
+    /// The order of those that are as near.
+    fn closely(&self) -> (usize, bool, bool, bool, usize) {
+        let letters = self.differences.iter().map(letters_between).min().unwrap_or(0);
+        let outcome = self.differences.iter().any(|difference| difference.what == "outcome");
+        (letters, self.call.raw().startup, self.outside, outcome, self.index)
+    }
+
+    fn shown(&self) -> Shown {
+        let mut notes = Vec::new();
+        if self.led_away {
+            notes.push("is meant as it is written, but led elsewhere".to_owned());
+        }
+        notes.extend(self.differences.iter().map(|it| calls::difference(self.call, it)));
+        if self.outside {
+            let startup = if self.call.raw().startup { ", before the program's entry point" } else { "" };
+            notes.push(format!("outside of the view{startup}"));
+        }
+        Shown { index: self.index, notes }
+    }
+}
+
+fn nearest(trace: &Trace, matcher: &CallMatcher, told: &[usize]) -> Vec<Shown> {
     let view: HashSet<usize> = trace.entries().map(|(index, _)| index).collect();
     let names: HashSet<&str> =
         matcher.numbers().filter_map(syscalls::by_number).map(|row| row.name).collect();
     let variants: HashSet<&str> = names.iter().copied().flat_map(families::variants).collect();
-    let mut ranked: Vec<(Rank, Vec<String>)> = Vec::new();
+    let mut candidates = [const { Vec::new() }; 3];
     for (index, call) in trace.shared.calls.iter().enumerate() {
-        if matcher.judge(call) == Verdict::Yes {
+        if matcher.allows(call) == Verdict::Yes || told.binary_search(&index).is_ok() {
             continue;
         }
         let differences = matcher.differences(call);
-        let Some(relation) = relation(&differences, call, &names, &variants) else { continue };
+        let led_away = differences.as_ref().is_some_and(Vec::is_empty) && matcher.judge(call) == Verdict::Yes;
+        let relation = if led_away { Some(0) } else { relation(&differences, call, &names, &variants) };
+        let Some(relation) = relation else { continue };
         let differences = differences.unwrap_or_default();
-        let paths = differences.iter().filter(|it| it.wanted.contains('/'));
-        let (common, distance) = paths.clone().map(path_distance).max().unwrap_or((0, Reverse(0)));
-        let rank = Rank {
-            relation,
-            arguments: differences.iter().filter(|difference| difference.what != "outcome").count(),
-            common: Reverse(common),
-            distance: distance.0,
-            far: paths.count() > 0 && common < 2,
-            startup: call.raw().startup,
-            outside: !view.contains(&index),
-            outcome: differences.iter().any(|difference| difference.what == "outcome"),
-            index,
-        };
-        ranked.push((rank, notes(&differences, call, !view.contains(&index))));
+        let common = differences.iter().map(in_common).max().unwrap_or(0);
+        let outside = !view.contains(&index);
+        let candidate = Candidate { index, call, relation, differences, common, outside, led_away };
+        candidates[usize::from(relation)].push(candidate);
     }
-    ranked.sort_by(|one, other| one.0.cmp(&other.0));
-    choose(trace, ranked)
+    choose(candidates.into_iter().flat_map(ranked))
 }
 
-fn notes(differences: &[Difference], call: &Call, outside: bool) -> Vec<String> {
-    let mut notes: Vec<String> = differences.iter().map(|it| calls::difference(call, it)).collect();
-    if outside {
-        let startup = if call.raw().startup { ", before the program's entry point" } else { "" };
-        notes.push(format!("outside of the view{startup}"));
-    }
-    notes
+/// The nearest first. Letters are compared for so many only, which is slow.
+fn ranked(mut candidates: Vec<Candidate<'_>>) -> impl Iterator<Item = Candidate<'_>> {
+    const COMPARED: usize = 1000;
+    candidates.sort_by_key(Candidate::roughly);
+    candidates.truncate(COMPARED);
+    candidates.sort_by_cached_key(|it| (it.roughly(), it.closely()));
+    candidates.into_iter()
 }
 
 fn relation(
@@ -127,38 +141,40 @@ fn relation(
     }
 }
 
-/// The first ones, each text once.
-fn choose(trace: &Trace, ranked: Vec<(Rank, Vec<String>)>) -> Vec<Shown> {
-    let variants = ranked.iter().any(|(rank, _)| rank.relation == 1);
+/// The first ones, each text once. They come by relation: the call itself, variants, the family.
+fn choose<'a>(candidates: impl Iterator<Item = Candidate<'a>>) -> Vec<Shown> {
+    let candidates: Vec<Candidate<'_>> = candidates.collect();
+    let variants = candidates.iter().any(|candidate| candidate.relation == 1);
     let mut room = [if variants { OF_THE_NAME } else { MOST }, MOST, OF_THE_FAMILY];
-    let mut far = FAR;
     let mut texts = HashSet::new();
     let mut chosen = Vec::new();
-    for (rank, notes) in ranked {
-        let room = &mut room[usize::from(rank.relation)];
-        if chosen.len() == MOST || *room == 0 || rank.far && far == 0 {
-            continue;
-        }
-        if texts.insert(calls::text(&trace.shared.calls[rank.index])) {
+    for candidate in candidates {
+        let room = &mut room[usize::from(candidate.relation)];
+        if chosen.len() < MOST && *room > 0 && texts.insert(calls::text(candidate.call)) {
             *room -= 1;
-            far -= usize::from(rank.far);
-            chosen.push(Shown { index: rank.index, notes });
+            chosen.push(candidate.shown());
         }
     }
     chosen
 }
 
-/// How alike the paths of a difference are: components in common at both ends, and letters to change.
-fn path_distance(difference: &Difference) -> (usize, Reverse<usize>) {
-    let bare = |text: &str| text.split('"').nth(1).map(str::to_owned);
-    let (Some(wanted), Some(was)) = (bare(&difference.wanted), bare(&difference.was)) else {
-        return (0, Reverse(usize::MAX));
-    };
+/// Components that the paths of a difference have in common, at both ends.
+fn in_common(difference: &Difference) -> usize {
+    let Some((wanted, was)) = paths(difference) else { return 0 };
     let (ours, theirs): (Vec<&str>, Vec<&str>) = (wanted.split('/').collect(), was.split('/').collect());
     let front = ours.iter().zip(&theirs).take_while(|(one, other)| one == other).count();
     let shorter = ours.len().min(theirs.len());
     let back = ours.iter().rev().zip(theirs.iter().rev()).take_while(|(one, other)| one == other).count();
-    ((front + back).min(shorter), Reverse(letters(&wanted, &was)))
+    (front + back).min(shorter)
+}
+
+fn letters_between(difference: &Difference) -> usize {
+    paths(difference).map_or(usize::MAX, |(wanted, was)| letters(wanted, was))
+}
+
+/// What stands between quotes on both sides.
+fn paths(difference: &Difference) -> Option<(&str, &str)> {
+    Some((difference.wanted.split('"').nth(1)?, difference.was.split('"').nth(1)?))
 }
 
 /// Letters to insert, delete or replace.
@@ -181,6 +197,55 @@ mod tests {
     use super::*;
     use crate::expect::fixture::{made, openat};
 
+    /// The places of near misses, the nearest first.
+    fn near(trace: &Trace, matcher: CallMatcher) -> Vec<usize> {
+        nearest(trace, &matcher, &[]).iter().map(|shown| shown.index).collect()
+    }
+
+    #[test]
+    fn the_call_itself_is_nearer_than_a_variant_and_that_than_one_of_its_family() {
+        let trace = made(
+            r#"
+            main write(1, "", 0) = 0
+            main pwrite64(1, "", 0, 0) = 0
+            main sendfile(1, 2, 0, 0) = 0
+            main close(1) = 0
+            "#,
+        )
+        .trace();
+        assert_eq!(near(&trace, CallMatcher::from("write").fails("EIO")), [0, 1, 2]);
+    }
+
+    #[test]
+    fn of_the_same_call_the_most_similar_is_nearest() {
+        let trace = made(
+            r#"
+            main  openat(-100, "/etc/app.conf", 0) = 3</etc/app.conf>
+            main! openat(-100, "/etc/apq.conf", 0) = -2
+            main  openat(-100, "/etc/ap.conf", 0) = -2
+            main  openat(-100, "/usr/share/locale", 0) = -2
+            main  openat(-100, "/etc/passwd", 0) = 4</etc/passwd>
+            main  fsync(3</etc/app.conf>) = 0
+            "#,
+        )
+        .trace();
+        // A wrong outcome alone is nearest; start-up stands behind what the program does itself.
+        let matcher = || openat("/etc/app.conf").fails("ENOENT");
+        assert_eq!(near(&trace, matcher()), [0, 2, 1, 4, 3]);
+        assert_eq!(nearest(&trace, &matcher(), &[0, 2]).len(), 3);
+        // The view stands before what is outside of it, where both are as near.
+        let view = trace.only_calls(".root()", &[2, 4]);
+        assert_eq!(near(&view, openat("/etc/apx.conf")), [2, 0, 1, 4, 3]);
+    }
+
+    #[test]
+    fn the_same_text_is_shown_once_and_five_at_most() {
+        let lines: Vec<String> =
+            (0..9).map(|it| format!("main openat(-100, \"/tmp/{it}\", 0) = -2")).collect();
+        let trace = made(&format!("{0}\n{0}", lines.join("\n"))).trace();
+        assert_eq!(near(&trace, openat("/tmp/x")), [0, 1, 2, 3, 4]);
+    }
+
     #[test]
     fn letters_are_counted() {
         assert_eq!((letters("", "abc"), letters("kitten", "sitting"), letters("a", "a")), (3, 3, 0));
@@ -188,39 +253,14 @@ mod tests {
 
     #[test]
     fn a_path_with_the_same_ends_is_nearer() {
-        let distance = |was: &str| {
+        let difference = |was: &str| {
             let (wanted, was) = ("\"/etc/app.conf\"".to_owned(), format!("\"{was}\""));
-            path_distance(&Difference { what: "path".to_owned(), wanted, was })
+            Difference { what: "path".to_owned(), wanted, was }
         };
-        assert!(distance("/etc/app/app.conf") > distance("/etc/apq.conf"));
-        assert!(distance("/etc/apq.conf") > distance("/etc/ld.so.cache"));
-        assert!(distance("/etc/ld.so.cache") > distance("relative"));
-    }
-
-    #[test]
-    fn at_most_five_are_shown_each_text_once_and_two_that_are_quite_different() {
-        let mut lines =
-            "main openat(-100, \"/var/a\", 0) = 3\nmain openat(-100, \"/var/a\", 0) = 3\n".to_owned();
-        lines += "main openat(-100, \"/srv/b\", 0) = 3\nmain openat(-100, \"/opt/c\", 0) = 3\n";
-        let shown = |lines: &str| {
-            let near = nearest(&made(lines).trace(), &openat("/etc/x"));
-            near.iter().map(|shown| shown.index).collect::<Vec<_>>()
-        };
-        assert_eq!(shown(&lines), [0, 2]);
-        for name in ["x1", "x12", "x123", "x1234", "x12345"] {
-            lines += &format!("main openat(-100, \"/etc/{name}\", 0) = 3\n");
-        }
-        assert_eq!(shown(&lines), [4, 5, 6, 7, 8]);
-    }
-
-    #[test]
-    fn variants_find_room_beside_the_call_itself() {
-        let mut lines = String::new();
-        for name in ["a", "b", "c", "d", "e"] {
-            lines += &format!("main openat(-100, \"/etc/{name}\", 0) = 3\n");
-        }
-        lines += "main open(\"/etc/x\", 0) = 3\n";
-        let near = nearest(&made(&lines).trace(), &openat("/etc/x"));
-        assert_eq!(near.iter().map(|shown| shown.index).collect::<Vec<_>>(), [0, 1, 2, 5]);
+        let common = |was: &str| in_common(&difference(was));
+        assert_eq!(common("/etc/app/app.conf"), 3);
+        assert_eq!((common("/etc/apq.conf"), common("/etc/ld.so.cache"), common("relative")), (2, 2, 0));
+        let letters = |was: &str| letters_between(&difference(was));
+        assert_eq!((letters("/etc/apq.conf"), letters("/etc/ld.so.cache")), (1, 9));
     }
 }

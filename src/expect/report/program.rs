@@ -7,7 +7,7 @@ use crate::abi::signals;
 use crate::expect::report::{Row, cut, number};
 use crate::trace::format::quoted;
 use crate::trace::query::Trace;
-use crate::trace::tree::{Image, Process};
+use crate::trace::tree::Process;
 
 /// So many lines of stderr.
 const STDERR: usize = 8;
@@ -30,17 +30,10 @@ pub(crate) fn foot(trace: &Trace, found: &[usize]) -> Vec<Row> {
     rows
 }
 
-/// The root: what it was started as, what it became by exec, and how it ended.
 fn program(trace: &Trace) -> Vec<Row> {
+    let root = trace.shared.tree.processes.first();
     let end = ending(trace.shared.status);
-    let Some(root) = trace.shared.tree.processes.first() else { return vec![Row::new("program", end)] };
-    let last = command(root);
-    let first = root.images.first().map_or_else(|| last.clone(), image);
-    let text = if root.images.len() > 1 {
-        format!("{first}, which became {last}, {end}")
-    } else {
-        format!("{last}, {end}")
-    };
+    let text = root.map_or_else(|| end.clone(), |root| format!("{}, {end}", command(root)));
     vec![Row::new("program", text)]
 }
 
@@ -55,24 +48,16 @@ pub(crate) fn ending(status: Option<i32>) -> String {
     }
 }
 
-/// The command line of the program that it ran last: `sh -c "curl -s $FONT"`. The program goes by its last name.
+/// The command line: `sh -c "curl -s $FONT"`. The program goes by its last name.
 pub(crate) fn command(process: &Process) -> String {
-    process.images.last().map_or_else(String::new, image)
-}
-
-fn image(image: &Image) -> String {
-    let mut words = vec![last_name(&image.program)];
-    words.extend(image.argv.iter().skip(1).map(|word| argument(word)));
+    let mut words = vec![file_name(process.program())];
+    words.extend(process.argv().iter().skip(1).map(|word| argument(word)));
     cut(&words.join(" "), COMMAND)
 }
 
-/// The last part of the path of the program that it ran last.
-pub(crate) fn name(process: &Process) -> String {
-    last_name(process.program())
-}
-
-fn last_name(program: &Path) -> String {
-    program.file_name().unwrap_or(program.as_os_str()).to_string_lossy().into_owned()
+/// The last part of the program's path.
+pub(crate) fn file_name(program: &Path) -> String {
+    argument(program.file_name().unwrap_or(program.as_os_str()))
 }
 
 fn argument(word: &OsStr) -> String {
@@ -189,6 +174,8 @@ mod tests {
     fn arguments_are_quoted_where_a_shell_would_need_it() {
         let trace = made("").program("main", &["sh", "-c", "a b", "", "--x=1", "\n"]).trace();
         assert_eq!(command(&trace.shared.tree.processes[0]), r#"sh -c "a b" "" --x=1 "\n""#);
+        let trace = made("").program("main", &["a\x1b[0m"]).trace();
+        assert_eq!(file_name(trace.shared.tree.processes[0].program()), r#""a\33[0m""#);
     }
 
     #[test]
@@ -215,12 +202,6 @@ mod tests {
         assert_eq!(rows[0], "tree|main      app  exited with 0  1 call  <- 1 of them");
         assert_eq!(rows[11], "|main.c20  app  exited with 0  1 call  <- 1 of them");
         assert_eq!(rows[12], "|... and 9 processes more");
-    }
-
-    #[test]
-    fn a_root_that_became_another_program_is_shown_as_what_it_was_started() {
-        let trace = made("").program("main", &["sh", "-c", "exec ls"]).becomes("main", &["ls"]).trace();
-        assert_eq!(text(&foot(&trace, &[])), [r#"program|sh -c "exec ls", which became ls, exited with 0"#]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::abi::syscalls;
-use crate::expect::report::{Row, blind, number};
+use crate::expect::report::{Row, blind, cut_line, number};
 use crate::trace::call::Call;
 use crate::trace::matcher::CallMatcher;
 use crate::trace::query::Trace;
@@ -29,8 +29,9 @@ pub(crate) fn row(trace: &Trace, matcher: Option<&CallMatcher>) -> Row {
 /// The matcher's text, and what calls it is about where the text does not say.
 pub(crate) fn asked(matcher: &CallMatcher) -> String {
     let numbers = numbers(matcher);
+    let matcher = cut_line(&matcher.to_string());
     match numbers.len() {
-        0..=2 => matcher.to_string(),
+        0..=2 => matcher,
         _ => format!("{matcher}  [{}]", blind::names(&numbers)),
     }
 }

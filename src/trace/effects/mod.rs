@@ -1,5 +1,6 @@
-//! Effects.
+//! Effects: what was done, whatever the call was named.
+
+pub(crate) mod list;
 pub(crate) mod operations;
 pub(crate) mod place;
-pub(crate) mod list;
 pub(crate) mod runtime;

@@ -81,6 +81,8 @@ pub(crate) enum Object {
     Exchange(PathText, PathText),
     /// The other end of a connection, or the address that is listened at; `None` where no call named it.
     Peer(Option<SocketAddress>),
+    /// A path that could not be read.
+    Unreadable,
     /// Who a signal is for, as the program gave it, and the signal. `None` for a process known by a descriptor.
     Signal(Option<i64>, i32),
 }
@@ -256,8 +258,14 @@ impl Deriving {
 
     /// What opening does is what the flags ask for. See open(2). A directory is only read once it is listed.
     fn open(&mut self, call: &Call) {
-        let Some(object) = opened(call) else { return };
         let flags = open_flags(call);
+        let Some(object) = opened(call) else {
+            if flags & O_PATH == 0 && is_unreadable(call, "path") {
+                let operation = if flags & O_ACCMODE == O_RDONLY { Read } else { Write };
+                self.push(operation, Object::Unreadable);
+            }
+            return;
+        };
         if flags & O_PATH != 0 {
             return;
         }
@@ -371,7 +379,15 @@ fn opened(call: &Call) -> Option<PathText> {
 
 fn object(call: &Call, at: At) -> Option<Object> {
     match at {
-        Path(argument) => path(call, argument, "dirfd").map(Object::File),
+        Path(argument) => {
+            let file = path(call, argument, "dirfd").map(Object::File);
+            file.or_else(|| is_unreadable(call, argument).then_some(Object::Unreadable))
+        }
+        // There may be nothing to mount, as when a mount is changed. See mount(2).
+        Pair("source", target) if path(call, "source", "").is_none() => {
+            path(call, target, "").map(Object::File)
+        }
+        Pair(from, to) if is_unreadable(call, from) || is_unreadable(call, to) => Some(Object::Unreadable),
         Pair(from, to) => {
             let (from, to) = (path(call, from, from_dirfd(from))?, path(call, to, "newdirfd")?);
             Some(if exchanges(call) { Object::Exchange(from, to) } else { Object::Pair(from, to) })
@@ -409,6 +425,10 @@ fn path(call: &Call, argument: &str, dirfd: &str) -> Option<PathText> {
         Value::Address(0) => descriptor(call, dirfd).and_then(file_of),
         _ => None,
     }
+}
+
+fn is_unreadable(call: &Call, argument: &str) -> bool {
+    matches!(call.arg(argument), Some(Value::Address(_)))
 }
 
 pub(crate) fn descriptor<'a>(call: &'a Call, argument: &str) -> Option<&'a Descriptor> {

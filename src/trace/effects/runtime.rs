@@ -14,6 +14,7 @@ const FILES: &[&str] = &[
     "/etc/ld-musl-x86_64.path",
     "/etc/ld.so.cache",
     "/etc/ld.so.preload",
+    "/etc/locale.alias",
     "/etc/localtime",
     "/etc/nsswitch.conf",
     "/proc/self/auxv",
@@ -71,6 +72,12 @@ impl Objects {
             if let (true, Some(file)) = (executable, link) {
                 objects.files.insert(file.to_vec());
                 objects.names.insert(last_component(file).to_vec());
+            }
+        }
+        // A library is opened under a name that is often a link's.
+        for path in calls.iter().filter_map(|call| call.arg("path").and_then(Value::as_path_text)) {
+            if path.resolved.as_deref().is_some_and(|file| objects.files.contains(file)) {
+                objects.names.insert(last_component(&path.written).to_vec());
             }
         }
         objects

@@ -4,178 +4,313 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 
 use crate::abi::constants;
+use crate::abi::constants::files::{S_IF, S_MODE};
+use crate::abi::constants::process::SIGNALS;
 use crate::abi::signals;
-use crate::abi::signature::{Family, Form, Layout, Member, Param, Role, Shape, Signature};
+use crate::abi::signature::{Family, Form, Layout, Member, Param, Role, Selector, Shape, Signature, Struct};
 use crate::trace::bytes;
 use crate::trace::flags;
 use crate::trace::matcher::unknown;
-use crate::trace::matcher::value::{Match, Test};
+use crate::trace::matcher::value::{Match, Place, Test};
 
 /// `wanted` as a question about `param` of `row`.
 ///
 /// # Panics
 ///
-/// When it cannot be asked: a number for a path, a flag of another family.
+/// When it cannot be asked: a number for a path, a flag of another family. Otherwise it would be a question that no call
+/// answers with yes, and `never` would hold by mistake.
 #[track_caller]
 pub(crate) fn bind(row: &Signature, param: &Param, wanted: Match) -> Match {
     let of = format!("{}'s {}", row.name, param.name);
-    bound(&of, param.kind.shape, wanted)
+    let bound = match param.kind.shape {
+        Shape::By(_, selector) | Shape::ByTwo(_, _, selector) => decided(&of, param.name, selector, wanted),
+        shape => bound(&of, shape, wanted),
+    };
+    match bound {
+        Ok(bound) => bound,
+        Err(why) => panic!("{why}"),
+    }
 }
 
 /// `wanted` as a question about something of this shape, which reports call `of`.
 #[track_caller]
 pub(crate) fn bind_shape(of: &str, shape: Shape, wanted: Match) -> Match {
-    bound(of, shape, wanted)
+    match bound(of, shape, wanted) {
+        Ok(bound) => bound,
+        Err(why) => panic!("{why}"),
+    }
 }
 
 /// A path in its forms.
 pub(crate) fn path(path: &Path) -> Match {
-    Match(path_test(bytes::of(path.as_os_str()).into_owned()))
+    Match(Test::Path(Place::new(&bytes::of(path.as_os_str()))))
 }
 
-/// The path with links resolved, where the file exists now, and that differs: a test's temporary directory may stand behind a link.
+/// What the path is with links resolved, where that differs. A test's temporary directory may stand behind a link, and the kernel
+/// names files by where they are. Of what does not exist yet, the directory that does counts. The one look at the file
+/// system that a matcher takes, when it is made.
 pub(crate) fn canonical(path: &[u8]) -> Option<Vec<u8>> {
-    let canonical = std::fs::canonicalize(bytes::path(path)).ok()?;
-    let canonical = bytes::of(canonical.as_os_str()).into_owned();
-    (canonical != path).then_some(canonical)
+    // There it would be a directory of this process.
+    if !path.starts_with(b"/") || path.starts_with(b"/proc/self") || path.starts_with(b"/proc/thread-self") {
+        return None;
+    }
+    let path = bytes::path(path);
+    let existing = path.ancestors().find_map(|it| Some((it, std::fs::canonicalize(it).ok()?)));
+    let (existing, canonical) = existing?;
+    let canonical = canonical.join(path.strip_prefix(existing).ok()?);
+    let canonical = bytes::absolute(None, &bytes::of(canonical.as_os_str()))?;
+    (bytes::absolute(None, &bytes::of(path.as_os_str())).as_ref() != Some(&canonical)).then_some(canonical)
 }
 
-#[track_caller]
-fn bound(of: &str, shape: Shape, wanted: Match) -> Match {
+/// What another argument decides about has to fit one of the cases; which one, shows when a call is there.
+fn decided(of: &str, param: &str, selector: &Selector, wanted: Match) -> Result<Match, String> {
+    let cases = selector.cases.iter().flat_map(|case| case.params);
+    let shapes = cases.filter(|other| other.name == param).map(|other| other.kind.shape).chain([Shape::Hex]);
+    let mut refusals = Vec::new();
+    for shape in shapes {
+        match bound(of, shape, wanted.clone()) {
+            Ok(_) => return Ok(wanted),
+            Err(why) => refusals.push(why),
+        }
+    }
+    let near = refusals.iter().position(|why| why.contains("did you mean"));
+    Err(refusals.swap_remove(near.unwrap_or(0)))
+}
+
+fn bound(of: &str, shape: Shape, wanted: Match) -> Result<Match, String> {
     let test = match wanted.0 {
-        Test::Text(text) => self::text(of, shape, text),
-        Test::ExactText(text) => exact(of, shape, text),
-        Test::Not(inner) => Test::Not(Box::new(bound(of, shape, *inner))),
+        Test::Not(inner) => Test::Not(Box::new(bound(of, shape, *inner)?)),
         Test::Any(all) => {
-            let mut any = Vec::new();
-            for one in all {
-                any.push(bound(of, shape, one));
-            }
-            Test::Any(any)
+            Test::Any(all.into_iter().map(|one| bound(of, shape, one)).collect::<Result<_, _>>()?)
         }
-        Test::Item(item) => self::item(of, shape, *item),
-        Test::Field(name, inner) => field(of, shape, name, *inner),
-        test => test,
+        Test::Text(text) => self::text(of, shape, text)?,
+        Test::Exact(text) => exact(of, shape, text)?,
+        Test::Number(number) => Test::Number(self::number(of, shape, number)?),
+        Test::Item(item) => self::item(of, shape, *item)?,
+        Test::Field(name, inner) => field(of, shape, name, *inner)?,
+        Test::File(inner) => match shape {
+            Shape::Path | Shape::Fd | Shape::DirFd => {
+                Test::File(Box::new(bound("file(..)", Shape::Path, *inner)?))
+            }
+            _ => return Err(format!("{of} is no descriptor, and refers to no file")),
+        },
+        Test::Unix(inner) => match shape {
+            Shape::SockAddr(..) => Test::Unix(Box::new(bound("unix(..)", Shape::Path, *inner)?)),
+            _ => return Err(format!("{of} is no address")),
+        },
+        Test::Closure(holds, place, _) => Test::Closure(holds, place, leads_somewhere(shape)),
+        test if fits(&test, shape) => test,
+        test => return Err(format!("{of} cannot be asked: {}", Match(test))),
     };
-    Match(test)
+    Ok(Match(test))
 }
 
-#[track_caller]
-fn text(of: &str, shape: Shape, text: Vec<u8>) -> Test {
-    let word = String::from_utf8_lossy(&text).into_owned();
+/// Whether the argument is an address that is read: then an address in its place means that it could not be.
+fn leads_somewhere(shape: Shape) -> bool {
     match shape {
-        Shape::Path | Shape::PathOut(_) => path_test(text),
-        Shape::Str | Shape::Bytes(..) | Shape::Iov(..) => Test::Bytes(text),
-        Shape::Bits(family) | Shape::OneOf(family) => {
-            Test::Flags { family, members: names(of, family, &word), exact: false }
+        Shape::One(_, of) | Shape::Many(_, of, _) => !matches!(of.layout, Layout::Opaque),
+        Shape::Path | Shape::PathOut(_) | Shape::Str | Shape::StrVec | Shape::Bytes(..) | Shape::Iov(..) => {
+            true
         }
-        Shape::Signal => match signals::from_name(&word) {
-            Some(signal) => Test::Number(signal.into()),
-            None => panic!("{of}: {}", unknown("signal", &word, signals::names())),
-        },
-        Shape::SockAddr(..) => peer(of, &word),
-        Shape::DirFd if word == "AT_FDCWD" => Test::Number(-100),
-        Shape::Fd | Shape::DirFd => {
-            panic!("{of} is a descriptor: ask for file({word:?}), or for a number")
-        }
-        Shape::By(..) | Shape::ByTwo(..) => Test::Named(word),
-        Shape::StrVec => panic!("{of} is an array: ask for has_item({word:?})"),
-        _ => panic!("{of} is a number, and cannot be {word:?}"),
+        Shape::Scalars(..) | Shape::SockAddr(..) => true,
+        _ => false,
     }
 }
 
-#[track_caller]
-fn exact(of: &str, shape: Shape, text: Vec<u8>) -> Test {
+fn fits(test: &Test, shape: Shape) -> bool {
+    let is_path = matches!(shape, Shape::Path | Shape::PathOut(_) | Shape::Fd | Shape::DirFd);
+    match test {
+        Test::Path(_) | Test::Written(_) | Test::Under(_) => is_path,
+        Test::Regex(_) => is_path || is_text(shape),
+        Test::Bytes(_) => is_text(shape),
+        Test::Peer(..) | Test::Inet => matches!(shape, Shape::SockAddr(..)),
+        Test::Flags { family, .. } => match shape {
+            Shape::Bits(other) | Shape::OneOf(other) => std::ptr::eq(*family, other),
+            _ => false,
+        },
+        Test::Mode(_) => matches!(shape, Shape::Mode),
+        _ => false,
+    }
+}
+
+fn is_text(shape: Shape) -> bool {
+    matches!(shape, Shape::Str | Shape::Chars | Shape::Bytes(..) | Shape::Iov(..))
+}
+
+fn text(of: &str, shape: Shape, text: Place) -> Result<Test, String> {
+    let word = String::from_utf8_lossy(&text.given).into_owned();
     match shape {
-        Shape::Path | Shape::PathOut(_) => Test::Written(text),
+        Shape::Path | Shape::PathOut(_) => Ok(Test::Path(text)),
+        _ if is_text(shape) => Ok(Test::Bytes(text.given)),
+        Shape::Bits(family) | Shape::OneOf(family) => {
+            Ok(Test::Flags { family, members: names(of, family, &word)?, exact: false })
+        }
+        Shape::Signal => match signals::from_name(&word) {
+            Some(signal) => Ok(Test::Number(signal.into())),
+            None => Err(format!("{of}: {}", unknown("signal", &word, signals::names()))),
+        },
+        Shape::Mode => Ok(Test::Mode(modes(of, &word)?)),
+        Shape::SockAddr(..) => peer(of, &word),
+        Shape::DirFd if word == "AT_FDCWD" => Ok(Test::Number(-100)),
+        Shape::Fd | Shape::DirFd => {
+            Err(format!("{of} is a descriptor: ask for file({word:?}), or for a number"))
+        }
+        Shape::StrVec | Shape::Many(..) => Err(format!("{of} is an array: ask for has_item({word:?})")),
+        Shape::One(..) => Err(format!("{of} is a structure: ask for field(.., {word:?})")),
+        _ => Err(format!("{of} is a number, and cannot be {word:?}")),
+    }
+}
+
+fn exact(of: &str, shape: Shape, text: Place) -> Result<Test, String> {
+    match shape {
+        Shape::Path | Shape::PathOut(_) => Ok(Test::Written(text.given)),
         Shape::Bits(family) => {
-            let members = names(of, family, &String::from_utf8_lossy(&text));
-            Test::Flags { family, members, exact: true }
+            let members = names(of, family, &String::from_utf8_lossy(&text.given))?;
+            Ok(Test::Flags { family, members, exact: true })
         }
         shape => self::text(of, shape, text),
     }
 }
 
-/// The members that `"A|B"` names.
-#[track_caller]
-fn names(of: &str, family: &'static Family, text: &str) -> Vec<&'static Member> {
+/// The members that `"A|B"` names. A signal counts where the family has one in its low byte.
+fn names(of: &str, family: &'static Family, text: &str) -> Result<Vec<&'static Member>, String> {
+    let signals = if family.form == Form::SignalLow { SIGNALS.members } else { &[] };
     let mut members = Vec::new();
     for name in text.split('|').map(str::trim) {
-        match family.members.iter().find(|member| member.name == name) {
+        let known = || family.members.iter().chain(signals);
+        match known().find(|member| member.name == name) {
             Some(member) => members.push(member),
-            None => panic!("{of}: {}", no_member(family, name)),
+            None => {
+                return Err(format!("{of}: {}", no_member(family, name, known().map(|member| member.name))));
+            }
         }
     }
-    members
+    Ok(members)
 }
 
 /// Words for a name that is none of the family's: another family's, or a misspelling.
-fn no_member(family: &Family, name: &str) -> String {
+fn no_member<'a>(family: &Family, name: &str, known: impl Iterator<Item = &'a str>) -> String {
     let of_another = constants::all().find(|other| other.members.iter().any(|member| member.name == name));
     match of_another {
         Some(other) => {
             format!("`{name}` is one of the {}_ values, and this takes {}_", other.name, family.name)
         }
-        None => {
-            let known = family.members.iter().map(|member| member.name);
-            unknown(&format!("{}_ value", family.name), name, known)
+        None => unknown(&format!("{}_ value", family.name), name, known),
+    }
+}
+
+/// The members that `"S_IFDIR|S_ISVTX"` names: the file type is a field, the others are bits.
+fn modes(of: &str, text: &str) -> Result<Vec<&'static Member>, String> {
+    let mut members = Vec::new();
+    for name in text.split('|').map(str::trim) {
+        let known = || S_IF.members.iter().chain(S_MODE.members);
+        match known().find(|member| member.name == name) {
+            Some(member) => members.push(member),
+            None => {
+                let near = unknown("file type or mode bit", name, known().map(|member| member.name));
+                return Err(format!("{of}: {near}"));
+            }
         }
     }
+    Ok(members)
 }
 
 /// `127.0.0.1:80`, `[::1]:80`, or an address with any port.
-#[track_caller]
-fn peer(of: &str, text: &str) -> Test {
+fn peer(of: &str, text: &str) -> Result<Test, String> {
+    parse_peer(text).ok_or_else(|| {
+        format!(
+            "{of} cannot be {text:?}: an address is written \"127.0.0.1:80\", \"[::1]:80\" or \"127.0.0.1\" for any \
+             port, or unix(path); names are not resolved"
+        )
+    })
+}
+
+pub(crate) fn parse_peer(text: &str) -> Option<Test> {
     if let Ok(address) = text.parse::<SocketAddr>() {
-        return Test::Peer(address.ip(), Some(address.port()));
+        return Some(Test::Peer(address.ip(), Some(address.port())));
     }
-    match text.parse::<IpAddr>() {
-        Ok(address) => Test::Peer(address, None),
-        Err(_) => panic!(
-            "{of} cannot be {text:?}: an address is written \"127.0.0.1:80\", \"[::1]:80\" or \"127.0.0.1\" for any port, or \
-             unix(path); names are not resolved"
-        ),
+    text.parse::<IpAddr>().ok().map(|address| Test::Peer(address, None))
+}
+
+/// The number as the parameter holds it: at its width, with its sign.
+fn number(of: &str, shape: Shape, number: i128) -> Result<i128, String> {
+    let word = i128::from(i32::MIN)..=i128::from(u32::MAX);
+    let long = i128::from(i64::MIN)..=i128::from(u64::MAX);
+    let (range, as_held): (_, fn(i128) -> i128) = match shape {
+        Shape::Int | Shape::Pid | Shape::Key | Shape::Fd | Shape::DirFd | Shape::Signal => {
+            (word, |number| i128::from(number as i32))
+        }
+        Shape::Uid | Shape::Gid if number == -1 || number == i128::from(u32::MAX) => return Ok(-1),
+        Shape::Bits(family) if family.name == "FAN" => (long, |number| i128::from(number as i64)),
+        Shape::Uint | Shape::Uid | Shape::Gid | Shape::Mode | Shape::Bits(_) | Shape::OneOf(_) => {
+            (word, |number| i128::from(number as u32))
+        }
+        Shape::Scalars(_, kind, _) => return self::number(of, kind.shape, number),
+        Shape::One(_, of) if matches!(of.layout, Layout::WaitStatus) => {
+            (word, |number| i128::from(number as u32))
+        }
+        // NULL.
+        _ if leads_somewhere(shape) && number == 0 => return Ok(0),
+        _ if leads_somewhere(shape) => {
+            return Err(format!("{of} cannot be {number}: it is no number"));
+        }
+        _ => (long, |number| i128::from(number as i64)),
+    };
+    if range.contains(&number) {
+        Ok(as_held(number))
+    } else {
+        Err(format!("{of} cannot be {number}: it does not fit"))
     }
 }
 
-#[track_caller]
-fn item(of: &str, shape: Shape, item: Match) -> Test {
+fn item(of: &str, shape: Shape, item: Match) -> Result<Test, String> {
+    let of = format!("an item of {of}");
     let element = match shape {
         Shape::StrVec => Shape::Str,
         Shape::Scalars(_, kind, _) => kind.shape,
+        Shape::One(_, set) | Shape::Many(_, set, _) if matches!(set.layout, Layout::SignalSet) => {
+            Shape::Signal
+        }
+        Shape::One(_, set) | Shape::Many(_, set, _) if matches!(set.layout, Layout::FdSet) => Shape::Fd,
+        Shape::One(_, set) | Shape::Many(_, set, _) if matches!(set.layout, Layout::CpuSet) => Shape::Int,
         Shape::Many(dir, of, _) => Shape::One(dir, of),
-        Shape::Iov(dir, count) => Shape::Iov(dir, count),
-        Shape::By(name, selector) => Shape::By(name, selector),
-        _ => panic!("{of} is no array, and has no items"),
+        Shape::Iov(..) => return Ok(Test::Item(Box::new(vector(&of, item)?))),
+        _ => return Err(format!("{of}: that is no array, and has no items")),
     };
-    Test::Item(Box::new(bound(of, element, item)))
+    Ok(Test::Item(Box::new(bound(&of, element, item)?)))
 }
 
-#[track_caller]
-fn field(of: &str, shape: Shape, name: String, inner: Match) -> Test {
-    let (Shape::One(_, layout) | Shape::Many(_, layout, _)) = shape else {
-        if let Shape::By(..) | Shape::ByTwo(..) = shape {
-            return Test::Field(name, Box::new(inner));
+/// A question about one `struct iovec`.
+fn vector(of: &str, wanted: Match) -> Result<Match, String> {
+    match &wanted.0 {
+        Test::Field(name, _) if !["iov_base", "iov_len"].contains(&name.as_str()) => {
+            Err(format!("{of}: {}", unknown("field of struct iovec", name, ["iov_base", "iov_len"])))
         }
-        panic!("{of} is no structure, and has no field `{name}`");
-    };
-    let Layout::Fields(fields) = layout.layout else { return Test::Field(name, Box::new(inner)) };
-    match fields.iter().find(|field| field.name == name) {
-        Some(field) => {
-            let inner = bound(&format!("{of}.{name}"), field.kind.shape, inner);
-            Test::Field(name, Box::new(inner))
-        }
-        None => {
-            let sort = format!("field of struct {}", layout.name);
-            panic!("{of}: {}", unknown(&sort, &name, fields.iter().map(|field| field.name)));
-        }
+        Test::Field(..) | Test::Closure(..) => Ok(wanted),
+        _ => Err(format!("{of} is a struct iovec: ask for field(\"iov_base\", ..)")),
     }
 }
 
-fn path_test(given: Vec<u8>) -> Test {
-    let absolute = bytes::absolute(None, &given);
-    let canonical = absolute.as_ref().and_then(|_| canonical(&given));
-    Test::Path { given, absolute, canonical }
+fn field(of: &str, shape: Shape, name: String, inner: Match) -> Result<Test, String> {
+    let (Shape::One(_, layout) | Shape::Many(_, layout, _)) = shape else {
+        return Err(format!("{of} is no structure, and has no field `{name}`"));
+    };
+    let Struct { layout: Layout::Fields(fields), .. } = layout else {
+        return match layout.layout {
+            Layout::Message | Layout::SignalInfo | Layout::Opaque => Ok(Test::Field(name, Box::new(inner))),
+            _ => Err(format!("{of} is a struct {}, which is shown without fields", layout.name)),
+        };
+    };
+    match fields.iter().find(|field| field.name == name) {
+        Some(field) => {
+            let inner = bound(&format!("{of}.{name}"), field.kind.shape, inner)?;
+            Ok(Test::Field(name, Box::new(inner)))
+        }
+        None => {
+            let sort = format!("field of struct {}", layout.name);
+            Err(format!("{of}: {}", unknown(&sort, &name, fields.iter().map(|field| field.name))))
+        }
+    }
 }
 
 /// The word that `members` make, for `exactly`.

@@ -1,102 +1,120 @@
 //! The answers: yes, no, or unknown where something was not recorded.
 
+use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
 
-use crate::abi::families::When;
+use crate::abi::constants::files::S_IF;
+use crate::abi::signals;
+use crate::abi::signature::{Family, Form, Member};
 use crate::trace::bytes;
 use crate::trace::call::Call;
 use crate::trace::flags;
-use crate::trace::matcher::value::{Match, Test};
+use crate::trace::matcher::value::{Match, Place, Test};
 use crate::trace::matcher::{Verdict, bind};
 use crate::trace::value::{Buffer, Descriptor, PathText, SocketAddress, Value};
+
+/// How `under` reads a path. Everything else is read in one way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// Whatever could be meant counts: the path as the text has it, and the file it led to.
+    #[default]
+    Forbid,
+    /// What it led to counts, where that is known.
+    Allow,
+}
+
+/// What a value is looked at with.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Around<'a> {
+    pub(crate) reading: Reading,
+    /// Where the program began: relative paths of a test start there.
+    start: Option<&'a [u8]>,
+    /// The process whose own directory `/proc/self` is.
+    pid: Option<u32>,
+}
+
+impl<'a> Around<'a> {
+    pub(crate) fn call(call: &'a Call, reading: Reading) -> Around<'a> {
+        let start = call.tree().cwd.get().map(|cwd| &**cwd);
+        Around { reading, start, pid: call.tree().tasks.first().map(|_| call.process().pid) }
+    }
+
+    /// What is denied is allowed by the opposite.
+    fn opposite(self) -> Around<'a> {
+        let reading = if self.reading == Reading::Forbid { Reading::Allow } else { Reading::Forbid };
+        Around { reading, ..self }
+    }
+}
 
 impl Match {
     /// Whether `value` is what is asked for.
     pub(crate) fn judge(&self, value: &Value) -> Verdict {
+        self.judge_in(value, Around::default())
+    }
+
+    pub(crate) fn judge_in(&self, value: &Value, around: Around<'_>) -> Verdict {
         match &self.0 {
-            Test::Not(inner) => return !inner.judge(value),
-            Test::Any(all) => return all.iter().map(|one| one.judge(value)).fold(Verdict::No, Verdict::or),
-            Test::Closure(holds, _) => return holds(value).into(),
+            Test::Not(inner) => return !inner.judge_in(value, around.opposite()),
+            Test::Any(all) => {
+                let answers = all.iter().map(|one| one.judge_in(value, around));
+                return answers.fold(Verdict::No, Verdict::or);
+            }
+            Test::Closure(holds, _, through) => return judge_closure(&**holds, *through, value),
             _ => {}
         }
         match value {
-            Value::Changed(_, after) => self.judge(after),
-            Value::Path(path) => self.judge_path(path),
-            Value::Fd(fd) => self.judge_descriptor(fd),
+            // It was the one, and became the other.
+            Value::Changed(before, after) => self.judge_in(before, around).or(self.judge_in(after, around)),
+            Value::Path(path) => self.judge_path(path, around),
+            Value::Fd(fd) => self.judge_descriptor(fd, around),
             Value::Bytes(buffer) | Value::Text(buffer) => self.judge_buffer(buffer),
             Value::Socket(address) => self.judge_address(address),
             Value::Struct(structure) => match &self.0 {
                 Test::Field(name, inner) => {
-                    structure.field(name).map_or(Verdict::Unknown, |value| inner.judge(value))
+                    structure.field(name).map_or(Verdict::Unknown, |value| inner.judge_in(value, around))
                 }
-                _ => self.judge_parts(value),
+                _ => self.judge_parts(value, around),
             },
-            Value::Array(_) | Value::Set(_) => self.judge_parts(value),
+            Value::Array(_) | Value::Set(_) => self.judge_parts(value, around),
             Value::Address(address) => self.judge_pointer(*address),
+            // Not looked into: what is there, is not known.
+            Value::Counted { .. } => Verdict::Unknown,
             _ => self.judge_word(value),
         }
     }
 
-    fn judge_path(&self, path: &PathText) -> Verdict {
-        let absolute = path.absolute_bytes();
-        let resolved = path.resolved.as_deref().map(without_deleted);
+    fn judge_path(&self, path: &PathText, around: Around<'_>) -> Verdict {
+        let forms = Forms::of(path, around);
         match &self.0 {
             Test::Written(wanted) => whole(&path.written, wanted, !path.truncated),
-            Test::Path { given, absolute: wanted, canonical } => {
-                let wanted = match wanted {
-                    Some(wanted) => Some(wanted.clone()),
-                    None => bytes::absolute(path.base.as_deref(), given),
-                };
-                let is = |form: &[u8]| wanted.as_deref() == Some(form) || canonical.as_deref() == Some(form);
-                match () {
-                    () if *path.written == **given => Verdict::Yes,
-                    () if resolved.is_some_and(is) => Verdict::Yes,
-                    () if absolute.as_deref().is_some_and(is) => path.by_text(),
-                    () => path.else_no(),
-                }
-            }
-            Test::Under { directory, canonical, .. } => {
-                let inside = |form: &[u8]| {
-                    is_under(form, directory) || canonical.as_deref().is_some_and(|it| is_under(form, it))
-                };
-                match () {
-                    () if resolved.is_some_and(inside) => Verdict::Yes,
-                    () if absolute.as_deref().is_some_and(inside) => path.by_text(),
-                    () => path.else_no(),
-                }
-            }
-            Test::File { absolute: wanted, canonical, .. } => {
-                let is = |form: &[u8]| form == wanted || canonical.as_deref() == Some(form);
-                (resolved.is_some_and(is) || absolute.as_deref().is_some_and(is)).into()
-            }
-            Test::Regex(regex) => {
-                let forms = [Some(&*path.written), absolute.as_deref(), resolved];
-                let found = forms.into_iter().flatten().any(|form| regex.is_match(form));
-                if found { Verdict::Yes } else { path.else_no() }
-            }
+            Test::Path(place) | Test::Text(place) | Test::Exact(place) => forms.is(place, around),
+            Test::Under(place) => forms.is_under(place, around.reading),
+            Test::File(inner) => inner.judge_path(path, around),
+            Test::Regex(regex) => forms.find(|form| regex.is_match(form)),
             Test::Bytes(wanted) => whole(&path.written, wanted, !path.truncated),
-            Test::Named(wanted) => whole(&path.written, wanted.as_bytes(), !path.truncated),
+            Test::Not(_) | Test::Any(_) | Test::Closure(..) => {
+                self.judge_in(&Value::Path(path.clone()), around)
+            }
             _ => Verdict::No,
         }
     }
 
-    fn judge_descriptor(&self, fd: &Descriptor) -> Verdict {
-        let link = fd.link.as_deref().map(without_deleted);
-        // Where the kernel did not say, a number that cannot be open refers to nothing.
-        let unknown = if fd.number < 0 { Verdict::No } else { Verdict::Unknown };
+    fn judge_descriptor(&self, fd: &Descriptor, around: Around<'_>) -> Verdict {
         match &self.0 {
-            Test::Number(number) => (i64::from(fd.number) == *number).into(),
-            Test::File { absolute, canonical, .. } => {
-                link.map_or(unknown, |link| (link == absolute || canonical.as_deref() == Some(link)).into())
+            Test::Number(number) => (i128::from(fd.number) == *number).into(),
+            Test::File(_) | Test::Path(_) | Test::Under(_) | Test::Regex(_) | Test::Written(_) => {
+                match &fd.link {
+                    Some(link) => {
+                        let link = without_deleted(link);
+                        let resolved = Some(link.into());
+                        let written = link.into();
+                        self.judge_path(&PathText { written, truncated: false, base: None, resolved }, around)
+                    }
+                    // Where the kernel did not say, a number that cannot be open refers to nothing.
+                    None if fd.number < 0 => Verdict::No,
+                    None => Verdict::Unknown,
+                }
             }
-            Test::Path { absolute, canonical, .. } => link.map_or(unknown, |link| {
-                (absolute.as_deref() == Some(link) || canonical.as_deref() == Some(link)).into()
-            }),
-            Test::Under { directory, canonical, .. } => link.map_or(unknown, |link| {
-                let canonical = canonical.as_deref().is_some_and(|canonical| is_under(link, canonical));
-                (canonical || is_under(link, directory)).into()
-            }),
-            Test::Regex(regex) => link.map_or(unknown, |link| regex.is_match(link).into()),
             _ => Verdict::No,
         }
     }
@@ -104,31 +122,55 @@ impl Match {
     fn judge_buffer(&self, buffer: &Buffer) -> Verdict {
         let complete = !buffer.is_truncated();
         match &self.0 {
-            Test::Bytes(wanted) | Test::Text(wanted) => whole(&buffer.bytes, wanted, complete),
-            Test::Named(wanted) => whole(&buffer.bytes, wanted.as_bytes(), complete),
-            Test::Regex(regex) if regex.is_match(&buffer.bytes) => Verdict::Yes,
-            Test::Regex(_) if !complete => Verdict::Unknown,
+            Test::Bytes(wanted) => whole(&buffer.bytes, wanted, complete),
+            Test::Text(wanted) | Test::Exact(wanted) => whole(&buffer.bytes, &wanted.given, complete),
+            Test::Regex(regex) if complete => regex.is_match(&buffer.bytes).into(),
+            // What is found at the end of the part that was kept may have been found because it ends there.
+            Test::Regex(regex) => match regex.shortest_match(&buffer.bytes) {
+                Some(end) if end < buffer.bytes.len() => Verdict::Yes,
+                _ => Verdict::Unknown,
+            },
             _ => Verdict::No,
         }
     }
 
     fn judge_address(&self, address: &SocketAddress) -> Verdict {
         match (&self.0, address) {
+            // Too short to be read.
+            (Test::Inet | Test::Peer(..), SocketAddress::Other(AF_INET | AF_INET6, _)) => Verdict::Unknown,
             (Test::Inet, SocketAddress::Inet(_)) => Verdict::Yes,
             (Test::Peer(ip, port), SocketAddress::Inet(address)) => is_peer(*ip, *port, address).into(),
-            (Test::Unix(wanted), SocketAddress::Unix(name)) => {
-                let name = match name.strip_prefix(b"\0") {
-                    Some(name) => [b"@", name].concat(),
-                    None => name.to_vec(),
-                };
-                (name == *wanted).into()
+            (Test::Unix(inner), SocketAddress::Unix(name)) => inner.judge_unix(name),
+            (Test::Text(text), address) => {
+                let peer = std::str::from_utf8(&text.given).ok().and_then(bind::parse_peer);
+                peer.map_or(Verdict::No, |peer| Match(peer).judge_address(address))
             }
             _ => Verdict::No,
         }
     }
 
+    /// The name of a unix socket: a path, or what follows the NUL of an abstract one. See unix(7).
+    fn judge_unix(&self, name: &[u8]) -> Verdict {
+        match name.strip_prefix(b"\0") {
+            Some(name) => {
+                let name = [b"@", name].concat();
+                match &self.0 {
+                    Test::Path(place) => (place.given == name).into(),
+                    Test::Regex(regex) => regex.is_match(&name).into(),
+                    Test::Written(wanted) => (*wanted == name).into(),
+                    _ => Verdict::No,
+                }
+            }
+            None if name.is_empty() => Verdict::No,
+            None => {
+                let path = PathText { written: name.into(), truncated: false, base: None, resolved: None };
+                self.judge_in(&Value::Path(path), Around::default())
+            }
+        }
+    }
+
     /// An array: one of its elements, or its only one where a scalar is pointed to.
-    fn judge_parts(&self, value: &Value) -> Verdict {
+    fn judge_parts(&self, value: &Value, around: Around<'_>) -> Verdict {
         let items = value.items();
         let complete = match value {
             Value::Array(list) | Value::Set(list) => list.is_whole(),
@@ -136,14 +178,16 @@ impl Match {
         };
         match (&self.0, items) {
             (Test::Item(inner), items) => {
-                let verdict = items.iter().map(|item| inner.judge(item)).fold(Verdict::No, Verdict::or);
+                let answers = items.iter().map(|item| inner.judge_in(item, around));
+                let verdict = answers.fold(Verdict::No, Verdict::or);
                 if complete { verdict } else { verdict.or(Verdict::Unknown) }
             }
-            (_, [single]) if complete => self.judge(single),
             // A vector of buffers is one buffer in pieces.
-            (Test::Bytes(_) | Test::Regex(_), items) if vectors(items).is_some() => {
-                vectors(items).map_or(Verdict::No, |buffer| self.judge_buffer(&buffer))
+            (Test::Bytes(_) | Test::Regex(_) | Test::Text(_), items) if is_vectors(items) => {
+                self.judge_buffer(&vectors(items, complete))
             }
+            (_, [single]) if complete => self.judge_in(single, around),
+            (_, _) if !complete => Verdict::Unknown,
             _ => Verdict::No,
         }
     }
@@ -151,7 +195,7 @@ impl Match {
     /// An address in place of what it points to: NULL is nothing; anything else was not read, or is not decoded.
     fn judge_pointer(&self, address: u64) -> Verdict {
         match &self.0 {
-            Test::Number(number) => (address as i64 == *number).into(),
+            Test::Number(number) => (i128::from(address as i64) == *number).into(),
             _ if address == 0 => Verdict::No,
             _ => Verdict::Unknown,
         }
@@ -163,76 +207,161 @@ impl Match {
                 (word.value == bind::word(family, members)).into()
             }
             (Test::Flags { family, members, .. }, Value::Flags(word) | Value::Enumeration(word)) => {
-                members.iter().all(|member| flags::has(family, word.value, member)).into()
+                members.iter().all(|member| has(family, word.value, member)).into()
             }
-            (Test::Named(names), Value::Flags(word) | Value::Enumeration(word)) => {
+            (Test::Text(names), Value::Flags(word) | Value::Enumeration(word)) => {
+                let names = String::from_utf8_lossy(&names.given);
                 names.split('|').all(|name| word.has(name.trim())).into()
             }
-            (Test::Number(number), value) => (value.as_int() == Some(*number)).into(),
+            (Test::Mode(members), Value::Mode(mode)) => {
+                members.iter().all(|member| has_mode(*mode, member)).into()
+            }
+            (Test::Text(name), Value::Signal(signal)) => {
+                let name = signals::from_name(&String::from_utf8_lossy(&name.given));
+                (name == Some(*signal)).into()
+            }
+            (Test::Item(inner), Value::SignalSet(set)) => {
+                let members = (1..=64).filter(|signal| set >> (signal - 1) & 1 == 1);
+                let answers = members.map(|signal| inner.judge(&Value::Signal(signal)));
+                answers.fold(Verdict::No, Verdict::or)
+            }
+            (Test::Number(number), Value::WaitStatus(status)) => (i128::from(*status) == *number).into(),
+            (Test::Number(number), value) => {
+                value.as_int().is_some_and(|value| i128::from(value) == i128::from(*number as i64)).into()
+            }
             _ => Verdict::No,
         }
     }
 }
 
-impl PathText {
+const AF_INET: u16 = 2;
+const AF_INET6: u16 = 10;
+
+/// A closure sees what there is; of what was cut, or not read, it cannot deny anything.
+fn judge_closure(holds: &dyn Fn(&Value) -> bool, through: bool, value: &Value) -> Verdict {
+    let cut = match value {
+        Value::Address(0) => false,
+        Value::Address(_) if through => return Verdict::Unknown,
+        Value::Bytes(buffer) | Value::Text(buffer) => buffer.is_truncated(),
+        Value::Path(path) => path.truncated,
+        Value::Array(list) | Value::Set(list) => !list.is_whole(),
+        _ => false,
+    };
+    match holds(value) {
+        true => Verdict::Yes,
+        false if cut => Verdict::Unknown,
+        false => Verdict::No,
+    }
+}
+
+/// The forms in which a path can be compared.
+struct Forms<'a> {
+    path: &'a PathText,
+    absolute: Option<Vec<u8>>,
+    resolved: Option<&'a [u8]>,
+    /// The absolute and the resolved form, where they lead into the process's own directory of `/proc`.
+    own: [Option<Vec<u8>>; 2],
+}
+
+impl<'a> Forms<'a> {
+    fn of(path: &'a PathText, around: Around<'_>) -> Forms<'a> {
+        let absolute = path.absolute_bytes();
+        let resolved = path.resolved.as_deref().map(without_deleted);
+        let own = [absolute.as_deref(), resolved].map(|form| own_proc(form?, around.pid?));
+        Forms { path, absolute, resolved, own }
+    }
+
+    fn is(&self, place: &Place, around: Around<'_>) -> Verdict {
+        if *self.path.written == *place.given {
+            return Verdict::Yes;
+        }
+        let wanted = match (&place.absolute, around.start) {
+            (Some(wanted), _) => Cow::Borrowed(&**wanted),
+            (None, start @ Some(_)) => match bytes::absolute(start, &place.given) {
+                Some(wanted) => Cow::Owned(wanted),
+                None => return Verdict::No,
+            },
+            (None, None) => return self.may_end_with(&place.given),
+        };
+        self.found(|form| *form == *wanted || place.canonical.as_deref() == Some(form))
+    }
+
+    fn is_under(&self, place: &Place, reading: Reading) -> Verdict {
+        let directories = [place.absolute.as_deref(), place.canonical.as_deref()];
+        let inside = |form: &[u8]| directories.iter().flatten().any(|directory| is_under(form, directory));
+        match self.resolved {
+            Some(resolved) if reading == Reading::Allow => inside(resolved).into(),
+            _ => self.found(inside),
+        }
+    }
+
+    /// Whether a search finds something in any form.
+    fn find(&self, search: impl Fn(&[u8]) -> bool) -> Verdict {
+        if search(&self.path.written) { Verdict::Yes } else { self.found(search) }
+    }
+
+    fn found(&self, is: impl Fn(&[u8]) -> bool) -> Verdict {
+        let [own_absolute, own_resolved] = &self.own;
+        if self.resolved.is_some_and(&is) || own_resolved.as_deref().is_some_and(&is) {
+            Verdict::Yes
+        } else if self.absolute.as_deref().is_some_and(&is) || own_absolute.as_deref().is_some_and(&is) {
+            self.by_text()
+        } else {
+            self.else_no()
+        }
+    }
+
     /// The answer where the text alone says yes: `a/../b` is not `b` when `a` is a link.
     fn by_text(&self) -> Verdict {
-        let folded = self.written.split(|&byte| byte == b'/').any(|part| part == b"..");
+        let folded = self.path.written.split(|&byte| byte == b'/').any(|part| part == b"..");
         if folded && self.resolved.is_none() { Verdict::Unknown } else { Verdict::Yes }
     }
 
     /// The answer where no form says yes.
     fn else_no(&self) -> Verdict {
-        let relative = !self.written.starts_with(b"/");
-        let unknown = self.truncated || (relative && self.base.is_none() && self.resolved.is_none());
+        let relative = !self.path.written.starts_with(b"/");
+        let unknown = self.path.truncated || relative && self.path.base.is_none() && self.resolved.is_none();
         if unknown { Verdict::Unknown } else { Verdict::No }
     }
-}
 
-/// Whether a call of a family counts, by its arguments.
-pub(crate) fn counts(condition: When, call: &Call) -> Verdict {
-    const CLONE_THREAD: u64 = 0x1_0000;
-    const CLONE_NEW: u64 = 0x7e02_0080;
-    let with_flags = |wanted: u64, is: bool| {
-        let flags = match call.name() {
-            "clone" => call.arg("flags").and_then(Value::as_int),
-            "clone3" => call.arg("cl_args").and_then(|args| args.field("flags")).and_then(Value::as_int),
-            _ => return Verdict::Yes,
-        };
-        flags.map_or(Verdict::Unknown, |flags| ((flags as u64 & wanted != 0) == is).into())
-    };
-    let named = |argument: &str, names: &[&str]| {
-        let word = call.arg(argument).and_then(Value::flags);
-        word.map_or(Verdict::Unknown, |word| names.iter().any(|name| word.has(name)).into())
-    };
-    match condition {
-        When::Always => Verdict::Yes,
-        When::Processes => with_flags(CLONE_THREAD, false),
-        When::Threads => with_flags(CLONE_THREAD, true),
-        When::Namespaces => with_flags(CLONE_NEW, true),
-        When::Locks if call.name() == "fcntl" => {
-            named("cmd", &["F_SETLK", "F_SETLKW", "F_OFD_SETLK", "F_OFD_SETLKW"])
-        }
-        When::Privileges if call.name() == "prctl" => named("option", &PRIVILEGES),
-        When::Randomness if call.name() != "getrandom" => {
-            let device = |path: &str| {
-                let wanted = bind::path(path.as_ref());
-                call.arg("path").map_or(Verdict::Unknown, |value| wanted.judge(value))
-            };
-            device("/dev/random").or(device("/dev/urandom")).or(device("/dev/hwrng"))
-        }
-        When::Locks | When::Privileges | When::Randomness => Verdict::Yes,
+    /// The answer for a relative path when nobody knows where the program began.
+    fn may_end_with(&self, given: &[u8]) -> Verdict {
+        let Some(end) = bytes::absolute(Some(b"/"), given) else { return Verdict::Unknown };
+        let ends = |form: &[u8]| form.ends_with(&end);
+        let may = self.resolved.is_some_and(ends) || self.absolute.as_deref().is_some_and(ends);
+        if may { Verdict::Unknown } else { self.else_no() }
     }
 }
 
-const PRIVILEGES: [&str; 5] =
-    ["PR_SET_KEEPCAPS", "PR_SET_SECUREBITS", "PR_CAPBSET_DROP", "PR_CAP_AMBIENT", "PR_SET_NO_NEW_PRIVS"];
+/// `/proc/4711/maps` as `/proc/self/maps`, to process 4711.
+fn own_proc(path: &[u8], pid: u32) -> Option<Vec<u8>> {
+    let rest = path.strip_prefix(b"/proc/")?.strip_prefix(pid.to_string().as_bytes())?;
+    (rest.is_empty() || rest.starts_with(b"/")).then(|| [b"/proc/self", rest].concat())
+}
+
+/// Whether all of `member` is in the word; a signal, where the family has one in its low byte.
+fn has(family: &Family, value: u64, member: &Member) -> bool {
+    if family.form == Form::SignalLow && member.name.starts_with("SIG") {
+        return value & 0xff == member.value;
+    }
+    flags::has(family, value, member)
+}
+
+/// The file type is a field of the mode, the others are bits.
+fn has_mode(mode: u32, member: &Member) -> bool {
+    const S_IFMT: u64 = 0o170_000;
+    let mode = u64::from(mode);
+    match S_IF.members.iter().any(|it| it.name == member.name) {
+        true => mode & S_IFMT == member.value,
+        false => mode & member.value == member.value,
+    }
+}
 
 /// Equality; of a part it can only be said that it differs.
 fn whole(kept: &[u8], wanted: &[u8], complete: bool) -> Verdict {
     match complete {
         true => (kept == wanted).into(),
-        false if wanted.len() >= kept.len() && wanted.starts_with(kept) => Verdict::Unknown,
+        false if wanted.len() > kept.len() && wanted.starts_with(kept) => Verdict::Unknown,
         false => Verdict::No,
     }
 }
@@ -254,18 +383,28 @@ fn without_deleted(link: &[u8]) -> &[u8] {
     link.strip_suffix(b" (deleted)").unwrap_or(link)
 }
 
+fn is_vectors(items: &[Value]) -> bool {
+    let is_vector = |item: &Value| item.field("iov_base").is_some() && item.field("iov_len").is_some();
+    !items.is_empty() && items.iter().all(is_vector)
+}
+
 /// The bytes of an array of `struct iovec`, joined as far as they were kept.
-fn vectors(items: &[Value]) -> Option<Buffer> {
+fn vectors(items: &[Value], complete: bool) -> Buffer {
     let mut bytes = Vec::new();
     let mut total = 0;
     for item in items {
-        let len = item.field("iov_len")?.as_int()? as u64;
-        total += len;
-        if let Some(Value::Bytes(buffer)) = item.field("iov_base")
-            && bytes.len() as u64 + len == total
+        let len = item.field("iov_len").and_then(Value::as_int).unwrap_or(0) as u64;
+        let base = item.field("iov_base");
+        // An output buffer holds what was received, which may be less than there was room for.
+        let there = base.and_then(|base| if let Value::Bytes(it) = base { it.total } else { None });
+        if let Some(Value::Bytes(buffer)) = base
+            && bytes.len() as u64 == total
         {
             bytes.extend_from_slice(&buffer.bytes);
         }
+        total += there.unwrap_or(len);
     }
-    (!items.is_empty()).then(|| Buffer { bytes: bytes.into(), total: Some(total) })
+    // More followed than was recorded.
+    let unseen = u64::from(!complete);
+    Buffer { bytes: bytes.into(), total: Some(total + unseen) }
 }

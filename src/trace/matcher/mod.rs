@@ -1,24 +1,27 @@
 //! Predicates on calls, which can say why not.
 
-pub mod value;
-pub mod bind;
-pub mod judge;
-pub mod text;
-
-use std::fmt;
-use std::path::PathBuf;
-use std::sync::Arc;
+pub(crate) mod value;
+pub(crate) mod bind;
+pub(crate) mod judge;
+pub(crate) mod text;
+mod branch;
+mod about;
 
 use crate::abi::check;
 use crate::abi::errno::Errno;
-use crate::abi::families::{self, CallFamily, When};
-use crate::abi::other_abi;
-use crate::abi::signature::Signature;
+use crate::abi::families;
+use crate::abi::signature::Shape;
 use crate::abi::syscalls;
-use crate::trace::call::{Call, Outcome};
+use crate::trace::blind::BlindSpot;
+use crate::trace::call::Call;
+use crate::trace::calls::{Matches, class};
+use crate::trace::matcher::branch::Wanted;
+use crate::trace::matcher::judge::Reading;
 use crate::trace::matcher::value::Match;
 use crate::trace::raw::Abi;
-use crate::trace::value::Value;
+
+pub(crate) use about::Calls;
+pub(crate) use branch::Branch;
 
 /// Which calls are meant.
 ///
@@ -47,34 +50,6 @@ pub struct CallMatcher {
     branches: Vec<Branch>,
     /// The name, where the matcher is one bare name given as a string.
     plain: Option<&'static str>,
-}
-
-/// One alternative: all of it must hold.
-#[derive(Clone, Debug)]
-pub(crate) struct Branch {
-    pub(crate) calls: Calls,
-    /// Arguments by name.
-    pub(crate) arguments: Vec<(&'static str, Match)>,
-    /// What any path or descriptor of the call must refer to.
-    pub(crate) on: Option<Match>,
-    pub(crate) outcomes: Vec<Wanted>,
-}
-
-/// Which calls a branch is about.
-#[derive(Clone, Debug)]
-pub(crate) enum Calls {
-    One(&'static Signature),
-    Family(&'static CallFamily),
-    /// One of strace's classes.
-    Class(&'static str, &'static [&'static str]),
-}
-
-/// A condition on the outcome.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Wanted {
-    Ok,
-    Fails(Errno),
-    Returns(i64),
 }
 
 /// Whether a call is one of those meant.
@@ -133,7 +108,12 @@ impl CallMatcher {
     /// Only calls that returned and were no error. One that never ended is neither.
     ///
     /// A non-blocking `connect` fails with `EINPROGRESS`, and is not ok.
+    ///
+    /// # Panics
+    ///
+    /// When the call was to fail.
     #[must_use]
+    #[track_caller]
     pub fn ok(self) -> CallMatcher {
         self.wanting(Wanted::Ok)
     }
@@ -142,7 +122,7 @@ impl CallMatcher {
     ///
     /// # Panics
     ///
-    /// When there is no such error.
+    /// When there is no such error, and when the call was to return or to fail with another.
     #[must_use]
     #[track_caller]
     pub fn fails(self, errno: &str) -> CallMatcher {
@@ -153,8 +133,17 @@ impl CallMatcher {
     }
 
     /// Only calls that returned this.
+    ///
+    /// # Panics
+    ///
+    /// On a number that only a failed call could show, which is what [`fails`](CallMatcher::fails) asks for.
     #[must_use]
+    #[track_caller]
     pub fn returns(self, value: i64) -> CallMatcher {
+        if (-4095..=-1).contains(&value) {
+            let errno = Errno(-value as i32);
+            panic!("no call returns {value}: one that fails is asked for by its error, .fails(\"{errno}\")");
+        }
         self.wanting(Wanted::Returns(value))
     }
 
@@ -168,20 +157,24 @@ impl CallMatcher {
         self
     }
 
-    /// Only calls of which some path, or some descriptor, refers to `path`.
+    /// Only calls of which some path, or some descriptor, refers to this file, whichever argument it is. A directory that a
+    /// relative path starts from does not count.
     ///
     /// ```
-    /// # use expect_syscalls::{expect_syscalls, family};
+    /// # use expect_syscalls::{expect_syscalls, family, under};
     /// # use std::process::Command;
     /// let trace = expect_syscalls(Command::new("cat").arg("/etc/hostname"));
-    /// trace.contains(family::open().on("/etc/hostname").ok());
+    /// trace
+    ///     .contains(family::open().on("/etc/hostname").ok())
+    ///     .contains(family::read().on("/etc/hostname"))
+    ///     .never(family::write().on(under("/etc")));
     /// ```
     #[must_use]
     #[track_caller]
-    pub fn on(mut self, path: impl Into<PathBuf>) -> CallMatcher {
-        let path = bind::path(&path.into());
+    pub fn on(mut self, file: impl Matches<class::FilePath>) -> CallMatcher {
+        let file = bind::bind_shape("on(..)", Shape::Path, file.into_match());
         for branch in &mut self.branches {
-            branch.on = Some(path.clone());
+            branch.on.push(file.clone());
         }
         self.plain = None;
         self
@@ -220,13 +213,36 @@ impl CallMatcher {
     }
 
     pub(crate) fn new(calls: Calls, arguments: Vec<(&'static str, Match)>) -> CallMatcher {
-        let branch = Branch { calls, arguments, on: None, outcomes: Vec::new() };
+        let branch = Branch { calls, arguments, on: Vec::new(), outcomes: Vec::new() };
         CallMatcher { branches: vec![branch], plain: None }
     }
 
-    /// Whether `call` is one of those meant.
+    /// Whether `call` is one of those meant, where every form that a path could have counts: to forbid, to find.
     pub(crate) fn judge(&self, call: &Call) -> Verdict {
-        self.branches.iter().map(|branch| branch.judge(call)).fold(Verdict::No, Verdict::or)
+        self.read(call, Reading::Forbid)
+    }
+
+    /// As [`judge`](Self::judge), where a path is the file it led to: to allow. Only `under` is read in two ways.
+    pub(crate) fn allows(&self, call: &Call) -> Verdict {
+        self.read(call, Reading::Allow)
+    }
+
+    fn read(&self, call: &Call, reading: Reading) -> Verdict {
+        self.branches.iter().map(|branch| branch.judge(call, reading)).fold(Verdict::No, Verdict::or)
+    }
+
+    /// The blind spot for which [`judge`](Self::judge) says unknown. `None` where it does not, and where all that is
+    /// missing is the end of the call.
+    pub(crate) fn doubt(&self, call: &Call) -> Option<BlindSpot> {
+        let arguments = |branch: &Branch| branch.judge_arguments(call, Reading::Forbid);
+        if !self.branches.iter().any(|branch| arguments(branch) == Verdict::Unknown) {
+            return None;
+        }
+        match (call.raw().abi, call.signature()) {
+            (Abi::X86_64, Some(_)) => Some(BlindSpot::Unreadable),
+            (Abi::X86_64, None) => Some(BlindSpot::UnknownCall),
+            _ => Some(BlindSpot::Foreign),
+        }
     }
 
     /// Why [`judge`](Self::judge) does not say yes, by the branch that comes nearest; empty when it says yes.
@@ -250,9 +266,15 @@ impl CallMatcher {
         &self.branches
     }
 
+    #[track_caller]
     fn wanting(mut self, wanted: Wanted) -> CallMatcher {
         for branch in &mut self.branches {
-            branch.outcomes.push(wanted.clone());
+            if let Some(other) = branch.outcomes.iter().find(|other| other.excludes(&wanted)) {
+                panic!("no call of {} is both {other} and {wanted}", branch.calls);
+            }
+            if !branch.outcomes.contains(&wanted) {
+                branch.outcomes.push(wanted.clone());
+            }
         }
         self.plain = None;
         self
@@ -297,148 +319,5 @@ pub(crate) fn unknown<'a>(sort: &str, name: &str, known: impl IntoIterator<Item 
     }
 }
 
-impl Branch {
-    fn judge(&self, call: &Call) -> Verdict {
-        let mut verdict = self.calls.about(call);
-        if verdict == Verdict::No {
-            return verdict;
-        }
-        let native = call.raw().abi == Abi::X86_64;
-        if !native && (!self.arguments.is_empty() || self.on.is_some()) {
-            verdict = verdict.and(Verdict::Unknown);
-        } else {
-            for (name, wanted) in &self.arguments {
-                verdict = verdict.and(argument(call, name, wanted));
-            }
-            if let Some(wanted) = &self.on {
-                verdict = verdict.and(on(call, wanted));
-            }
-        }
-        self.outcomes.iter().fold(verdict, |verdict, wanted| verdict.and(wanted.judge(call)))
-    }
-
-    fn differences(&self, call: &Call) -> Vec<Difference> {
-        let mut differences = Vec::new();
-        for (name, wanted) in &self.arguments {
-            if argument(call, name, wanted) != Verdict::Yes {
-                let was = call.arg(name).map_or_else(|| "absent".to_owned(), Value::to_string);
-                differences.push(Difference { what: (*name).to_owned(), wanted: wanted.to_string(), was });
-            }
-        }
-        if let Some(wanted) = self.on.as_ref().filter(|wanted| on(call, wanted) != Verdict::Yes) {
-            let was = "no such argument".to_owned();
-            differences.push(Difference { what: "on".to_owned(), wanted: wanted.to_string(), was });
-        }
-        for wanted in self.outcomes.iter().filter(|wanted| wanted.judge(call) != Verdict::Yes) {
-            let was = match call.outcome() {
-                Outcome::Returned(_) if *wanted != Wanted::Ok => call.raw().result().unwrap_or(0).to_string(),
-                Outcome::Returned(_) => "ok".to_owned(),
-                Outcome::Failed(errno) => errno.to_string(),
-                Outcome::Unfinished => "unfinished".to_owned(),
-            };
-            differences.push(Difference { what: "outcome".to_owned(), wanted: wanted.to_string(), was });
-        }
-        differences
-    }
-}
-
-fn argument(call: &Call, name: &str, wanted: &Match) -> Verdict {
-    call.arg(name).map_or(Verdict::No, |value| wanted.judge(value))
-}
-
-/// Whether some path or descriptor of the call is the one wanted.
-fn on(call: &Call, wanted: &Match) -> Verdict {
-    let named = |value: &&Value| matches!(value, Value::Path(_) | Value::Fd(_));
-    let values = call.args().iter().map(|argument| &argument.value).filter(named);
-    values.map(|value| wanted.judge(value)).fold(Verdict::No, Verdict::or)
-}
-
-impl Wanted {
-    fn judge(&self, call: &Call) -> Verdict {
-        let raw = call.raw();
-        match (self, call.outcome()) {
-            (Wanted::Ok, Outcome::Returned(_)) => Verdict::Yes,
-            (Wanted::Fails(wanted), Outcome::Failed(errno)) => (wanted == errno).into(),
-            (Wanted::Returns(wanted), Outcome::Returned(_)) => (raw.result() == Some(*wanted)).into(),
-            // Interrupted: the call is made anew, or the program sees EINTR.
-            (Wanted::Ok | Wanted::Returns(_), Outcome::Unfinished) if raw.errno().is_some() => Verdict::No,
-            (Wanted::Fails(wanted), Outcome::Unfinished) if raw.errno().is_some() => {
-                if wanted.name() == Some("EINTR") { Verdict::Unknown } else { Verdict::No }
-            }
-            (_, Outcome::Unfinished) => Verdict::Unknown,
-            _ => Verdict::No,
-        }
-    }
-}
-
-impl Calls {
-    /// Whether a call is one of these, by its name and, in a family with a condition, by its arguments.
-    fn about(&self, call: &Call) -> Verdict {
-        const ENOSYS: i32 = 38;
-        let raw = call.raw();
-        if raw.abi != Abi::X86_64 {
-            return self.about_foreign(call);
-        }
-        match (self, call.signature()) {
-            (Calls::One(row), Some(made)) => (row.number == made.number).into(),
-            (Calls::Family(family), Some(made)) if family.members.contains(&made.name) => {
-                judge::counts(family.condition, call)
-            }
-            (Calls::Class(_, members), Some(made)) => members.contains(&made.name).into(),
-            // A number in no table belongs to whatever newer kernels have.
-            (Calls::Family(_) | Calls::Class(..), None) if raw.errno() != Some(ENOSYS) => Verdict::Unknown,
-            _ => Verdict::No,
-        }
-    }
-
-    /// i386 and x32 calls are known by name. Two of i386 are doors to whole groups.
-    fn about_foreign(&self, call: &Call) -> Verdict {
-        let raw = call.raw();
-        let name = match raw.abi {
-            Abi::I386 => other_abi::i386_name(raw.number),
-            _ => other_abi::x32_name(raw.number),
-        };
-        let Some(name) = name else {
-            return if matches!(self, Calls::One(_)) { Verdict::No } else { Verdict::Unknown };
-        };
-        let group = match name {
-            "socketcall" => families::class("network").map_or(&[][..], |class| class.1),
-            "ipc" => families::class("ipc").map_or(&[][..], |class| class.1),
-            _ => &[],
-        };
-        match self {
-            Calls::One(row) if row.name == name => Verdict::Yes,
-            Calls::One(row) if group.contains(&row.name) => Verdict::Unknown,
-            Calls::One(_) => Verdict::No,
-            Calls::Family(CallFamily { members, condition, .. }) if members.contains(&name) => {
-                if *condition == When::Always { Verdict::Yes } else { Verdict::Unknown }
-            }
-            Calls::Family(CallFamily { members, .. }) | Calls::Class(_, members) => {
-                (members.contains(&name) || group.iter().any(|member| members.contains(member))).into()
-            }
-        }
-    }
-
-    fn numbers(&self) -> Vec<u32> {
-        let number = |name: &&str| syscalls::by_name(name).map(|row| row.number);
-        match self {
-            Calls::One(row) => vec![row.number],
-            Calls::Family(CallFamily { members, .. }) | Calls::Class(_, members) => {
-                members.iter().filter_map(number).collect()
-            }
-        }
-    }
-}
-
-/// A shared closure over a value, with its place for the report.
-pub(crate) type Closure = Arc<dyn Fn(&Value) -> bool + Send + Sync>;
-
-impl fmt::Display for Wanted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Wanted::Ok => f.write_str("ok"),
-            Wanted::Fails(errno) => write!(f, "{errno}"),
-            Wanted::Returns(value) => write!(f, "{value}"),
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

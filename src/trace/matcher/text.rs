@@ -2,41 +2,54 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use crate::abi::signature::{Family, Form, Member};
 use crate::trace::format::quoted;
-use crate::trace::matcher::value::{Match, Test};
+use crate::trace::matcher::value::{Match, Place, Test};
 use crate::trace::matcher::{Branch, CallMatcher, Calls};
 
 impl Display for CallMatcher {
+    /// Neighbours with the same conditions share them: `fsync or fdatasync = ok`; others stand behind a comma.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        for (index, branch) in self.branches().iter().enumerate() {
-            if index > 0 {
-                f.write_str(" or ")?;
+        let mut branches = self.branches().iter().peekable();
+        while let Some(branch) = branches.next() {
+            write!(f, "{}", branch.calls)?;
+            let conditions = Conditions(branch).to_string();
+            match branches.peek() {
+                Some(next) if Conditions(next).to_string() == conditions => f.write_str(" or ")?,
+                Some(_) => write!(f, "{conditions}, or ")?,
+                None => f.write_str(&conditions)?,
             }
-            branch.fmt(f)?;
         }
         Ok(())
     }
 }
 
-impl Display for Branch {
+impl Display for Calls {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match &self.calls {
-            Calls::One(row) => f.write_str(row.name)?,
-            Calls::Family(family) => write!(f, "family::{}()", family.name)?,
-            Calls::Class(name, _) => write!(f, "%{name}")?,
+        match self {
+            Calls::One(row) => f.write_str(row.name),
+            Calls::Family(family) => write!(f, "family::{}()", family.name),
+            Calls::Class(name, _) => write!(f, "%{name}"),
         }
-        if !self.arguments.is_empty() {
+    }
+}
+
+/// What is asked of the calls of a branch.
+struct Conditions<'a>(&'a Branch);
+
+impl Display for Conditions<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Branch { arguments, on, outcomes, .. } = self.0;
+        if !arguments.is_empty() {
             f.write_str("(")?;
-            for (index, (name, wanted)) in self.arguments.iter().enumerate() {
+            for (index, (name, wanted)) in arguments.iter().enumerate() {
                 let separator = if index > 0 { ", " } else { "" };
                 write!(f, "{separator}{name} {}", Asked(wanted))?;
             }
             f.write_str(")")?;
         }
-        if let Some(path) = &self.on {
-            write!(f, " on {path}")?;
-        }
-        self.outcomes.iter().try_for_each(|wanted| write!(f, " = {wanted}"))
+        on.iter().try_for_each(|path| write!(f, " on {path}"))?;
+        outcomes.iter().try_for_each(|wanted| write!(f, " = {wanted}"))
     }
 }
 
@@ -49,48 +62,47 @@ impl Display for Asked<'_> {
             Test::Flags { exact: false, family, members } if members.len() > 1 || is_set(family) => {
                 write!(f, "has {}", self.0)
             }
-            Test::Under { .. } | Test::Closure(..) | Test::Field(..) | Test::Item(_) => self.0.fmt(f),
+            Test::Mode(_) => write!(f, "has {}", self.0),
+            Test::Under(_) | Test::Closure(..) | Test::Field(..) | Test::Item(_) => self.0.fmt(f),
             Test::Not(inner) => write!(f, "not {}", Asked(inner)),
             _ => write!(f, "= {}", self.0),
         }
     }
 }
 
-fn is_set(family: &crate::abi::signature::Family) -> bool {
-    family.form != crate::abi::signature::Form::One
+fn is_set(family: &Family) -> bool {
+    family.form != Form::One
+}
+
+fn names(members: &[&Member]) -> String {
+    let names: Vec<_> = members.iter().map(|member| member.name).collect();
+    names.join("|")
 }
 
 impl Display for Match {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Test::Text(text) | Test::Bytes(text) => quoted(f, text, false),
-            Test::Path { given, .. } => quoted(f, given, false),
-            Test::ExactText(text) | Test::Written(text) => {
+            Test::Bytes(text) => quoted(f, text, false),
+            Test::Text(place) | Test::Path(place) => quoted(f, &place.given, false),
+            Test::Exact(Place { given: text, .. }) | Test::Written(text) => {
                 f.write_str("exactly ")?;
                 quoted(f, text, false)
             }
             Test::Number(number) => write!(f, "{number}"),
-            Test::Under { given, .. } => {
+            Test::Under(place) => {
                 f.write_str("under ")?;
-                quoted(f, given, false)
+                quoted(f, &place.given, false)
             }
-            Test::File { given, .. } => {
-                f.write_str("file ")?;
-                quoted(f, given, false)
-            }
+            Test::File(inner) => write!(f, "file {inner}"),
             Test::Regex(regex) => write!(f, "re({:?})", regex.as_str()),
             Test::Flags { members, exact, .. } => {
-                let names: Vec<_> = members.iter().map(|member| member.name).collect();
-                write!(f, "{}{}", if *exact { "exactly " } else { "" }, names.join("|"))
+                write!(f, "{}{}", if *exact { "exactly " } else { "" }, names(members))
             }
             Test::Peer(ip, Some(port)) => write!(f, "\"{}\"", std::net::SocketAddr::new(*ip, *port)),
             Test::Peer(ip, None) => write!(f, "\"{ip}\""),
             Test::Inet => f.write_str("an internet address"),
-            Test::Unix(path) => {
-                f.write_str("unix ")?;
-                quoted(f, path, false)
-            }
-            Test::Named(name) => write!(f, "\"{name}\""),
+            Test::Unix(inner) => write!(f, "unix {inner}"),
+            Test::Mode(members) => f.write_str(&names(members)),
             Test::Field(name, inner) => write!(f, "has field {name} {}", Asked(inner)),
             Test::Item(inner) => write!(f, "has item {inner}"),
             Test::Any(all) => {
@@ -100,7 +112,9 @@ impl Display for Match {
                 Ok(())
             }
             Test::Not(inner) => write!(f, "not {inner}"),
-            Test::Closure(_, place) => write!(f, "passes the closure at {}:{}", place.file(), place.line()),
+            Test::Closure(_, place, _) => {
+                write!(f, "passes the closure at {}:{}", place.file(), place.line())
+            }
         }
     }
 }

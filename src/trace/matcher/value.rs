@@ -1,7 +1,7 @@
 //! What an argument may be asked: the functions that make a [`Match`], and the types that keep one kind of question off the others.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::{BitOr, Not};
 use std::panic::Location;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,8 @@ use regex::bytes::Regex;
 
 use crate::abi::signature::{Family, Member};
 use crate::trace::bytes;
-use crate::trace::matcher::{Closure, bind};
+use crate::trace::calls::{Matches, class};
+use crate::trace::matcher::bind;
 use crate::trace::value::Value;
 
 /// A question about an argument, of any kind.
@@ -24,28 +25,16 @@ pub struct Match(pub(crate) Test);
 /// What is asked. Literals become one of the others when they meet the parameter they are for.
 #[derive(Clone)]
 pub(crate) enum Test {
-    Text(Vec<u8>),
-    Number(i64),
-    ExactText(Vec<u8>),
-    /// A path in its forms: as given, in absolute normal form, and with links resolved.
-    Path {
-        given: Vec<u8>,
-        absolute: Option<Vec<u8>>,
-        canonical: Option<Vec<u8>>,
-    },
+    /// A literal whose meaning another argument decides: a path, a text, flags, an enumeration's value.
+    Text(Place),
+    Exact(Place),
+    Number(i128),
+    Path(Place),
     /// As written by the program.
     Written(Vec<u8>),
-    Under {
-        given: Vec<u8>,
-        directory: Vec<u8>,
-        canonical: Option<Vec<u8>>,
-    },
-    /// The file that a descriptor refers to.
-    File {
-        given: Vec<u8>,
-        absolute: Vec<u8>,
-        canonical: Option<Vec<u8>>,
-    },
+    Under(Place),
+    /// What the file is that a descriptor refers to.
+    File(Box<Match>),
     Regex(Arc<Regex>),
     /// The whole content of a buffer or string.
     Bytes(Vec<u8>),
@@ -55,18 +44,39 @@ pub(crate) enum Test {
         members: Vec<&'static Member>,
         exact: bool,
     },
+    /// The file type, and bits of a mode.
+    Mode(Vec<&'static Member>),
     /// An address, with any port where none is given.
     Peer(std::net::IpAddr, Option<u16>),
     Inet,
-    Unix(Vec<u8>),
-    /// A name whose meaning another argument decides: a flag, an enumeration's value, or a text.
-    Named(String),
+    /// What the path is of a unix socket.
+    Unix(Box<Match>),
     Field(String, Box<Match>),
     Item(Box<Match>),
     Any(Vec<Match>),
     Not(Box<Match>),
-    Closure(Closure, &'static Location<'static>),
+    /// With its place for the report, and whether it asks about something that had to be read through an address.
+    Closure(Closure, &'static Location<'static>, bool),
 }
+
+/// A path that a test names: as given, in absolute normal form, and with links resolved where that differs.
+#[derive(Clone)]
+pub(crate) struct Place {
+    pub(crate) given: Vec<u8>,
+    /// `None` for a relative path.
+    pub(crate) absolute: Option<Vec<u8>>,
+    pub(crate) canonical: Option<Vec<u8>>,
+}
+
+impl Place {
+    pub(crate) fn new(given: &[u8]) -> Place {
+        let (absolute, canonical) = (bytes::absolute(None, given), bind::canonical(given));
+        Place { given: given.to_vec(), absolute, canonical }
+    }
+}
+
+/// A shared closure over a value.
+pub(crate) type Closure = Arc<dyn Fn(&Value) -> bool + Send + Sync>;
 
 /// Asks where a path leads: see [`under`].
 #[derive(Clone, Debug)]
@@ -106,13 +116,11 @@ pub struct ExactMatch(pub(crate) Match);
 #[must_use]
 #[track_caller]
 pub fn under(directory: impl AsRef<Path>) -> PathMatch {
-    let given = bytes::of(directory.as_ref().as_os_str()).into_owned();
-    let shown = String::from_utf8_lossy(&given).into_owned();
-    let Some(absolute) = bytes::absolute(None, &given).filter(|_| !given.is_empty()) else {
-        panic!("under({shown:?}) wants an absolute path");
-    };
-    let canonical = bind::canonical(&given);
-    PathMatch(Match(Test::Under { given, directory: absolute, canonical }))
+    let place = Place::new(&bytes::of(directory.as_ref().as_os_str()));
+    if place.absolute.is_none() {
+        panic!("under({:?}) wants an absolute path", directory.as_ref());
+    }
+    PathMatch(Match(Test::Under(place)))
 }
 
 /// A path, string or buffer in which the pattern is found, in the syntax of the `regex` crate. It is not anchored, and works on bytes.
@@ -138,6 +146,8 @@ pub fn re(pattern: &str) -> TextMatch {
 
 /// A descriptor that refers to this file when the call is entered. A number alone means another file in each process and at each time.
 ///
+/// Takes a path, `under(..)` or `re(..)`, or what another call had: a path or a descriptor.
+///
 /// ```
 /// # use expect_syscalls::{call, expect_syscalls, file};
 /// # use std::process::Command;
@@ -147,22 +157,18 @@ pub fn re(pattern: &str) -> TextMatch {
 ///
 /// # Panics
 ///
-/// When the path is relative.
+/// When the path is relative, or when the value is neither path nor file.
 #[must_use]
 #[track_caller]
 pub fn file(path: impl IntoFile) -> FileMatch {
-    let given = path.into_file();
-    let Some(absolute) = bytes::absolute(None, &given) else {
-        panic!("file({:?}) wants an absolute path", String::from_utf8_lossy(&given));
-    };
-    let canonical = bind::canonical(&given);
-    FileMatch(Match(Test::File { given, absolute, canonical }))
+    FileMatch(Match(Test::File(Box::new(path.into_file()))))
 }
 
-/// What [`file`] takes: a path, or a decoded path or descriptor of another call.
+/// What [`file`] takes: a path, a question about paths, or a decoded path or descriptor of another call.
 pub trait IntoFile: sealed::Sealed {
     #[doc(hidden)]
-    fn into_file(self) -> Vec<u8>;
+    #[track_caller]
+    fn into_file(self) -> Match;
 }
 
 mod sealed {
@@ -170,22 +176,46 @@ mod sealed {
     pub trait Sealed {}
     impl<P: AsRef<std::path::Path>> Sealed for P {}
     impl Sealed for &crate::trace::value::Value {}
+    impl Sealed for crate::trace::matcher::value::PathMatch {}
+    impl Sealed for crate::trace::matcher::value::TextMatch {}
 }
 
 impl<P: AsRef<Path>> IntoFile for P {
-    fn into_file(self) -> Vec<u8> {
-        bytes::of(self.as_ref().as_os_str()).into_owned()
+    #[track_caller]
+    fn into_file(self) -> Match {
+        absolute(&bytes::of(self.as_ref().as_os_str()))
+    }
+}
+
+impl IntoFile for PathMatch {
+    fn into_file(self) -> Match {
+        self.0
+    }
+}
+
+impl IntoFile for TextMatch {
+    fn into_file(self) -> Match {
+        self.0
     }
 }
 
 impl IntoFile for &Value {
     #[track_caller]
-    fn into_file(self) -> Vec<u8> {
+    fn into_file(self) -> Match {
         match self.as_path() {
-            Some(path) => bytes::of(path.as_os_str()).into_owned(),
+            Some(path) => absolute(&bytes::of(path.as_os_str())),
             None => panic!("file({self}) wants a path or a descriptor that refers to a file"),
         }
     }
+}
+
+#[track_caller]
+fn absolute(given: &[u8]) -> Match {
+    let place = Place::new(given);
+    if place.absolute.is_none() {
+        panic!("file({:?}) wants an absolute path", String::from_utf8_lossy(given));
+    }
+    Match(Test::Path(place))
 }
 
 /// For flags: these bits and no others. For paths: as the program wrote it, in no other form.
@@ -198,7 +228,8 @@ impl IntoFile for &Value {
 /// ```
 #[must_use]
 pub fn exactly(text: impl AsRef<Path>) -> ExactMatch {
-    ExactMatch(Match(Test::ExactText(bytes::of(text.as_ref().as_os_str()).into_owned())))
+    let text = bytes::of(text.as_ref().as_os_str()).into_owned();
+    ExactMatch(Match(Test::Exact(Place::new(&text))))
 }
 
 /// Any IPv4 or IPv6 address.
@@ -214,11 +245,18 @@ pub fn inet() -> AddressMatch {
     AddressMatch(Match(Test::Inet))
 }
 
-/// The address of a unix socket: a path as the program wrote it, or `@name` in the abstract namespace. See unix(7).
+/// The address of a unix socket: a path, or `@name` in the abstract namespace. See unix(7).
+///
+/// ```
+/// # use expect_syscalls::{call, under, unix};
+/// let bus = call!("connect", addr = unix("/run/dbus/system_bus_socket"));
+/// let private = call!("bind", addr = unix("@app"));
+/// let any = call!("connect", addr = unix(under("/run")));
+/// ```
 #[must_use]
-pub fn unix(path: impl AsRef<Path>) -> AddressMatch {
-    let path = bytes::of(path.as_ref().as_os_str()).into_owned();
-    AddressMatch(Match(Test::Unix(path)))
+#[track_caller]
+pub fn unix(path: impl Matches<class::FilePath>) -> AddressMatch {
+    AddressMatch(Match(Test::Unix(Box::new(path.into_match()))))
 }
 
 /// One of these.
@@ -227,9 +265,16 @@ pub fn unix(path: impl AsRef<Path>) -> AddressMatch {
 /// # use expect_syscalls::{any_of, call};
 /// let standard = call!("openat", path = any_of(["/etc/app.conf", "/usr/lib/app.conf"]));
 /// ```
+///
+/// # Panics
+///
+/// When there is nothing to choose from.
 #[must_use]
+#[track_caller]
 pub fn any_of<M: Into<Match>>(matches: impl IntoIterator<Item = M>) -> Match {
-    Match(Test::Any(matches.into_iter().map(Into::into).collect()))
+    let all: Vec<Match> = matches.into_iter().map(Into::into).collect();
+    assert!(!all.is_empty(), "any_of([]) says nothing");
+    Match(Test::Any(all))
 }
 
 /// An array, such as argv, with an element that matches.
@@ -269,20 +314,21 @@ macro_rules! convert {
 }
 
 convert! {
-    &str => |text| Test::Text(text.as_bytes().to_vec());
-    &String => |text| Test::Text(text.as_bytes().to_vec());
-    String => |text| Test::Text(text.into_bytes());
-    &Path => |path| Test::Text(bytes::of(path.as_os_str()).into_owned());
-    PathBuf => |path| Test::Text(bytes::of(path.as_os_str()).into_owned());
-    &PathBuf => |path| Test::Text(bytes::of(path.as_os_str()).into_owned());
+    &str => |text| Test::Text(Place::new(text.as_bytes()));
+    &String => |text| Test::Text(Place::new(text.as_bytes()));
+    String => |text| Test::Text(Place::new(text.as_bytes()));
+    &Path => |path| Test::Text(Place::new(&bytes::of(path.as_os_str())));
+    PathBuf => |path| Test::Text(Place::new(&bytes::of(path.as_os_str())));
+    &PathBuf => |path| Test::Text(Place::new(&bytes::of(path.as_os_str())));
     &[u8] => |bytes| Test::Bytes(bytes.to_vec());
     Vec<u8> => |bytes| Test::Bytes(bytes);
     SocketAddr => |address| Test::Peer(address.ip(), Some(address.port()));
+    IpAddr => |address| Test::Peer(address, None);
     i32 => |number| Test::Number(number.into());
     u32 => |number| Test::Number(number.into());
-    i64 => |number| Test::Number(number);
-    u64 => |number| Test::Number(number as i64);
-    usize => |number| Test::Number(number as i64);
+    i64 => |number| Test::Number(number.into());
+    u64 => |number| Test::Number(number.into());
+    usize => |number| Test::Number(number as i128);
 }
 
 impl<const N: usize> From<&[u8; N]> for Match {

@@ -1,0 +1,43 @@
+//! What calls can do their work without being made.
+
+use crate::abi::families;
+
+/// Whether an io_uring has an operation that does what the call `name`, or a variant of it, does. See io_uring_enter(2).
+pub(crate) fn ring_can(name: &str) -> bool {
+    RING.contains(&name) || families::variants(name).any(|variant| RING.contains(&variant))
+}
+
+/// Whether the vDSO may answer the call `name` in user space. See vdso(7).
+pub(crate) fn vdso_answers(name: &str) -> bool {
+    matches!(name, "clock_gettime" | "clock_getres" | "gettimeofday" | "time" | "getcpu")
+}
+
+/// Files, sockets, sync, polling, pipes, extended attributes, futexes and waiting; nothing that executes, forks,
+/// kills, mounts or changes ids.
+#[rustfmt::skip]
+static RING: &[&str] = &[
+    "read", "readv", "write", "writev", "fsync", "fdatasync", "sync_file_range", "poll", "epoll_ctl", "epoll_wait",
+    "sendto", "sendmsg", "recvfrom", "recvmsg", "accept4", "connect", "socket", "bind", "listen", "shutdown",
+    "getsockopt", "setsockopt", "getsockname", "getpeername", "ioctl", "nanosleep", "clock_nanosleep", "fallocate",
+    "ftruncate", "openat", "openat2", "close", "statx", "fadvise64", "madvise", "splice", "tee", "renameat2",
+    "unlinkat", "mkdirat", "symlinkat", "linkat", "setxattr", "fsetxattr", "getxattr", "fgetxattr", "pipe2",
+    "waitid", "futex", "futex_wait", "futex_wake", "futex_waitv",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::abi::syscalls;
+
+    #[test]
+    fn a_ring_opens_and_connects_but_does_not_execute() {
+        assert!(["open", "creat", "connect", "pwrite64", "unlink", "pipe"].into_iter().all(ring_can));
+        assert!(!["execve", "fork", "clone3", "kill", "mount", "setuid"].into_iter().any(ring_can));
+        assert!(RING.iter().all(|name| syscalls::by_name(name).is_some()));
+    }
+
+    #[test]
+    fn the_vdso_tells_the_time() {
+        assert!(vdso_answers("clock_gettime") && !vdso_answers("clock_settime"));
+    }
+}

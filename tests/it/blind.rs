@@ -1,0 +1,136 @@
+//! What a recording leaves out, it says; and a setting that hides nothing hides nothing.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::mpsc;
+
+use expect_syscalls::{BlindSpot, Record, Tracer, call, family as calls_of};
+use regex::Regex;
+
+use crate::vocabulary::*;
+
+#[test]
+fn a_filter_keeps_what_it_names_and_answers_for_nothing_else() {
+    let all = record(sh("cat /etc/hostname; exit 3"));
+    let trace = Tracer::new().only(["openat"]).run(sh("cat /etc/hostname; exit 3"));
+    assert!(trace.calls().all(|call| call.name() == "openat"));
+    assert_eq!(trace.count("openat"), all.count("openat"));
+    assert_eq!((trace.stdout(), trace.status()), (all.stdout(), all.status()));
+    assert_eq!(family(&trace), family(&all));
+    assert_eq!(blind_spots(trace.code(3)), [BlindSpot::Filter]);
+
+    trace.never(call!("openat", path = "/no/such/file"));
+    trace.process("cat").contains(call!("openat", path = "/etc/hostname"));
+    let refusal = trace.try_never("connect").map(drop).expect_err("it was not recorded");
+    assert!(refusal.is_inconclusive() && refusal.to_string().contains("only"), "{refusal}");
+}
+
+#[test]
+fn a_ring_is_seen_behind_a_filter_and_can_be_refused() {
+    let ring = || tracee("paths", ["ring", "/"]);
+    if !stdout(&record(ring())).starts_with("a ring") {
+        return skipped("this machine has no io_uring");
+    }
+    for tracer in [Tracer::new(), Tracer::new().only([calls_of::open()])] {
+        let trace = tracer.run(ring());
+        assert!(trace.blind_spots().contains(&BlindSpot::IoUring));
+        let refusal = trace
+            .try_never(call!("openat", path = "/no/such/file"))
+            .map(drop)
+            .expect_err("a ring opens files");
+        assert!(refusal.is_inconclusive(), "{refusal}");
+        trace.allowing(BlindSpot::IoUring).never(call!("openat", path = "/no/such/file"));
+    }
+    let trace = Tracer::new().io_uring(false).run(ring());
+    assert_eq!(stdout(&trace), "Function not implemented (os error 38)\n");
+    assert!(!trace.blind_spots().contains(&BlindSpot::IoUring));
+    trace.never(call!("openat", path = "/no/such/file"));
+}
+
+#[test]
+fn an_end_that_nobody_expected_is_a_blind_spot() {
+    let trace = record(sh("kill -SEGV $$"));
+    assert!(trace.try_never("connect").map(drop).expect_err("what would it have done").is_inconclusive());
+    trace.signal("SIGSEGV").never("connect");
+
+    let failed = record(sh("exit 3"));
+    assert!(failed.try_never("connect").map(drop).expect_err("it failed").is_inconclusive());
+    failed.code(3).never("connect");
+
+    let broken =
+        Tracer::new().call_limit(10).try_run(Command::new("ls")).map(drop).expect_err("it makes more");
+    let trace = broken.trace().expect("what there was");
+    assert!(trace.blind_spots().contains(&BlindSpot::Limit));
+    assert!(trace.try_never("connect").map(drop).expect_err("it was not finished").is_inconclusive());
+}
+
+#[test]
+fn a_buffer_beyond_its_limit_cannot_be_asked() {
+    let writes = || sh("echo 0123456789");
+    let trace = Tracer::new().buffer_limit(4).run(writes());
+    let write = trace.matching(call!("write", fd = 1)).next().expect("it writes");
+    assert_eq!(write.arg("buf").and_then(|buf| buf.as_bytes()), Some(&b"0123"[..]));
+    assert!(write.to_string().contains("\"0123\"..., 11) = 11"), "{write}");
+    assert!(
+        trace
+            .try_never(call!("write", buf = "0123456789\n"))
+            .map(drop)
+            .expect_err("it may be")
+            .is_inconclusive()
+    );
+    trace.never(call!("write", buf = "9"));
+    // Paths are always whole.
+    let trace = Tracer::new().buffer_limit(0).run(sh("cat /etc/hostname"));
+    trace.contains(call!("openat", path = "/etc/hostname"));
+
+    let whole = record(writes());
+    whole.contains(call!("write", buf = "0123456789\n"));
+    assert_eq!(whole.stdout(), b"0123456789\n");
+}
+
+#[test]
+fn a_stream_is_the_trace_as_it_comes_about() {
+    let (sender, receiver) = mpsc::channel();
+    let trace = tracer()
+        .stream(sh("echo x | cat; sh -c 'kill -TERM $$'; exit 3"), move |record| {
+            let line = match record {
+                Record::Call(call) => call.to_string(),
+                Record::Mark(mark) => mark.to_string(),
+                other => panic!("{other:?}"),
+            };
+            sender.send(line).expect("somebody listens");
+        })
+        .expect("it runs");
+    assert_eq!(trace.status().code(), Some(3));
+    let streamed: Vec<_> = receiver.into_iter().collect();
+    let mut expected: Vec<_> = trace.calls().map(ToString::to_string).collect();
+    expected.extend(trace.marks().map(ToString::to_string));
+    assert!(streamed[0].starts_with("execve("), "{}", streamed[0]);
+    assert!(streamed.last().is_some_and(|last| last == "+++ exited with 3 +++"), "{streamed:?}");
+    let (mut streamed, mut all) = (streamed, expected);
+    streamed.sort();
+    all.sort();
+    check(&streamed.join("\n"), &all.join("\n"));
+}
+
+#[test]
+fn a_transcript_repeats() {
+    let dir = Path::new("/");
+    let run = || {
+        let mut command = sh("cat /etc/hostname > /dev/null; exit 3");
+        command.current_dir(dir);
+        transcript(&tracer().hermetic().try_run(&mut command).expect("it runs"))
+    };
+    // Which of two processes is first is the scheduler's, and random bytes are random.
+    let random = Regex::new(r#"getrandom\("[^"]*""#).expect("a pattern");
+    let sorted = |text: String| {
+        let mut lines: Vec<_> = text.lines().map(|line| random.replace(line, "getrandom([BYTES]")).collect();
+        lines.sort();
+        lines.join("\n")
+    };
+    let first = run();
+    assert!(first.ends_with("main  exit_group(3) = ?\nmain  +++ exited with 3 +++\n"), "{first}");
+    for _ in 0..5 {
+        check(&sorted(run()), &sorted(first.clone()));
+    }
+}

@@ -1,0 +1,23 @@
+//! Real programs under trace, and the rules that the sources keep. Modules by subject.
+#![cfg(all(target_os = "linux", target_arch = "x86_64", not(expect_syscalls_elsewhere)))]
+#![allow(clippy::print_stderr, reason = "what a test skips, it says")]
+
+mod vocabulary;
+mod recording;
+mod streams;
+mod hooks;
+mod refusals;
+mod processes;
+mod threads;
+mod signals;
+mod memory;
+mod abi;
+mod seccomp;
+mod files;
+mod blind;
+mod parallel;
+mod transparency;
+mod leftovers;
+mod tidy;
+mod ui;
+mod snapshots;

@@ -1,0 +1,157 @@
+//! Machines that do not let us trace, or not all of it. Each in a process of its own, whose limits are its own.
+#![allow(unsafe_code)]
+
+use std::process::Command;
+
+use crate::vocabulary::*;
+
+/// From here on, in this process and all it starts, these calls fail with EPERM. See seccomp(2).
+fn forbid(calls: &[i64]) {
+    let instruction = |code: u32, jt, jf, k| libc::sock_filter { code: code as u16, jt, jf, k };
+    let mut filter = vec![instruction(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, 0, 0)];
+    for (index, call) in calls.iter().enumerate() {
+        let rest = (calls.len() - index) as u8;
+        filter.push(instruction(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, rest, 0, *call as u32));
+    }
+    filter.push(instruction(libc::BPF_RET | libc::BPF_K, 0, 0, libc::SECCOMP_RET_ALLOW));
+    filter.push(instruction(libc::BPF_RET | libc::BPF_K, 0, 0, libc::SECCOMP_RET_ERRNO | libc::EPERM as u32));
+    let program = libc::sock_fprog { len: filter.len() as u16, filter: filter.as_mut_ptr() };
+    // SAFETY: the filter outlives the calls, which copy it.
+    unsafe {
+        assert_eq!(libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+        // For all threads: the tracer thread is one.
+        let all = libc::SECCOMP_FILTER_FLAG_TSYNC;
+        let mode = libc::SECCOMP_SET_MODE_FILTER;
+        assert_eq!(libc::syscall(libc::SYS_seccomp, mode, all, &program), 0);
+    }
+}
+
+#[test]
+fn a_container_that_blocks_ptrace_is_named() {
+    alone("refusals::a_container_that_blocks_ptrace_is_named", || {
+        forbid(&[libc::SYS_ptrace]);
+        let error = tracer().try_run(Command::new("true")).map(drop).expect_err("it is forbidden");
+        assert!(error.is_refused() && !error.is_spawn_failure(), "{error}");
+        let text = error.to_string();
+        assert!(text.starts_with("expect-syscalls cannot trace here: the seccomp profile"), "{text}");
+        assert!(text.contains("--cap-add=SYS_PTRACE"), "{text}");
+        assert!(text.contains("[PTRACE_SEIZE on pid "), "{text}");
+        assert!(text.ends_with("Operation not permitted (os error 1)]"), "{text}");
+
+        let unavailable = expect_syscalls::available().expect_err("it is forbidden");
+        assert!(unavailable.is_refused() && unavailable.to_string().contains("SYS_PTRACE"), "{unavailable}");
+    });
+}
+
+#[test]
+fn a_container_that_blocks_personality_traces_all_the_same() {
+    alone("refusals::a_container_that_blocks_personality_traces_all_the_same", || {
+        forbid(&[libc::SYS_personality]);
+        let trace = record(sh("echo out"));
+        assert_eq!(trace.stdout(), b"out\n");
+    });
+}
+
+#[test]
+fn without_process_vm_readv_memory_is_read_another_way() {
+    alone("refusals::without_process_vm_readv_memory_is_read_another_way", || {
+        let program = |trace: &expect_syscalls::Trace| trace.calls().next().expect("its exec").to_string();
+        let usual = program(&record(Command::new("true")));
+        forbid(&[libc::SYS_process_vm_readv, libc::SYS_kcmp]);
+        let trace = record(Command::new("true"));
+        assert_eq!(program(&trace), usual);
+        assert_eq!(record(sh("echo out")).stdout(), b"out\n");
+    });
+}
+
+#[test]
+fn a_process_that_ignores_sigchld_is_told_so() {
+    alone("refusals::a_process_that_ignores_sigchld_is_told_so", || {
+        // SAFETY: a disposition without a handler.
+        unsafe { libc::signal(libc::SIGCHLD, libc::SIG_IGN) };
+        let error = tracer().try_run(Command::new("true")).map(drop).expect_err("std cannot work");
+        assert!(error.is_refused(), "{error}");
+        check(
+            &error.to_string(),
+            "SIGCHLD is ignored in this process, and std::process needs it: set it to SIG_DFL",
+        );
+        // SAFETY: as above.
+        unsafe { libc::signal(libc::SIGCHLD, libc::SIG_DFL) };
+        assert!(status(&record(Command::new("true"))).success());
+    });
+}
+
+#[test]
+fn a_second_tracer_is_named() {
+    if !has("strace") {
+        return;
+    }
+    alone("refusals::a_second_tracer_is_named", || {
+        // The child of a traced child: what `strace -f cargo test` is.
+        let strace = program("strace", ["-f", "-o", "/dev/null"])
+            .arg(std::env::current_exe().expect("the test binary"))
+            .args(["--exact", "refusals::under_strace", "--ignored", "--nocapture", "--test-threads=1"])
+            .output()
+            .expect("strace runs");
+        let report = format!("{}{}", text(&strace.stdout), text(&strace.stderr));
+        assert!(strace.status.success() && report.contains("1 passed"), "{report}");
+    });
+}
+
+#[test]
+#[ignore = "the other half of a_second_tracer_is_named, which runs it"]
+fn under_strace() {
+    let error = tracer().try_run(Command::new("true")).map(drop).expect_err("there is another tracer");
+    assert!(error.is_refused(), "{error}");
+    let text = error.to_string();
+    assert!(text.contains("the test process runs under a tracer, `strace` (pid "), "{text}");
+}
+
+#[test]
+fn root_without_the_capability_is_told_why_another_user_cannot_be_traced() {
+    use std::os::unix::process::CommandExt as _;
+    if !is_root() {
+        return;
+    }
+    alone("refusals::root_without_the_capability_is_told_why_another_user_cannot_be_traced", || {
+        drop_capability(19);
+        assert!(status(&record(Command::new("true"))).success());
+        let mut other = Command::new("true");
+        other.uid(65534);
+        let error = tracer().try_run(&mut other).map(drop).expect_err("it is forbidden");
+        assert!(error.is_refused(), "{error}");
+        let text = error.to_string();
+        assert!(text.contains("the command changes its uid and this process lacks CAP_SYS_PTRACE"), "{text}");
+    });
+}
+
+/// See capset(2): version 3, two sets of three words.
+fn drop_capability(capability: u32) {
+    let mut header = [0x2008_0522u32, 0];
+    let mut sets = [[0u32; 3]; 2];
+    // SAFETY: both have the layout that the calls expect.
+    unsafe {
+        assert_eq!(libc::syscall(libc::SYS_capget, &mut header, &mut sets), 0);
+        sets[0].iter_mut().for_each(|set| *set &= !(1 << capability));
+        assert_eq!(libc::syscall(libc::SYS_capset, &header, &sets), 0);
+        assert_eq!(libc::prctl(libc::PR_CAPBSET_DROP, capability, 0, 0, 0), 0);
+    }
+}
+
+/// Another thread that waits for any child takes our stops. There is no cure; there is an end, and it says why.
+#[test]
+fn a_thief_of_stops_is_suspected() {
+    alone("refusals::a_thief_of_stops_is_suspected", || {
+        // The thief ends with the process.
+        std::thread::spawn(|| {
+            loop {
+                // SAFETY: no status is asked for.
+                unsafe { libc::waitpid(-1, std::ptr::null_mut(), libc::__WALL) };
+            }
+        });
+        let tracer = tracer().timeout(std::time::Duration::from_secs(1));
+        let stuck = (0..20).find_map(|_| tracer.try_run(sh("ls /; ls /")).err());
+        let text = stuck.expect("the thief gets a stop of some recording").to_string();
+        assert!(text.contains("waitpid(-1)"), "{text}");
+    });
+}
