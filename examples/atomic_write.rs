@@ -7,6 +7,8 @@
 //! cargo run --example atomic_write -- careless
 //! ```
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program prints")]
+
 use std::env;
 use std::fs::{self, File};
 use std::io::{self, Write as _};

@@ -5,6 +5,8 @@
 //! cargo run --example offline -- git --version
 //! ```
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program prints")]
+
 use std::env;
 use std::process::Command;
 

@@ -8,6 +8,8 @@
 //!
 //! It prints while the program runs, and exits with the program's status.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program prints")]
+
 use std::env;
 use std::ffi::OsString;
 use std::fs::File;

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::abi::errno::Errno;
 use crate::abi::signature::Signature;
 use crate::abi::syscalls;
 use crate::engine::capture::{self, Limits};
@@ -24,6 +25,8 @@ const CLONE: u32 = 56;
 const CLONE3: u32 = 435;
 const IO_URING_SETUP: u32 = 425;
 const CLONE_UNTRACED: u64 = 0x80_0000;
+const RT_SIGRETURN: u32 = 15;
+const RESTART_SYSCALL: u32 = 219;
 const SIGSYS: i32 = 31;
 const ENOSYS: i32 = 38;
 
@@ -89,6 +92,16 @@ struct Live {
     open: Option<Open>,
     /// The call it made last.
     last: Option<usize>,
+    /// A call that a signal interrupted, and that the kernel may make anew.
+    interrupted: Option<Interrupted>,
+}
+
+/// A recorded call that left with a restart code. See "Interruption of system calls" in signal(7).
+#[derive(Clone, Copy, Debug)]
+struct Interrupted {
+    index: usize,
+    /// The next entry may be it: nothing else has been entered since, or a handler has returned to it.
+    next: bool,
 }
 
 /// A call between its entry and its exit.
@@ -207,7 +220,7 @@ impl Tracees {
         if !self.live.contains_key(&tid) {
             let pid = memory.process().unwrap_or(tid);
             let task = self.family.meet(tid, pid);
-            self.live.insert(tid, Live { task, open: None, last: None });
+            self.live.insert(tid, Live { task, open: None, last: None, interrupted: None });
         }
     }
 
@@ -228,6 +241,9 @@ impl Tracees {
             }
             return Resume::Run;
         }
+        if self.enter_again(tid, entry) {
+            return Resume::Run;
+        }
         let records = self.launch == Launch::Done && self.records(entry);
         let open = if records || execs || may_blind(entry.number) {
             let call = self.open(tid, entry, at, memory);
@@ -243,6 +259,43 @@ impl Tracees {
     }
 
     /// Calls of the other interfaces and those in no table are recorded always: they may be what is asked for.
+    /// Whether the kernel makes an interrupted call anew: the call and its restarts are one. See restart_syscall(2).
+    fn enter_again(&mut self, tid: u32, entry: &Entry) -> bool {
+        let Some(interrupted) = &mut self.live_mut(tid).interrupted else { return false };
+        let index = interrupted.index;
+        let next = std::mem::replace(&mut interrupted.next, false);
+        let call = &mut self.recorded.calls[index];
+        let same = entry.number == call.number
+            && entry.args == call.args
+            && entry.instruction_pointer == call.instruction_pointer;
+        if !next || entry.abi != call.abi || !(same || entry.number == RESTART_SYSCALL) {
+            return false;
+        }
+        call.outcome = RawOutcome::Unfinished;
+        call.left = None;
+        let live = self.live_mut(tid);
+        live.interrupted = None;
+        live.open = Some(Open::Recorded(index));
+        true
+    }
+
+    /// A call has left: perhaps to be made anew, perhaps a handler's return to one that was interrupted. The register that
+    /// rt_sigreturn(2) restores holds the number of a call that is made anew, or the error that the program sees.
+    fn note_interruption(&mut self, tid: u32, index: usize, rax: i64) {
+        const EINTR: i64 = -4;
+        let call = &self.recorded.calls[index];
+        if call.errno().is_some_and(|errno| Errno(errno).is_restart()) {
+            self.live_mut(tid).interrupted = Some(Interrupted { index, next: true });
+        } else if let (RT_SIGRETURN, Some(interrupted)) = (call.number, self.live(tid).interrupted) {
+            let call = &mut self.recorded.calls[interrupted.index];
+            let anew = rax == i64::from(call.number) || rax == i64::from(RESTART_SYSCALL);
+            if rax == EINTR {
+                call.outcome = RawOutcome::Left(EINTR);
+            }
+            self.live_mut(tid).interrupted = anew.then_some(Interrupted { next: true, ..interrupted });
+        }
+    }
+
     fn records(&self, entry: &Entry) -> bool {
         match &self.only {
             Some(only) if row(entry.abi, entry.number).is_some() => only.binary_search(&entry.number).is_ok(),
@@ -284,6 +337,7 @@ impl Tracees {
             Open::Recorded(index) => {
                 end_call(&mut self.recorded.calls[*index], rax, moment, &self.limits, memory);
                 self.live_mut(tid).last = Some(*index);
+                self.note_interruption(tid, *index, rax);
             }
             Open::Aside(call) => end_call(call, rax, moment, &self.limits, memory),
             Open::Skipped => {}

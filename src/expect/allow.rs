@@ -109,7 +109,7 @@ fn asked(matcher: &CallMatcher) -> Row {
 /// Anything can hide a call that is *not* one of those allowed, so all blind spots count, not those of the matcher. The
 /// vDSO is in nearly every program, and would leave no `only` that holds: what it answers changes nothing in the world.
 fn holes(trace: &Trace) -> Vec<Hole> {
-    let mut holes = trace.all_holes();
+    let mut holes = trace.holes();
     holes.retain(|hole| hole.spot != BlindSpot::Vdso);
     holes
 }

@@ -157,10 +157,6 @@ impl Call {
         self.raw.result().is_some()
     }
 
-    pub(crate) fn is_unfinished(&self) -> bool {
-        self.raw.outcome == RawOutcome::Unfinished
-    }
-
     fn decoded(&self) -> &Decoded {
         self.decoded.get_or_init(|| Box::new(decode::decode(&self.raw)))
     }

@@ -232,6 +232,7 @@ macro_rules! number {
 macro_rules! builders {
     ($($($number:literal)? $name:ident ( $($param:ident : $kind:expr),* $(,)? ) -> $result:expr ;)*) => {
         /// One function for each call.
+        #[allow(unreachable_pub, reason = "it is the public module `calls`")]
         pub mod functions {
             $( #[doc = concat!("Matches `", stringify!($name), "(2)`.")]
             pub fn $name() -> $crate::trace::calls::Syscall<$crate::trace::calls::marker::$name> {

@@ -325,6 +325,32 @@ fn a_call_refused_by_the_programs_own_filter_is_no_success() {
 }
 
 #[test]
+fn a_call_and_its_restarts_are_one() {
+    const NANOSLEEP: u32 = 35;
+    // Interrupted by a signal that nobody handles, and made anew.
+    let mut script = Script::running();
+    script.call(10, READ, -512).stop(10, Stop::Signal(17, None), Resume::Deliver(17)).call(10, READ, 5);
+    // By its restart block.
+    script
+        .call(10, NANOSLEEP, -516)
+        .stop(10, Stop::Trap, Resume::Run)
+        .call(10, RESTART_SYSCALL, 0)
+        .end(10, 0);
+    check(&mut script, "main 59 = 0\nmain 0 = 5\nmain 35 = 0\n[main] 0x0, 1 programs");
+}
+
+#[test]
+fn a_handler_returns_to_the_call_or_to_the_error() {
+    let mut script = Script::running();
+    script.call(10, READ, -512).call(10, GETPID, 10).call(10, RT_SIGRETURN, 0).call(10, READ, 5).end(10, 0);
+    check(&mut script, "main 59 = 0\nmain 0 = 5\nmain 39 = 10\nmain 15 = 0\n[main] 0x0, 1 programs");
+    // The program sees EINTR, and asks again by itself.
+    let mut script = Script::running();
+    script.call(10, READ, -512).call(10, RT_SIGRETURN, -4).call(10, READ, 5).end(10, 0);
+    check(&mut script, "main 59 = 0\nmain 0 = -4\nmain 15 = -4\nmain 0 = 5\n[main] 0x0, 1 programs");
+}
+
+#[test]
 fn start_up_lasts_from_exec_to_the_entry_point() {
     let mut script = Script::running();
     script.call(10, READ, 0).stop(10, Stop::EntryPoint, Resume::Run).call(10, READ, 0);

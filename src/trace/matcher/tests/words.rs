@@ -20,7 +20,10 @@ fn a_matcher_is_said_in_words() {
     check_words(call!("connect", addr = unix("@x")), "connect(addr = unix \"@x\")");
     check_words(call!("execve", argv = has_item("-l")), "execve(argv has item \"-l\")");
     let closure = call!("read", fd = |_: &Value| true).to_string();
-    assert!(closure.starts_with("read(fd passes the closure at src/trace/matcher/tests/words.rs:"), "{closure}");
+    assert!(
+        closure.starts_with("read(fd passes the closure at src/trace/matcher/tests/words.rs:"),
+        "{closure}"
+    );
 }
 
 #[test]
