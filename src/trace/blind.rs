@@ -33,6 +33,8 @@ pub enum BlindSpot {
     IoUring,
     /// A clock was asked for, which the vDSO answers in user space: see vdso(7).
     Vdso,
+    /// Data went through a socket that no recorded call made: it was inherited, or received from another process.
+    PassedSocket,
     /// A child was made with `CLONE_UNTRACED`.
     Escaped,
     /// A call through the i386 or x32 interface, known by name only.
@@ -73,6 +75,7 @@ impl Hole {
             BlindSpot::Filter => matcher.numbers().any(|number| !self.recorded.contains(&number)),
             BlindSpot::IoUring => asks_for(unseen::ring_can),
             BlindSpot::Vdso => asks_for(unseen::vdso_answers),
+            BlindSpot::PassedSocket => asks_for(unseen::is_network),
             BlindSpot::Foreign | BlindSpot::UnknownCall | BlindSpot::Unreadable => false,
             _ => true,
         }
@@ -84,6 +87,16 @@ impl Trace {
     pub(crate) fn holes_for(&self, matcher: &CallMatcher) -> Vec<Hole> {
         let answered = self.vdso_answers_getrandom(matcher);
         self.matter(|hole| hole.hides(matcher) || answered && hole.spot == BlindSpot::Vdso)
+    }
+
+    /// The recorded calls of which it cannot be told whether `matcher` means them, as blind spots that can be
+    /// accepted. A call that has no end yet, and may still be meant, is none.
+    #[cfg(test)]
+    pub(crate) fn doubts(&self, matcher: &CallMatcher) -> Vec<Hole> {
+        let unknown = self.entries().filter(|(_, call)| self.verdict(matcher, call) == Verdict::Unknown);
+        unknown
+            .filter_map(|(index, call)| Some(Hole::new(matcher.doubt(call)?, view::line(index, call))))
+            .collect()
     }
 
     /// Whether `call` is meant. A call of which that cannot be told is not meant where the test accepted the reason.

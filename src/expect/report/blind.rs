@@ -125,6 +125,7 @@ fn title(spot: BlindSpot) -> &'static str {
     match spot {
         BlindSpot::IoUring => "io_uring: ",
         BlindSpot::Vdso => "vDSO: ",
+        BlindSpot::PassedSocket => "a socket that no recorded call made: ",
         BlindSpot::Escaped => "a child outside: ",
         BlindSpot::Foreign => "another interface: ",
         BlindSpot::UnknownCall => "in no table: ",
@@ -170,7 +171,8 @@ fn either(trace: &Trace, spot: BlindSpot, holes: &[Hole], matcher: Option<&CallM
         | BlindSpot::Escaped
         | BlindSpot::Foreign
         | BlindSpot::UnknownCall
-        | BlindSpot::Vdso => return None,
+        | BlindSpot::Vdso
+        | BlindSpot::PassedSocket => return None,
     };
     Some(text.to_owned())
 }
