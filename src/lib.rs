@@ -42,7 +42,7 @@
 //! | [`call!`]`("openat", path = "/etc/passwd").ok()` | a call by its arguments and outcome, checked by the compiler |
 //! | [`family::open`]`().on("/etc/passwd")` | whatever opens this file, `open`, `openat`, `openat2` or `creat` |
 //!
-//! Arguments are compared with literals and with [`under`], [`re`], [`file`], [`exactly`], [`inet`], [`unix`], [`any_of`], [`has_item`] and
+//! Arguments are compared with literals and with [`under`], [`re`], [`file`](file()), [`exactly`], [`inet`], [`unix`], [`any_of`], [`has_item`] and
 //! [`field`].
 //!
 //! # Asserting that something did not happen

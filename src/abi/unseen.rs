@@ -24,6 +24,11 @@ static RING: &[&str] = &[
     "waitid", "futex", "futex_wait", "futex_wake", "futex_waitv",
 ];
 
+/// Whether the call `name` is one of those that do anything with sockets.
+pub(crate) fn is_network(name: &str) -> bool {
+    crate::abi::families::by_name("network").is_some_and(|family| family.members.contains(&name))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

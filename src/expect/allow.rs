@@ -1,5 +1,8 @@
 //! `only`: every call is one of those allowed.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use crate::expect::count;
 use crate::expect::mismatch::Mismatch;
 use crate::expect::report::{Report, Row, Tone, are, blind, calls, number, program, searched};
@@ -68,8 +71,27 @@ fn violated(trace: &Trace, matcher: &CallMatcher, outside: &[usize]) -> Report {
     ))
     .row(asked(matcher))
     .rows(calls::first(trace, "outside", outside, OUTSIDE, Tone::Against))
+    .rows(names(trace, outside))
     .row(searched::row(trace, None))
     .rows(calls::in_startup(trace, outside))
+}
+
+/// Where not all are shown: what a longer list would have to allow, the most frequent first.
+fn names(trace: &Trace, outside: &[usize]) -> Option<Row> {
+    const MOST: usize = 12;
+    if outside.len() <= OUTSIDE {
+        return None;
+    }
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for &index in outside {
+        *counts.entry(trace.shared.calls[index].name()).or_default() += 1;
+    }
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| Reverse(*count));
+    let shown: Vec<String> =
+        counts.iter().take(MOST).map(|(name, count)| format!("{count} {name}")).collect();
+    let more = if counts.len() > MOST { format!(", ... {} names", counts.len()) } else { String::new() };
+    Some(Row::new("in all", format!("{}{more}", shown.join(", "))))
 }
 
 fn undecided(trace: &Trace, matcher: &CallMatcher, unsure: &[usize], holes: &[Hole]) -> Report {
@@ -153,6 +175,14 @@ mod tests {
             main.c1  app  exited with 0  1 call  <- 1 of them
 "#,
         );
+    }
+
+    #[test]
+    fn of_many_calls_the_names_are_told() {
+        let lines = ["main getpid() = 1"; 11].join("\n") + "\nmain fsync(3</tmp/a>) = 0\nmain sync() = 0";
+        let trace = made(&lines).trace();
+        let names = names(&trace, &(0..13).collect::<Vec<_>>()).map(|row| row.text);
+        assert_eq!(names.as_deref(), Some("11 getpid, 1 fsync, 1 sync"));
     }
 
     #[test]

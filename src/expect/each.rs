@@ -1,10 +1,13 @@
 //! `each(..).preceded_by(..)`: every call has a partner.
 
+mod partners;
+
 use std::collections::BTreeSet;
 use std::ops::Deref;
 
 use crate::expect::bare_name;
 use crate::expect::count::{Tally, perhaps};
+use crate::expect::each::partners::{Partners, Side};
 use crate::expect::mismatch::Mismatch;
 use crate::expect::order::precedes;
 use crate::expect::report::calls::{self, Shown};
@@ -16,6 +19,8 @@ use crate::trace::query::Trace;
 
 /// So many calls without a partner are shown.
 const ALONE: usize = 3;
+/// So many are looked for.
+const ENOUGH: usize = 100;
 
 /// The calls of which something is demanded. See [`Trace::each`].
 #[must_use = "`each` alone asserts nothing: go on with `preceded_by` or `followed_by`"]
@@ -33,14 +38,8 @@ pub struct Each<'a> {
 pub struct Paired<'a> {
     each: Each<'a>,
     side: Side,
-    /// For each subject, those calls that can be its partner, the nearest first.
-    partners: Vec<Vec<usize>>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Side {
-    Before,
-    After,
+    /// The nearest partner of each subject.
+    partners: Vec<usize>,
 }
 
 impl<'a> Each<'a> {
@@ -135,21 +134,24 @@ impl<'a> Each<'a> {
         if self.subjects.is_empty() && !self.trace.allowed.contains(&BlindSpot::Empty) {
             return Err(self.vacuous());
         }
+        let search = Partners::new(self.trace);
         let mut partners = Vec::with_capacity(wanted.len());
         let mut alone = Vec::new();
         let mut unsure = Vec::new();
         let mut doubts = Vec::new();
         for (&subject, wanted) in self.subjects.iter().zip(wanted) {
-            let [sure, possible] = self.candidates(subject, wanted, side);
-            if sure.is_empty() {
-                if self.judge(subject) == Verdict::Unknown || !possible.is_empty() {
-                    doubts.extend(possible.first().map(|&partner| (partner, wanted)));
+            let found = search.nearest(subject, wanted, side);
+            match found.sure {
+                Some(partner) => partners.push(partner),
+                None if found.possible.is_some() || self.judge(subject) == Verdict::Unknown => {
+                    doubts.extend(found.possible.map(|partner| (partner, wanted)));
                     unsure.push((subject, wanted));
-                } else {
-                    alone.push((subject, wanted));
                 }
+                None => alone.push((subject, wanted)),
             }
-            partners.push(sure);
+            if alone.len() == ENOUGH {
+                break;
+            }
         }
         if !alone.is_empty() {
             return Err(self.alone(side, &alone));
@@ -161,29 +163,6 @@ impl<'a> Each<'a> {
             return Err(self.unseen());
         }
         Ok(Paired { each: self, side, partners })
-    }
-
-    /// The calls on the right side of the subject that match for sure, and those that could; the nearest first.
-    fn candidates(&self, subject: usize, wanted: &CallMatcher, side: Side) -> [Vec<usize>; 2] {
-        let of = &self.trace.shared.calls[subject];
-        let mut found = [Vec::new(), Vec::new()];
-        for (index, call) in self.trace.entries() {
-            let placed = match side {
-                Side::Before => precedes(call, of),
-                Side::After => precedes(of, call),
-            };
-            if placed {
-                match wanted.allows(call) {
-                    Verdict::Yes => found[0].push(index),
-                    Verdict::Unknown => found[1].push(index),
-                    Verdict::No => {}
-                }
-            }
-        }
-        if side == Side::Before {
-            found.iter_mut().for_each(|list| list.reverse());
-        }
-        found
     }
 
     fn judge(&self, index: usize) -> Verdict {
@@ -203,7 +182,8 @@ impl<'a> Each<'a> {
     fn alone(&self, side: Side, alone: &[(usize, &CallMatcher)]) -> Mismatch {
         let are = are(alone.len());
         let all = number(self.subjects.len(), "call");
-        let headline = format!("{} of {all} {are} not {} what is wanted", alone.len(), side.words());
+        let more = if alone.len() == ENOUGH { " or more" } else { "" };
+        let headline = format!("{}{more} of {all} {are} not {} what is wanted", alone.len(), side.words());
         let mut report = Report::violated(headline)
             .row(self.asked())
             .rows(self.without(side, alone))
@@ -314,7 +294,7 @@ impl Side {
 }
 
 impl<'a> Paired<'a> {
-    /// Asserts that, for each of the calls, no call that matches lies between it and one of its partners, not even in part:
+    /// Asserts that, for each of the calls, no call that matches lies between it and its nearest partner, not even in part:
     /// "synced, and not written again before it was renamed".
     ///
     /// # Panics
@@ -344,15 +324,13 @@ impl<'a> Paired<'a> {
         let holes = self.each.trace.holes_for(matcher);
         let mut disturbed = Vec::new();
         let mut unsure = Vec::new();
-        for (&subject, partners) in self.each.subjects.iter().zip(&self.partners) {
-            let between = |list: &[usize]| {
-                partners.iter().map(|&partner| self.between(partner, subject, list)).min_by_key(Vec::len)
-            };
-            let sure = between(&tally.sure).unwrap_or_default();
-            let all: Vec<usize> = tally.sure.iter().chain(&tally.unsure).copied().collect();
+        let all: Vec<usize> = tally.sure.iter().chain(&tally.unsure).copied().collect();
+        for (&subject, &partner) in self.each.subjects.iter().zip(&self.partners) {
+            let sure = self.between(partner, subject, &tally.sure);
+            let possible = self.between(partner, subject, &all);
             if !sure.is_empty() {
                 disturbed.push((subject, sure));
-            } else if let Some(possible) = between(&all).filter(|list| !list.is_empty()) {
+            } else if !possible.is_empty() {
                 unsure.push((subject, possible));
             }
         }
@@ -376,10 +354,8 @@ impl<'a> Paired<'a> {
     fn variants_between(&self, matcher: &CallMatcher) -> Vec<usize> {
         let trace = self.each.trace;
         let made = bare_name::variants(trace, matcher, trace.entries().map(|(index, _)| index));
-        let between = self.each.subjects.iter().zip(&self.partners).flat_map(|(&subject, partners)| {
-            let lists = partners.iter().map(|&partner| self.between(partner, subject, &made));
-            lists.min_by_key(Vec::len).unwrap_or_default()
-        });
+        let pairs = self.each.subjects.iter().zip(&self.partners);
+        let between = pairs.flat_map(|(&subject, &partner)| self.between(partner, subject, &made));
         let between: BTreeSet<usize> = between.collect();
         between.into_iter().collect()
     }
@@ -414,7 +390,7 @@ impl<'a> Paired<'a> {
             shown.truncate(2);
             shown.push(*subject);
             let at = self.each.subjects.iter().position(|index| index == subject);
-            shown.extend(at.and_then(|at| self.partners[at].first()));
+            shown.extend(at.map(|at| self.partners[at]));
             shown.sort_unstable();
             report = report.rows(calls::first(self.each.trace, "between", &shown, 4, Tone::Against));
         }

@@ -47,6 +47,17 @@ impl Made {
         self
     }
 
+    /// It executed another program.
+    pub(crate) fn becomes(mut self, label: &str, words: &[&str]) -> Made {
+        let task = self.task(label);
+        let process = self.tree.tasks[task as usize].process as usize;
+        let argv = words.iter().map(OsString::from).collect();
+        self.tree.processes[process]
+            .images
+            .push(Image { program: format!("/bin/{}", words[0]).into(), argv });
+        self
+    }
+
     /// The root's wait status.
     pub(crate) fn ended(mut self, status: i32) -> Made {
         self.status = Some(status);

@@ -96,7 +96,11 @@ impl Launch {
             wait::reap(child.id());
             return Err(Failure::HookNeverRan);
         }
-        self.ends.stdin.extend(child.stdin.map(OwnedFd::from));
+        // Where the `Command` has a pipe of its own, ours leads nowhere; and as long as a child that another thread
+        // forks at this moment holds a copy of its other end, writing to it would not even fail.
+        if let Some(stdin) = child.stdin {
+            self.ends.stdin = vec![stdin.into()];
+        }
         self.ends.stdout.extend(child.stdout.map(OwnedFd::from));
         self.ends.stderr.extend(child.stderr.map(OwnedFd::from));
         Ok(std::mem::take(&mut self.ends))

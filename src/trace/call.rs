@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::abi::errno::Errno;
 use crate::abi::signature::Signature;
 use crate::trace::decode;
-use crate::trace::raw::{RawCall, RawOutcome};
+use crate::trace::raw::RawCall;
 use crate::trace::tree::{Image, Process, Task, Tree};
 use crate::trace::value::Value;
 

@@ -7,34 +7,34 @@
 //!
 //! | family | calls |
 //! |---|---|
-//! | [`open`] | open openat openat2 creat open_by_handle_at |
-//! | [`read`] | read pread64 readv preadv preadv2 sendfile splice tee copy_file_range |
-//! | [`write`] | write pwrite64 writev pwritev pwritev2 vmsplice sendfile splice tee copy_file_range |
-//! | [`resize`] | truncate ftruncate fallocate |
-//! | [`rename`] | rename renameat renameat2 |
-//! | [`unlink`] | unlink unlinkat rmdir |
-//! | [`link`] | link linkat symlink symlinkat |
-//! | [`create`] | mkdir mkdirat mknod mknodat |
-//! | [`stat`] | stat lstat fstat newfstatat statx |
-//! | [`access`] | access faccessat faccessat2 |
-//! | [`readlink`] | readlink readlinkat |
-//! | [`list`] | getdents getdents64 |
-//! | [`attributes`] | chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futimesat utimensat file_setattr |
-//! | [`xattr`] | setxattr lsetxattr fsetxattr setxattrat getxattr lgetxattr fgetxattr getxattrat listxattr llistxattr flistxattr listxattrat removexattr lremovexattr fremovexattr removexattrat |
-//! | [`sync`] | sync syncfs fsync fdatasync msync sync_file_range |
-//! | [`lock`] | flock fcntl; `fcntl` counts with `F_SETLK`, `F_SETLKW` and their `F_OFD_` twins. |
-//! | [`network`] | socket socketpair bind listen accept accept4 connect shutdown getsockname getpeername setsockopt getsockopt sendto recvfrom sendmsg recvmsg sendmmsg recvmmsg |
-//! | [`spawn`] | fork vfork clone clone3; `clone` and `clone3` count without `CLONE_THREAD`. |
-//! | [`threads`] | clone clone3; Only with `CLONE_THREAD`. |
-//! | [`exec`] | execve execveat |
-//! | [`privileges`] | setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid setgroups capset prctl; `prctl` counts with `PR_SET_KEEPCAPS`, `PR_SET_SECUREBITS`, `PR_CAPBSET_DROP`, `PR_CAP_AMBIENT` and `PR_SET_NO_NEW_PRIVS`. |
-//! | [`namespaces`] | unshare setns chroot pivot_root clone clone3; `clone` and `clone3` count with a `CLONE_NEW*` flag. |
-//! | [`mount`] | mount umount2 pivot_root move_mount fsopen fsconfig fsmount fspick open_tree open_tree_attr mount_setattr |
-//! | [`signal`] | kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal |
-//! | [`clock`] | time gettimeofday clock_gettime clock_getres |
-//! | [`set_clock`] | settimeofday clock_settime adjtimex clock_adjtime |
-//! | [`randomness`] | getrandom open openat openat2 creat open_by_handle_at; Opening counts for `/dev/random`, `/dev/urandom` and `/dev/hwrng`. `rdrand` and the random bytes at exec make no call. |
-//! | [`memory`] | brk mmap munmap mremap mprotect pkey_mprotect madvise mlock mlock2 mlockall munlock munlockall mseal |
+//! | [`open`](open()) | open openat openat2 creat open_by_handle_at |
+//! | [`read`](read()) | read pread64 readv preadv preadv2 sendfile splice tee copy_file_range |
+//! | [`write`](write()) | write pwrite64 writev pwritev pwritev2 vmsplice sendfile splice tee copy_file_range |
+//! | [`resize`](resize()) | truncate ftruncate fallocate |
+//! | [`rename`](rename()) | rename renameat renameat2 |
+//! | [`unlink`](unlink()) | unlink unlinkat rmdir |
+//! | [`link`](link()) | link linkat symlink symlinkat |
+//! | [`create`](create()) | mkdir mkdirat mknod mknodat |
+//! | [`stat`](stat()) | stat lstat fstat newfstatat statx |
+//! | [`access`](access()) | access faccessat faccessat2 |
+//! | [`readlink`](readlink()) | readlink readlinkat |
+//! | [`list`](list()) | getdents getdents64 |
+//! | [`attributes`](attributes()) | chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futimesat utimensat file_setattr |
+//! | [`xattr`](xattr()) | setxattr lsetxattr fsetxattr setxattrat getxattr lgetxattr fgetxattr getxattrat listxattr llistxattr flistxattr listxattrat removexattr lremovexattr fremovexattr removexattrat |
+//! | [`sync`](sync()) | sync syncfs fsync fdatasync msync sync_file_range |
+//! | [`lock`](lock()) | flock fcntl; `fcntl` counts with `F_SETLK`, `F_SETLKW` and their `F_OFD_` twins. |
+//! | [`network`](network()) | socket socketpair bind listen accept accept4 connect shutdown getsockname getpeername setsockopt getsockopt sendto recvfrom sendmsg recvmsg sendmmsg recvmmsg |
+//! | [`spawn`](spawn()) | fork vfork clone clone3; `clone` and `clone3` count without `CLONE_THREAD`. |
+//! | [`threads`](threads()) | clone clone3; Only with `CLONE_THREAD`. |
+//! | [`exec`](exec()) | execve execveat |
+//! | [`privileges`](privileges()) | setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid setgroups capset prctl; `prctl` counts with `PR_SET_KEEPCAPS`, `PR_SET_SECUREBITS`, `PR_CAPBSET_DROP`, `PR_CAP_AMBIENT` and `PR_SET_NO_NEW_PRIVS`. |
+//! | [`namespaces`](namespaces()) | unshare setns chroot pivot_root clone clone3; `clone` and `clone3` count with a `CLONE_NEW*` flag. |
+//! | [`mount`](mount()) | mount umount2 pivot_root move_mount fsopen fsconfig fsmount fspick open_tree open_tree_attr mount_setattr |
+//! | [`signal`](signal()) | kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal |
+//! | [`clock`](clock()) | time gettimeofday clock_gettime clock_getres |
+//! | [`set_clock`](set_clock()) | settimeofday clock_settime adjtimex clock_adjtime |
+//! | [`randomness`](randomness()) | getrandom open openat openat2 creat open_by_handle_at; Opening counts for `/dev/random`, `/dev/urandom` and `/dev/hwrng`. `rdrand` and the random bytes at exec make no call. |
+//! | [`memory`](memory()) | brk mmap munmap mremap mprotect pkey_mprotect madvise mlock mlock2 mlockall munlock munlockall mseal |
 
 use crate::abi::families;
 use crate::trace::matcher::{CallMatcher, Calls};
@@ -146,7 +146,7 @@ mod tests {
     fn the_documents_list_the_members() {
         let source = include_str!("family.rs");
         for family in families::FAMILIES {
-            let row = format!("//! | [`{}`] | {}", family.name, family.members.join(" "));
+            let row = format!("//! | [`{0}`]({0}()) | {1}", family.name, family.members.join(" "));
             let is_row = |line: &str| {
                 let rest = line.strip_prefix(&*row);
                 rest.is_some_and(|rest| rest == " |" || rest.starts_with("; "))

@@ -1,17 +1,20 @@
 //! From what two threads brought home to a trace, or to the error that says why there is none.
 
+use std::collections::HashSet;
 use std::io;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus};
 use std::sync::Arc;
 
+use crate::abi::families;
 use crate::engine::tracees::{Launch, Recorded};
 use crate::error::{Error, Reason};
 use crate::kernel::launch::Failure;
 use crate::trace::blind::{BlindSpot, Hole};
 use crate::trace::call::{Call, Outcome};
 use crate::trace::query::{Recording, Trace};
+use crate::trace::raw::Phase;
 use crate::trace::raw::RawCall;
 use crate::tracer::Tracer;
 use crate::tracer::drive::{Broken, Driven, Session};
@@ -82,6 +85,9 @@ fn trace(tracer: &Tracer, session: Session, output: Output, broken: bool) -> Tra
     let left_out =
         blind_aside.into_iter().map(|(spot, raw)| hole(spot, "left out:", &Call::new(raw, tree.clone())));
     let mut holes: Vec<Hole> = seen.chain(left_out).collect();
+    let passed = traffic_on_passed_sockets(&calls);
+    let at = |index: usize| hole(BlindSpot::PassedSocket, &format!("#{}", index + 1), &calls[index]);
+    holes.extend(passed.into_iter().map(at));
     holes.push(Hole::new(BlindSpot::Vdso, "the program can read clocks without a call: see vdso(7)"));
     if broken {
         let evidence = "the recording was broken off, and the program killed".to_owned();
@@ -101,6 +107,32 @@ fn trace(tracer: &Tracer, session: Session, output: Output, broken: bool) -> Tra
         holes,
         ..Recording::default()
     })
+}
+
+/// The first calls that move data through sockets which no recorded call made, by their places.
+fn traffic_on_passed_sockets(calls: &[Call]) -> Vec<usize> {
+    const MAKE: [&str; 4] = ["socket", "socketpair", "accept", "accept4"];
+    let sockets = |call: &Call, phase: Phase| -> Vec<Arc<[u8]>> {
+        let notes = call.raw().files.iter().filter(|note| note.phase == phase);
+        notes.map(|note| note.link.clone()).filter(|link| link.starts_with(b"socket:")).collect()
+    };
+    let data: Vec<&str> = ["read", "write"]
+        .into_iter()
+        .filter_map(families::by_name)
+        .flat_map(|family| family.members.iter().copied())
+        .collect();
+    let mut known = HashSet::new();
+    let mut traffic = Vec::new();
+    for (index, call) in calls.iter().enumerate() {
+        if MAKE.contains(&call.name()) {
+            known.extend(sockets(call, Phase::Exit));
+        } else if data.contains(&call.name()) {
+            let passed =
+                sockets(call, Phase::Entry).into_iter().filter(|socket| known.insert(socket.clone()));
+            traffic.extend(passed.map(|_| index));
+        }
+    }
+    traffic
 }
 
 fn hole(spot: BlindSpot, place: &str, call: &Call) -> Hole {

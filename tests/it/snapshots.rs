@@ -191,11 +191,21 @@ fn a_change_of_the_protocol_changes_the_text() {
 fn the_surroundings_do_not_show() {
     let variations: [fn(&mut Command); 6] = [
         |_| {},
-        |command| drop(command.env("LD_LIBRARY_PATH", "/no/one:/no/two:/usr/lib")),
-        |command| drop(command.env("HOME", "/no/home").env("TMPDIR", "/var/tmp")),
-        |command| drop(command.env("FILLER", "x".repeat(50_000))),
-        |command| drop(command.current_dir("/")),
-        |command| drop(command.env_clear().env("PATH", "/usr/bin:/bin")),
+        |command| {
+            command.env("LD_LIBRARY_PATH", "/no/one:/no/two:/usr/lib");
+        },
+        |command| {
+            command.env("HOME", "/no/home").env("TMPDIR", "/var/tmp");
+        },
+        |command| {
+            command.env("FILLER", "x".repeat(50_000));
+        },
+        |command| {
+            command.current_dir("/");
+        },
+        |command| {
+            command.env_clear().env("PATH", "/usr/bin:/bin");
+        },
     ];
     let take = |vary: fn(&mut Command), aslr| {
         let dir = tempdir();
@@ -247,7 +257,9 @@ fn programs_with_temporary_files_give_one_text() {
 
 /// Runs one case below in a process of its own, with a package of its own and this value of the variable.
 fn run(room: &Path, case: &str, value: &str) -> Output {
-    run_in(room, case, value, |command| drop(command.env_remove("CI")))
+    run_in(room, case, value, |command| {
+        command.env_remove("CI");
+    })
 }
 
 fn run_in(room: &Path, case: &str, value: &str, surroundings: impl Fn(&mut Command)) -> Output {
@@ -340,7 +352,9 @@ fn overwriting_writes_what_checking_accepts() {
 #[test]
 fn a_ci_run_may_overwrite_and_says_so() {
     let room = tempdir();
-    let output = run_in(room.path(), "closure", "overwrite", |command| drop(command.env("CI", "1")));
+    let output = run_in(room.path(), "closure", "overwrite", |command| {
+        command.env("CI", "1");
+    });
     assert!(output.status.success(), "{}", text(&output.stderr));
     assert!(
         text(&output.stderr).contains("EXPECT_SYSCALLS=overwrite in a CI run: "),
@@ -357,7 +371,7 @@ fn the_package_is_where_cargo_says() {
     let moved = |package: &'static str| {
         let new = new.path().to_owned();
         move |command: &mut Command| {
-            drop(command.env("CARGO_MANIFEST_DIR", &new).env("CARGO_PKG_NAME", package).env_remove("CI"))
+            command.env("CARGO_MANIFEST_DIR", &new).env("CARGO_PKG_NAME", package).env_remove("CI");
         }
     };
     let output = run_in(old.path(), "closure", "overwrite", moved("another"));

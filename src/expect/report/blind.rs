@@ -19,7 +19,7 @@ const CUT: &str = "Tracer::buffer_limit, where a buffer was cut";
 pub(crate) fn but(holes: &[Hole]) -> &'static str {
     let all = |spots: &[BlindSpot]| holes.iter().all(|hole| spots.contains(&hole.spot));
     if all(&[BlindSpot::Empty]) {
-        "but there was nothing to look at"
+        "so there was nothing to look at"
     } else if all(&[BlindSpot::Status]) {
         "but the program failed, and may not have got that far"
     } else if all(&[BlindSpot::EarlyEnd, BlindSpot::Limit, BlindSpot::Running, BlindSpot::Status]) {
@@ -125,6 +125,7 @@ fn title(spot: BlindSpot) -> &'static str {
     match spot {
         BlindSpot::IoUring => "io_uring: ",
         BlindSpot::Vdso => "vDSO: ",
+        BlindSpot::PassedSocket => "a socket that no recorded call made: ",
         BlindSpot::Escaped => "a child outside: ",
         BlindSpot::Foreign => "another interface: ",
         BlindSpot::UnknownCall => "in no table: ",
@@ -170,7 +171,8 @@ fn either(trace: &Trace, spot: BlindSpot, holes: &[Hole], matcher: Option<&CallM
         | BlindSpot::Escaped
         | BlindSpot::Foreign
         | BlindSpot::UnknownCall
-        | BlindSpot::Vdso => return None,
+        | BlindSpot::Vdso
+        | BlindSpot::PassedSocket => return None,
     };
     Some(text.to_owned())
 }
@@ -329,7 +331,7 @@ unless    t.allowing(BlindSpot::UnknownCall): accept it knowingly
             BlindSpot::Empty,
             "there is no process named \"worker\"; there were: app",
             r#"
-but there was nothing to look at
+so there was nothing to look at
 because   there is no process named "worker"; there were: app
 unless    t.allowing(BlindSpot::Empty): accept it knowingly
 "#,

@@ -19,6 +19,8 @@ const OF_THE_NAME: usize = 3;
 
 /// So many that are merely of the same family.
 const OF_THE_FAMILY: usize = 2;
+/// So many whose path is quite another.
+const FAR: usize = 2;
 
 /// For a call that was not found: where else it happened, and what comes close but for those `told` of already, in order.
 pub(crate) fn rows(trace: &Trace, matcher: &CallMatcher, told: &[usize]) -> Vec<Row> {
@@ -75,6 +77,12 @@ impl Candidate<'_> {
         let letters = self.differences.iter().map(letters_between).min().unwrap_or(0);
         let outcome = self.differences.iter().any(|difference| difference.what == "outcome");
         (letters, self.call.raw().startup, self.outside, outcome, self.index)
+    }
+
+    /// Whether paths differ, and have nothing in common but the root.
+    fn is_far(&self) -> bool {
+        let is_path = |it: &&Difference| paths(it).is_some_and(|(wanted, _)| wanted.contains('/'));
+        self.common < 2 && self.differences.iter().any(|it| is_path(&it))
     }
 
     fn shown(&self) -> Shown {
@@ -146,12 +154,18 @@ fn choose<'a>(candidates: impl Iterator<Item = Candidate<'a>>) -> Vec<Shown> {
     let candidates: Vec<Candidate<'_>> = candidates.collect();
     let variants = candidates.iter().any(|candidate| candidate.relation == 1);
     let mut room = [if variants { OF_THE_NAME } else { MOST }, MOST, OF_THE_FAMILY];
+    let mut far = FAR;
     let mut texts = HashSet::new();
     let mut chosen = Vec::new();
     for candidate in candidates {
         let room = &mut room[usize::from(candidate.relation)];
-        if chosen.len() < MOST && *room > 0 && texts.insert(calls::text(candidate.call)) {
+        let far_off = candidate.is_far();
+        if chosen.len() == MOST || *room == 0 || far_off && far == 0 {
+            continue;
+        }
+        if texts.insert(calls::text(candidate.call)) {
             *room -= 1;
+            far -= usize::from(far_off);
             chosen.push(candidate.shown());
         }
     }
@@ -244,6 +258,25 @@ mod tests {
             (0..9).map(|it| format!("main openat(-100, \"/tmp/{it}\", 0) = -2")).collect();
         let trace = made(&format!("{0}\n{0}", lines.join("\n"))).trace();
         assert_eq!(near(&trace, openat("/tmp/x")), [0, 1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn of_quite_other_paths_two_are_shown() {
+        let mut lines = ["/var/a", "/srv/b", "/opt/c"].map(opened).join("\n");
+        assert_eq!(near(&made(&lines).trace(), openat("/etc/x")), [0, 1]);
+        lines += &["\n", &opened("/etc/x1"), "\n", &opened("/etc/x12")].concat();
+        assert_eq!(near(&made(&lines).trace(), openat("/etc/x")), [3, 4, 0, 1]);
+    }
+
+    #[test]
+    fn variants_find_room_beside_the_call_itself() {
+        let mut lines = ["/etc/a", "/etc/b", "/etc/c", "/etc/d", "/etc/e"].map(opened).join("\n");
+        lines += "\nmain open(\"/etc/x\", 0) = 3";
+        assert_eq!(near(&made(&lines).trace(), openat("/etc/x")), [0, 1, 2, 5]);
+    }
+
+    fn opened(path: &str) -> String {
+        format!("main openat(-100, \"{path}\", 0) = 3")
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::abi::signals;
 use crate::expect::report::{Row, cut, number};
 use crate::trace::format::quoted;
 use crate::trace::query::Trace;
-use crate::trace::tree::Process;
+use crate::trace::tree::{Image, Process};
 
 /// So many lines of stderr.
 const STDERR: usize = 8;
@@ -30,10 +30,14 @@ pub(crate) fn foot(trace: &Trace, found: &[usize]) -> Vec<Row> {
     rows
 }
 
+/// The root: what it was started as, what it became by exec, and how it ended.
 fn program(trace: &Trace) -> Vec<Row> {
-    let root = trace.shared.tree.processes.first();
     let end = ending(trace.shared.status);
-    let text = root.map_or_else(|| end.clone(), |root| format!("{}, {end}", command(root)));
+    let text = match trace.shared.tree.processes.first().map(|root| &root.images[..]) {
+        None | Some([]) => end,
+        Some([only]) => format!("{}, {end}", command(only)),
+        Some([first, .., last]) => format!("{}, which became {}, {end}", command(first), command(last)),
+    };
     vec![Row::new("program", text)]
 }
 
@@ -49,9 +53,9 @@ pub(crate) fn ending(status: Option<i32>) -> String {
 }
 
 /// The command line: `sh -c "curl -s $FONT"`. The program goes by its last name.
-pub(crate) fn command(process: &Process) -> String {
-    let mut words = vec![file_name(process.program())];
-    words.extend(process.argv().iter().skip(1).map(|word| argument(word)));
+fn command(image: &Image) -> String {
+    let mut words = vec![file_name(&image.program)];
+    words.extend(image.argv.iter().skip(1).map(|word| argument(word)));
     cut(&words.join(" "), COMMAND)
 }
 
@@ -134,7 +138,8 @@ struct Line<'a> {
 
 impl<'a> Line<'a> {
     fn new(process: &'a Process, made: usize, marked: usize) -> Line<'a> {
-        Line { label: process.label(), command: command(process), end: ending(process.status), made, marked }
+        let command = process.images.last().map_or_else(String::new, command);
+        Line { label: process.label(), command, end: ending(process.status), made, marked }
     }
 }
 
@@ -173,7 +178,7 @@ mod tests {
     #[test]
     fn arguments_are_quoted_where_a_shell_would_need_it() {
         let trace = made("").program("main", &["sh", "-c", "a b", "", "--x=1", "\n"]).trace();
-        assert_eq!(command(&trace.shared.tree.processes[0]), r#"sh -c "a b" "" --x=1 "\n""#);
+        assert_eq!(command(&trace.shared.tree.processes[0].images[0]), r#"sh -c "a b" "" --x=1 "\n""#);
         let trace = made("").program("main", &["a\x1b[0m"]).trace();
         assert_eq!(file_name(trace.shared.tree.processes[0].program()), r#""a\33[0m""#);
     }
@@ -202,6 +207,12 @@ mod tests {
         assert_eq!(rows[0], "tree|main      app  exited with 0  1 call  <- 1 of them");
         assert_eq!(rows[11], "|main.c20  app  exited with 0  1 call  <- 1 of them");
         assert_eq!(rows[12], "|... and 9 processes more");
+    }
+
+    #[test]
+    fn a_root_that_became_another_program_is_shown_as_what_it_was_started() {
+        let trace = made("").program("main", &["sh", "-c", "exec ls"]).becomes("main", &["ls"]).trace();
+        assert_eq!(text(&foot(&trace, &[])), [r#"program|sh -c "exec ls", which became ls, exited with 0"#]);
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::trace::value::Value;
 
 /// A question about an argument, of any kind.
 ///
-/// Made of literals and of the functions [`under`], [`re`], [`file`], [`exactly`], [`inet`], [`unix`], [`any_of`], [`has_item`] and
+/// Made of literals and of the functions [`under`], [`re`], [`file`](file()), [`exactly`], [`inet`], [`unix`], [`any_of`], [`has_item`] and
 /// [`field`]; `!m` negates, `a | b` joins.
 #[derive(Clone)]
 pub struct Match(pub(crate) Test);
@@ -86,7 +86,7 @@ pub struct PathMatch(pub(crate) Match);
 #[derive(Clone, Debug)]
 pub struct TextMatch(pub(crate) Match);
 
-/// Asks what a descriptor refers to: see [`file`].
+/// Asks what a descriptor refers to: see [`file`](file()).
 #[derive(Clone, Debug)]
 pub struct FileMatch(pub(crate) Match);
 
@@ -164,7 +164,7 @@ pub fn file(path: impl IntoFile) -> FileMatch {
     FileMatch(Match(Test::File(Box::new(path.into_file()))))
 }
 
-/// What [`file`] takes: a path, a question about paths, or a decoded path or descriptor of another call.
+/// What [`file`](file()) takes: a path, a question about paths, or a decoded path or descriptor of another call.
 pub trait IntoFile: sealed::Sealed {
     #[doc(hidden)]
     #[track_caller]
