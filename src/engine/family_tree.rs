@@ -19,6 +19,8 @@ pub(crate) struct FamilyTree {
     alive: HashMap<u32, u32>,
     /// Announced by their creators and not met yet.
     announced: HashMap<u32, Announcement>,
+    /// Met and not announced yet: such a task may even have ended.
+    unannounced: HashMap<u32, TaskId>,
     /// Ended before they were announced: killed before their first stop. Their wait statuses.
     early_deaths: HashMap<u32, i32>,
     /// In the order of the creators' events, which is not that in which the children are met.
@@ -48,18 +50,21 @@ impl FamilyTree {
     pub(crate) fn meet(&mut self, tid: u32, pid: u32) -> TaskId {
         let announcement = self.announced.remove(&tid);
         let task = self.add(tid, pid);
-        if let Some(announcement) = announcement {
-            self.link(announcement, task);
+        match announcement {
+            Some(announcement) => self.link(announcement, task),
+            None => {
+                self.unannounced.insert(tid, task);
+            }
         }
         task
     }
 
-    /// `creator` has made `tid`, which is `met` if it has stopped already.
-    pub(crate) fn announce(&mut self, creator: TaskId, tid: u32, how: Creation, met: Option<TaskId>) {
+    /// `creator` has made `tid`.
+    pub(crate) fn announce(&mut self, creator: TaskId, tid: u32, how: Creation) {
         let image = self.process_of(creator).images.last().cloned();
         let announcement = Announcement { birth: self.births.len(), how, image };
         self.births.push(Birth { creator, child: None });
-        match (met, self.early_deaths.remove(&tid)) {
+        match (self.unannounced.remove(&tid), self.early_deaths.remove(&tid)) {
             (Some(task), _) => self.link(announcement, task),
             (None, None) => {
                 self.announced.insert(tid, announcement);

@@ -226,8 +226,7 @@ impl Tracees {
 
     fn announce(&mut self, creator: u32, child: u32, how: Creation) {
         let creator = self.live(creator).task;
-        let met = self.live.get(&child).map(|live| live.task);
-        self.family.announce(creator, child, how, met);
+        self.family.announce(creator, child, how);
     }
 
     fn enter(&mut self, tid: u32, entry: &Entry, at: Duration, memory: &impl Memory) -> Resume {

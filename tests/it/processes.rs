@@ -86,10 +86,8 @@ fn a_daemon_is_recorded_to_its_end() {
     check(&family(&trace), "main: exit status: 0\nmain.c1: exit status: 0\nmain.c1.c1: exit status: 0");
     let made = trace.matching(call!("mkdir").ok()).next().expect("the daemon's directory");
     assert_eq!(made.thread(), "main.c1.c1");
-    let root_ended = trace
-        .marks()
-        .find(|mark| mark.is_end() && Some(mark.tid()) == trace.processes().next().map(|root| root.pid()));
-    assert!(root_ended.expect("the root's end").at() < made.started(), "it was to outlive the root");
+    let root_ends = trace.root().matching("exit_group").next().expect("it ends").started();
+    assert!(root_ends < made.started(), "it was to outlive the root");
 }
 
 #[test]

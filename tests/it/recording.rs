@@ -1,7 +1,6 @@
 //! From a `Command` to a trace, or to the error that says why there is none.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -56,8 +55,7 @@ fn what_cannot_be_executed_is_told_from_what_is_missing() {
             ),
         );
     }
-    fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).expect("its mode");
-    fs::write(&file, "#!/no/such/interpreter\n").expect("a file");
+    make_script(&file, "#!/no/such/interpreter");
     assert!(error(&mut Command::new(&file)).to_string().contains("No such file or directory"));
 }
 
@@ -65,12 +63,17 @@ fn what_cannot_be_executed_is_told_from_what_is_missing() {
 fn a_script_without_an_interpreter_is_the_shells() {
     let trace = same_as_untraced(|dir| {
         let script = dir.join("script");
-        fs::write(&script, "echo from the shell; ls /").expect("a file");
-        fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("its mode");
-        // Through sh: another test's fork may hold the script open for writing, which is ETXTBSY.
+        make_script(&script, "echo from the shell; ls /");
         sh(&format!("exec {}", script.display()))
     });
     assert!(trace.stdout().starts_with(b"from the shell\n"));
+}
+
+/// By another process: here, a child that another test forks would hold the file open for writing until its
+/// exec, and nobody could execute it.
+fn make_script(file: &Path, text: &str) {
+    let made = sh("echo \"$1\" > \"$0\" && chmod 755 \"$0\"").arg(file).arg(text).status().expect("sh runs");
+    assert!(made.success());
 }
 
 #[test]

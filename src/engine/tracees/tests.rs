@@ -232,6 +232,13 @@ fn a_child_that_is_met_late_keeps_its_place() {
 }
 
 #[test]
+fn a_child_that_has_ended_before_it_is_announced_has_a_creator() {
+    let mut script = Script::running();
+    script.first_stop(11).call(11, GETPID, 11).end(11, 0x300).created(10, Creation::Fork, 11);
+    check(&mut script, "main 59 = 0\nmain.c1 39 = 11\n[main] alive, 1 programs\n[main.c1] 0x300, 1 programs");
+}
+
+#[test]
 fn a_child_that_is_met_late_runs_what_its_creator_ran() {
     let mut script = Script::running();
     script.created(10, Creation::Fork, 11).exec(10, 10).first_stop(11);
