@@ -89,16 +89,6 @@ impl Trace {
         self.matter(|hole| hole.hides(matcher) || answered && hole.spot == BlindSpot::Vdso)
     }
 
-    /// The recorded calls of which it cannot be told whether `matcher` means them, as blind spots that can be
-    /// accepted. A call that has no end yet, and may still be meant, is none.
-    #[cfg(test)]
-    pub(crate) fn doubts(&self, matcher: &CallMatcher) -> Vec<Hole> {
-        let unknown = self.entries().filter(|(_, call)| self.verdict(matcher, call) == Verdict::Unknown);
-        unknown
-            .filter_map(|(index, call)| Some(Hole::new(matcher.doubt(call)?, view::line(index, call))))
-            .collect()
-    }
-
     /// Whether `call` is meant. A call of which that cannot be told is not meant where the test accepted the reason.
     pub(crate) fn verdict(&self, matcher: &CallMatcher, call: &Call) -> Verdict {
         match matcher.judge(call) {

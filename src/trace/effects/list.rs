@@ -118,7 +118,7 @@ impl Trace {
     /// # use expect_syscalls::expect_syscalls;
     /// # use std::process::Command;
     /// let trace = expect_syscalls(Command::new("bash").args(["-c", "exec 3<>/dev/tcp/127.0.0.1/1"]));
-    /// trace.code(1).connections().only("127.0.0.1:1");
+    /// trace.code(1).connections().contains("127.0.0.1:1").never("192.0.2.1");
     /// ```
     #[must_use]
     pub fn connections(&self) -> Effects {
