@@ -104,6 +104,13 @@ struct Interrupted {
     next: bool,
 }
 
+impl Interrupted {
+    /// As it is to be closed when it is not made anew.
+    fn into_open(self) -> Open {
+        Open::Recorded(self.index)
+    }
+}
+
 /// A call between its entry and its exit.
 #[derive(Debug)]
 enum Open {
@@ -170,6 +177,7 @@ impl Tracees {
         if status & 0x7f == SIGSYS {
             self.reject_last_call(live.last);
         }
+        self.close(live.interrupted.map(Interrupted::into_open));
         self.close(live.open);
         let mark = Mark { task: live.task, tid, at: self.moment(at), what: MarkKind::Ended(status) };
         self.push_mark(mark);
@@ -211,8 +219,10 @@ impl Tracees {
 
     /// The recording is over.
     pub(crate) fn finish(mut self) -> (Tree, Recorded) {
-        let open: Vec<_> = self.live.drain().map(|(_, live)| live.open).collect();
-        open.into_iter().for_each(|open| self.close(open));
+        for (_, live) in std::mem::take(&mut self.live) {
+            self.close(live.interrupted.map(Interrupted::into_open));
+            self.close(live.open);
+        }
         (self.family.tree(), self.recorded)
     }
 
@@ -277,25 +287,26 @@ impl Tracees {
         true
     }
 
-    /// A recorded call has left: perhaps to be made anew.
-    fn note_interruption(&mut self, tid: u32, index: usize) {
-        let call = &self.recorded.calls[index];
-        if call.errno().is_some_and(|errno| Errno(errno).is_restart()) {
-            self.live_mut(tid).interrupted = Some(Interrupted { index, next: true });
-        }
+    /// A recorded call has left with a restart code. What becomes of it is not known yet.
+    fn interrupt(&mut self, tid: u32, index: usize) {
+        let earlier = self.live_mut(tid).interrupted.replace(Interrupted { index, next: true });
+        self.close(earlier.map(Interrupted::into_open));
     }
 
     /// A handler returns, perhaps to a call that was interrupted. The register that rt_sigreturn(2) restores holds the
     /// number of a call that is made anew, or the error that the program sees.
     fn note_return(&mut self, tid: u32, rax: i64) {
         const EINTR: i64 = -4;
-        let Some(interrupted) = self.live(tid).interrupted else { return };
+        let Some(interrupted) = self.live_mut(tid).interrupted.take() else { return };
         let call = &mut self.recorded.calls[interrupted.index];
-        let anew = rax == i64::from(call.number) || rax == i64::from(RESTART_SYSCALL);
+        if rax == i64::from(call.number) || rax == i64::from(RESTART_SYSCALL) {
+            self.live_mut(tid).interrupted = Some(Interrupted { next: true, ..interrupted });
+            return;
+        }
         if rax == EINTR {
             call.outcome = RawOutcome::Left(EINTR);
         }
-        self.live_mut(tid).interrupted = anew.then_some(Interrupted { next: true, ..interrupted });
+        self.close(Some(interrupted.into_open()));
     }
 
     /// Calls of the other interfaces and those in no table are recorded always: they may be what is asked for.
@@ -350,10 +361,14 @@ impl Tracees {
                 self.note_return(tid, rax);
             }
         }
-        if let Open::Recorded(index) = open {
-            self.note_interruption(tid, index);
+        match open {
+            Open::Recorded(index) if self.left_to_restart(index) => self.interrupt(tid, index),
+            open => self.close(Some(open)),
         }
-        self.close(Some(open));
+    }
+
+    fn left_to_restart(&self, index: usize) -> bool {
+        self.recorded.calls[index].errno().is_some_and(|errno| Errno(errno).is_restart())
     }
 
     /// The task with the tid `former` has executed a program, and goes by `tid` now: all others of its process
@@ -362,11 +377,16 @@ impl Tracees {
         let open = if former == tid {
             self.live_mut(tid).open.take()
         } else {
-            let open = self.live.remove(&former).and_then(|live| live.open);
+            let former = self.live.remove(&former);
+            let (open, interrupted) = former.map_or((None, None), |live| (live.open, live.interrupted));
+            self.close(interrupted.map(Interrupted::into_open));
             let leaders = self.live_mut(tid).open.take();
             self.close(leaders);
             open
         };
+        // A handler that executes a program does not return.
+        let interrupted = self.live_mut(tid).interrupted.take();
+        self.close(interrupted.map(Interrupted::into_open));
         let call = match &open {
             Some(Open::Recorded(index)) => Some(&self.recorded.calls[*index]),
             Some(Open::Aside(call)) => Some(&**call),

@@ -2,6 +2,7 @@
 
 use std::ffi::{CString, c_char, c_int, c_long, c_void};
 use std::io::{Read as _, Write as _};
+use std::os::fd::IntoRawFd as _;
 use std::process::exit;
 use std::ptr::{null, null_mut};
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
@@ -24,6 +25,7 @@ unsafe extern "C" {
     fn raise(signal: c_int) -> c_int;
     fn getpid() -> c_int;
     fn setsid() -> c_int;
+    fn close(fd: c_int) -> c_int;
     fn pause() -> c_int;
     fn signal(signal: c_int, handler: usize) -> usize;
     fn prctl(option: c_int, value: c_long, ...) -> c_int;
@@ -196,13 +198,19 @@ fn sibling() {
     );
 }
 
-/// The grandchild makes `dir` when the root and its child are gone: only then does its pipe end.
+/// A pipe whose other end is closed by the end of the calling process, and not before: to be closed by its children.
+fn end_of_this_process() -> (std::io::PipeReader, c_int) {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    (reader, writer.into_raw_fd())
+}
+
+/// The grandchild makes `dir` when the root and its child are gone.
 fn daemon(dir: &str) {
-    let (mut reader, writer) = std::io::pipe().expect("a pipe");
+    let (mut reader, end) = end_of_this_process();
     child(|| {
         unsafe { setsid() };
         child(|| {
-            drop(writer);
+            unsafe { close(end) };
             reader.read_to_end(&mut Vec::new()).expect("the pipe is open");
             std::fs::create_dir(dir).expect("the directory is new");
             0
@@ -213,9 +221,9 @@ fn daemon(dir: &str) {
 
 /// The root ends while its child waits for it to.
 fn ends_first() {
-    let (mut reader, writer) = std::io::pipe().expect("a pipe");
+    let (mut reader, end) = end_of_this_process();
     child(|| {
-        drop(writer);
+        unsafe { close(end) };
         reader.read_to_end(&mut Vec::new()).expect("the pipe is open");
         println!("said after the root's end");
         0

@@ -347,6 +347,29 @@ fn a_call_and_its_restarts_are_one() {
 }
 
 #[test]
+fn an_interrupted_call_is_told_once_and_when_its_result_is_known() {
+    let mut script = Script::running();
+    script.tracees.recorded.news = Some(Vec::new());
+    let told = |script: &mut Script| -> Vec<_> {
+        let news = script.tracees.take_news();
+        news.into_iter()
+            .filter_map(|news| if let News::Call(index) = news { Some(index) } else { None })
+            .collect()
+    };
+    script.call(10, READ, -512);
+    assert_eq!(told(&mut script), []);
+    script.call(10, READ, 5);
+    assert_eq!(told(&mut script), [1]);
+    script.call(10, READ, -512).call(10, GETPID, 10).call(10, RT_SIGRETURN, -4);
+    assert_eq!(told(&mut script), [3, 2, 4]);
+    // It never comes back from its handler: an exec, an end.
+    script.call(10, READ, -512).call(10, GETPID, 10).exec(10, 10);
+    assert_eq!(told(&mut script), [6, 5, 7]);
+    script.call(10, READ, -512).call(10, GETPID, 10).end(10, 9);
+    assert_eq!(told(&mut script), [9, 8]);
+}
+
+#[test]
 fn a_handler_returns_to_the_call_or_to_the_error() {
     let mut script = Script::running();
     script.call(10, READ, -512).call(10, GETPID, 10).call(10, RT_SIGRETURN, 0).call(10, READ, 5).end(10, 0);
