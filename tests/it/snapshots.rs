@@ -279,12 +279,14 @@ fn a_case() {
         return;
     };
     let room: &'static str = room.into_string().expect("UTF-8").leak();
+    // The new text is kept in a file by package and name: the test that reads it shares it with no other.
+    let package = if case == "head" { "yet-another" } else { "another" };
     let site = |line| Site {
         inner: "cli::reads::inner",
         module: "cli",
         file: "tests/cli.rs",
         line,
-        package: Some("another"),
+        package: Some(package),
         manifest_dir: Some(room),
     };
     let cat = || record(program("cat", ["/etc/passwd"]));
@@ -395,7 +397,7 @@ fn another_text_fails_with_the_difference_and_the_command() {
         "the program did otherwise than [ROOM]/tests/syscalls/cli__reads.syscalls\n",
         "  test      cli::reads at tests/cli.rs:1\n",
         "- read \"/etc/passwd\" ok\n+ read \"/etc/hostname\" ok\n",
-        "EXPECT_SYSCALLS=overwrite cargo test -p another --test cli reads\n",
+        "EXPECT_SYSCALLS=overwrite cargo test -p yet-another --test cli reads\n",
     ];
     for line in lines {
         assert!(report.contains(line), "{report}");
