@@ -1,17 +1,19 @@
 //! The state machine: a stop of a task goes in; how to resume it, and what was recorded, comes out.
 
+mod restarts;
+
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::abi::errno::Errno;
 use crate::abi::signature::Signature;
 use crate::abi::syscalls;
 use crate::engine::capture::{self, Limits};
 use crate::engine::family_tree::FamilyTree;
 use crate::engine::memory::Memory;
 use crate::engine::stop::{Creation, Entry, Resume, Stop};
+use crate::engine::tracees::restarts::Interrupted;
 use crate::trace::blind::BlindSpot;
 use crate::trace::decode;
 use crate::trace::raw::{Abi, Capture, Moment, Phase, RawCall, RawOutcome, TaskId};
@@ -26,7 +28,6 @@ const CLONE3: u32 = 435;
 const IO_URING_SETUP: u32 = 425;
 const CLONE_UNTRACED: u64 = 0x80_0000;
 const RT_SIGRETURN: u32 = 15;
-const RESTART_SYSCALL: u32 = 219;
 const SIGSYS: i32 = 31;
 const ENOSYS: i32 = 38;
 
@@ -94,21 +95,6 @@ struct Live {
     last: Option<usize>,
     /// A call that a signal interrupted, and that the kernel may make anew.
     interrupted: Option<Interrupted>,
-}
-
-/// A recorded call that left with a restart code. See "Interruption of system calls" in signal(7).
-#[derive(Clone, Copy, Debug)]
-struct Interrupted {
-    index: usize,
-    /// The next entry may be it: nothing else has been entered since, or a handler has returned to it.
-    next: bool,
-}
-
-impl Interrupted {
-    /// As it is to be closed when it is not made anew.
-    fn into_open(self) -> Open {
-        Open::Recorded(self.index)
-    }
 }
 
 /// A call between its entry and its exit.
@@ -267,48 +253,6 @@ impl Tracees {
         if skips { Resume::Skip } else { Resume::Run }
     }
 
-    /// Whether the kernel makes an interrupted call anew: the call and its restarts are one. See restart_syscall(2).
-    fn enter_again(&mut self, tid: u32, entry: &Entry) -> bool {
-        let Some(interrupted) = &mut self.live_mut(tid).interrupted else { return false };
-        let index = interrupted.index;
-        let next = std::mem::replace(&mut interrupted.next, false);
-        let call = &mut self.recorded.calls[index];
-        let same = entry.number == call.number
-            && entry.args == call.args
-            && entry.instruction_pointer == call.instruction_pointer;
-        if !next || entry.abi != call.abi || !(same || entry.number == RESTART_SYSCALL) {
-            return false;
-        }
-        call.outcome = RawOutcome::Unfinished;
-        call.left = None;
-        let live = self.live_mut(tid);
-        live.interrupted = None;
-        live.open = Some(Open::Recorded(index));
-        true
-    }
-
-    /// A recorded call has left with a restart code. What becomes of it is not known yet.
-    fn interrupt(&mut self, tid: u32, index: usize) {
-        let earlier = self.live_mut(tid).interrupted.replace(Interrupted { index, next: true });
-        self.close(earlier.map(Interrupted::into_open));
-    }
-
-    /// A handler returns, perhaps to a call that was interrupted. The register that rt_sigreturn(2) restores holds the
-    /// number of a call that is made anew, or the error that the program sees.
-    fn note_return(&mut self, tid: u32, rax: i64) {
-        const EINTR: i64 = -4;
-        let Some(interrupted) = self.live_mut(tid).interrupted.take() else { return };
-        let call = &mut self.recorded.calls[interrupted.index];
-        if rax == i64::from(call.number) || rax == i64::from(RESTART_SYSCALL) {
-            self.live_mut(tid).interrupted = Some(Interrupted { next: true, ..interrupted });
-            return;
-        }
-        if rax == EINTR {
-            call.outcome = RawOutcome::Left(EINTR);
-        }
-        self.close(Some(interrupted.into_open()));
-    }
-
     /// Calls of the other interfaces and those in no table are recorded always: they may be what is asked for.
     fn records(&self, entry: &Entry) -> bool {
         match &self.only {
@@ -365,10 +309,6 @@ impl Tracees {
             Open::Recorded(index) if self.left_to_restart(index) => self.interrupt(tid, index),
             open => self.close(Some(open)),
         }
-    }
-
-    fn left_to_restart(&self, index: usize) -> bool {
-        self.recorded.calls[index].errno().is_some_and(|errno| Errno(errno).is_restart())
     }
 
     /// The task with the tid `former` has executed a program, and goes by `tid` now: all others of its process
