@@ -2,8 +2,8 @@
 
 use crate::expect::mismatch::Mismatch;
 use crate::expect::report::{Report, Row, Tone, are, blind, program};
-use crate::trace::blind::Hole;
-use crate::trace::effects::list::{Effect, Effects, Sort};
+use crate::trace::blind::{BlindSpot, Hole};
+use crate::trace::effects::list::{Done, Effect, Effects, Sort};
 use crate::trace::family;
 use crate::trace::format::Format;
 use crate::trace::matcher::value::Match;
@@ -115,12 +115,8 @@ impl Effects {
     fn check_only(&self, allowed: &Match) -> Result<(), Mismatch> {
         let asked = Row::new("only", allowed.to_string()).tone(Tone::Asked);
         let outside = self.judged(allowed, |verdict| verdict != Verdict::Yes);
-        if !outside.is_empty() {
-            let headline = format!("{} not allowed", self.counted(outside.len()));
-            let report = Report::violated(headline).row(asked).rows(shown("outside", &outside));
-            return self.fail(report, &outside);
-        }
-        if self.items.is_empty() && !self.trace.allowed.contains(&crate::trace::blind::BlindSpot::Empty) {
+        self.refuse(&outside, asked.clone(), |number| format!("{number} not allowed"), "outside")?;
+        if self.items.is_empty() && !self.trace.allowed.contains(&BlindSpot::Empty) {
             let why = format!("there are no {}, so `only` says nothing", self.sort.noun(2));
             let hint = Row::new("either", "none(): assert that there are none").tone(Tone::Hint);
             let allow = Row::new("or", "t.allowing(BlindSpot::Empty): accept it knowingly").tone(Tone::Hint);
@@ -131,16 +127,19 @@ impl Effects {
 
     fn check_none(&self) -> Result<(), Mismatch> {
         let asked = Row::new("none", self.sort.noun(2)).tone(Tone::Asked);
-        if self.items.is_empty() {
-            return self.unseen(asked);
-        }
         let all: Vec<&Effect> = self.items.iter().collect();
-        let headline = format!("{} {}, where there must be none", all.len(), self.sort.noun(all.len()));
-        self.fail(Report::violated(headline).row(asked).rows(shown("there", &all)), &all)
+        self.refuse(
+            &all,
+            asked.clone(),
+            |number| format!("{number} there, where there must be none"),
+            "there",
+        )?;
+        self.unseen(asked)
     }
 
     fn check_contains(&self, wanted: &Match) -> Result<(), Mismatch> {
-        if !self.judged(wanted, |verdict| verdict == Verdict::Yes).is_empty() {
+        let found = self.judged(wanted, |verdict| verdict == Verdict::Yes);
+        if found.iter().any(|effect| effect.done == Done::Yes) {
             return Ok(());
         }
         let headline = match self.items.len() {
@@ -155,17 +154,35 @@ impl Effects {
     fn check_never(&self, forbidden: &Match) -> Result<(), Mismatch> {
         let asked = Row::new("never", forbidden.to_string()).tone(Tone::Asked);
         let done = self.judged(forbidden, |verdict| verdict != Verdict::No);
-        if done.is_empty() {
-            return self.unseen(asked);
-        }
-        let headline = format!("{} among what must never be", self.counted(done.len()));
-        self.fail(Report::violated(headline).row(asked).rows(shown("there", &done)), &done)
+        self.refuse(&done, asked.clone(), |number| format!("{number} among what must never be"), "there")?;
+        self.unseen(asked)
     }
 
-    /// What is not there may have been hidden.
+    /// Fails where there is one of these: for sure where one was done for sure.
+    fn refuse(
+        &self,
+        against: &[&Effect],
+        asked: Row,
+        headline: impl Fn(String) -> String,
+        label: &'static str,
+    ) -> Result<(), Mismatch> {
+        let sure: Vec<&Effect> = against.iter().copied().filter(|effect| effect.done == Done::Yes).collect();
+        if !sure.is_empty() {
+            let report = Report::violated(headline(self.counted(sure.len()))).row(asked);
+            return self.fail(report.rows(shown(label, &sure)), &sure);
+        }
+        if !against.is_empty() {
+            let why = "a call that has no end may have done what must not be";
+            return self.fail(Report::cannot_tell(why).row(asked).rows(shown("perhaps", against)), against);
+        }
+        Ok(())
+    }
+
+    /// What is not there may have been hidden. Calls through another interface, and those in no table, do not say what they do.
     fn unseen(&self, asked: Row) -> Result<(), Mismatch> {
-        let matcher = self.sort.calls();
-        let holes: Vec<Hole> = self.trace.holes_for(&matcher);
+        let mut holes: Vec<Hole> = self.trace.holes_for(&self.sort.calls());
+        let dumb = |hole: &Hole| matches!(hole.spot, BlindSpot::Foreign | BlindSpot::UnknownCall);
+        holes.extend(self.trace.holes().into_iter().filter(dumb));
         if holes.is_empty() {
             return Ok(());
         }
@@ -243,4 +260,121 @@ fn shown(label: &'static str, effects: &[&Effect]) -> Vec<Row> {
         rows.push(Row::new("", format!("... {} more", effects.len() - SHOWN)));
     }
     rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expect::fixture::{Made, cannot_tell, made, violated};
+    use crate::trace::matcher::value::under;
+
+    /// It reads a file, makes one and renames it, and fails to open another.
+    fn save() -> Made {
+        made(
+            r#"
+            main openat(-100, "/etc/app.conf", 0) = 3</etc/app.conf>
+            main openat(-100, "/srv/x.tmp", 0x241, 0x1b6) = 4</srv/x.tmp>
+            main rename("/srv/x.tmp", "/srv/x") = 0
+            main openat(-100, "/var/log/app", 0x401) = -13
+            "#,
+        )
+    }
+
+    #[test]
+    fn what_was_done_is_compared() {
+        let trace = save().trace();
+        assert!(trace.files_written().try_only(under("/srv")).is_ok());
+        assert!(trace.files_read().try_only("/etc/app.conf").is_ok());
+        assert!(trace.files_removed().try_contains("/srv/x.tmp").is_ok());
+        assert!(trace.files_written().try_never(under("/var")).is_ok());
+        assert!(trace.connections().try_none().is_ok());
+    }
+
+    #[test]
+    fn what_is_not_allowed_is_shown() {
+        violated(save().trace().files_written().try_only("/srv/x"), ONLY);
+        violated(save().trace().files_removed().try_none(), NONE);
+        violated(save().trace().files_read().try_contains("/etc/passwd"), CONTAINS);
+        violated(save().trace().files_written().try_never("/srv/x"), NEVER);
+    }
+
+    #[test]
+    fn of_nothing_only_says_nothing() {
+        let trace = made(r#"main openat(-100, "/a", 0) = 3</a>"#).trace();
+        cannot_tell(trace.files_written().try_only(under("/srv")), NOTHING);
+        assert!(trace.allowing(BlindSpot::Empty).files_written().try_only(under("/srv")).is_ok());
+        assert!(trace.files_written().try_none().is_ok());
+    }
+
+    #[test]
+    fn what_may_have_been_hidden_cannot_be_told() {
+        let trace = save().hole(BlindSpot::IoUring, "#9 main  io_uring_setup(8, {...}) = 5").trace();
+        cannot_tell(trace.files_written().try_only(under("/srv")), RING);
+        // No ring executes a program.
+        assert!(trace.programs_run().try_none().is_ok());
+        let trace = save().hole(BlindSpot::Foreign, "#9 main  i386:open(...) = 5").trace();
+        assert!(trace.files_written().try_only(under("/srv")).is_err_and(|it| it.is_inconclusive()));
+        assert!(trace.allowing(BlindSpot::Foreign).files_written().try_only(under("/srv")).is_ok());
+    }
+
+    #[test]
+    fn a_call_without_an_end_may_have_done_it() {
+        let trace = made(r#"main openat(-100, "/srv/x", 0x241, 0x1b6) = ?"#).trace();
+        cannot_tell(trace.files_written().try_none(), PERHAPS);
+        assert!(trace.files_written().try_never("/srv/x").is_err_and(|it| it.is_inconclusive()));
+        assert!(trace.files_written().try_contains("/srv/x").is_err_and(|it| !it.is_inconclusive()));
+        assert!(trace.files_written().try_never("/srv/y").is_ok());
+    }
+
+    #[test]
+    #[should_panic(expected = "connections cannot be \"example.org\"")]
+    fn names_of_hosts_are_refused() {
+        let _ = save().trace().connections().try_never("example.org");
+    }
+
+    const ONLY: &str = r#"
+1 of 2 written files is not allowed
+  only      "/srv/x"
+  outside   "/srv/x.tmp"  opened for writing  #2 main  openat(AT_FDCWD, "/srv/x.tmp", O_WRONLY|O_CREAT|O_TRUNC, 0666) = 4</srv/x.tmp>
+  program   app, exited with 0
+"#;
+    const NONE: &str = r#"
+1 of 1 removed file is there, where there must be none
+  none      removed files
+  there     "/srv/x.tmp"  renamed from  #3 main  rename("/srv/x.tmp", "/srv/x") = 0
+  program   app, exited with 0
+"#;
+    const CONTAINS: &str = r#"
+none of 1 file read matches
+  wanted    "/etc/passwd"
+  there     "/etc/app.conf"  opened for reading  #1 main  openat(AT_FDCWD, "/etc/app.conf", O_RDONLY) = 3</etc/app.conf>
+  program   app, exited with 0
+"#;
+    const NEVER: &str = r#"
+1 of 2 written files is among what must never be
+  never     "/srv/x"
+  there     "/srv/x"  renamed to  #3 main  rename("/srv/x.tmp", "/srv/x") = 0
+  program   app, exited with 0
+"#;
+    const NOTHING: &str = r#"
+cannot tell: there are no written files, so `only` says nothing
+  only      under "/srv"
+  either    none(): assert that there are none
+  or        t.allowing(BlindSpot::Empty): accept it knowingly
+  program   app, exited with 0
+"#;
+    const RING: &str = r#"
+cannot tell: what was recorded would do, but such calls could have been made unseen
+  only      under "/srv"
+  because   io_uring: #9 main  io_uring_setup(8, {...}) = 5; requests in its ring are no system calls
+  either    Tracer::new().io_uring(false): io_uring_setup fails with ENOSYS, and the program falls back to calls that are seen
+  or        t.allowing(BlindSpot::IoUring): accept it knowingly
+  program   app, exited with 0
+"#;
+    const PERHAPS: &str = r#"
+cannot tell: a call that has no end may have done what must not be
+  none      written files
+  perhaps   "/srv/x"  opened for writing  #1 main  openat(AT_FDCWD, "/srv/x", O_WRONLY|O_CREAT|O_TRUNC, 0666) = ?
+  program   app, exited with 0
+"#;
 }

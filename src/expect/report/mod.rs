@@ -23,7 +23,7 @@ pub(crate) struct Report {
 }
 
 /// A line. The label stands in front of the first of those that belong together.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Row {
     pub(crate) label: &'static str,
     pub(crate) text: String,

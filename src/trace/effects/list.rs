@@ -14,6 +14,7 @@ use crate::trace::format::quoted;
 use crate::trace::matcher::value::Match;
 use crate::trace::matcher::{Verdict, bind};
 use crate::trace::query::Trace;
+use crate::trace::raw::RawOutcome;
 use crate::trace::value::{PathText, SocketAddress, Value};
 
 /// What a program did to one sort of thing: the files it wrote, the programs it ran. Whatever the calls were named, paths absolute,
@@ -35,9 +36,18 @@ pub struct Effect {
     object: Value,
     /// `created`, `opened for writing`.
     what: &'static str,
+    pub(crate) done: Done,
     /// The place of the call in the whole recording.
     pub(crate) index: usize,
     call: Call,
+}
+
+/// How far a deed got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Done {
+    Yes,
+    /// Its call has no end: the task was killed in it, perhaps after it was done.
+    Perhaps,
 }
 
 /// The sorts of things.
@@ -158,8 +168,10 @@ impl Effects {
         for deed in deeds(&calls) {
             let call = calls[deed.call];
             for (object, what) in things(sort, &deed, call) {
-                let effect = Effect { object, what, index: places[deed.call], call: call.clone() };
-                if seen.insert(effect.to_string()) {
+                let done =
+                    if call.raw().outcome == RawOutcome::Unfinished { Done::Perhaps } else { Done::Yes };
+                let effect = Effect { object, what, done, index: places[deed.call], call: call.clone() };
+                if seen.insert((effect.to_string(), done)) {
                     items.push(effect);
                 }
             }
@@ -243,7 +255,8 @@ fn things(sort: Sort, deed: &Deed, call: &Call) -> Vec<(Value, &'static str)> {
         Accept, Attributes, Connect, Create, Exec, Link, List, Listen, Mkdir, Node, Read, Remove,
     };
     use Operation::{Rename, Resize, Send, Symlink, Write};
-    if sort != Sort::Reached && !call.succeeded() {
+    let failed = matches!(call.raw().outcome, RawOutcome::Left(_)) && !call.succeeded();
+    if sort != Sort::Reached && failed {
         return Vec::new();
     }
     match (sort, deed.operation, &deed.object) {
