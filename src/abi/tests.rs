@@ -107,11 +107,10 @@ fn the_names_of_a_family_are_different_and_so_are_its_values() {
         for member in family.members {
             assert!(members.insert(member.name), "{}: {} is there twice", family.name, member.name);
             let counts = matches!(member.role, Role::Plain | Role::Field) && family.name != "IOCTL";
-            if counts
-                && let Some(other) =
-                    values.insert(member.value as u32 as u64 | high(family, member.value), member.name)
-            {
-                panic!("{}: {} and {other} are {:#x}", family.name, member.name, member.value);
+            if counts {
+                let value = member.value as u32 as u64 | high(family, member.value);
+                let other = values.insert(value, member.name);
+                assert_eq!(other, None, "{}: {} is {value:#x} too", family.name, member.name);
             }
         }
     }
@@ -143,13 +142,14 @@ fn the_values_of_a_field_are_in_its_bits_and_have_their_role() {
 fn structures() -> BTreeMap<&'static str, &'static Struct> {
     fn follow(kind: &Kind, found: &mut BTreeMap<&'static str, &'static Struct>) {
         match kind.shape {
-            Shape::One(_, of) | Shape::Many(_, of, _) => {
-                if found.insert(of.name, of).is_none()
-                    && let Layout::Fields(fields) = of.layout
-                {
+            Shape::One(_, of) | Shape::Many(_, of, _) => match of.layout {
+                Layout::Fields(fields) if found.insert(of.name, of).is_none() => {
                     fields.iter().for_each(|field| follow(&field.kind, found));
                 }
-            }
+                _ => {
+                    found.insert(of.name, of);
+                }
+            },
             Shape::By(_, selector) | Shape::ByTwo(_, _, selector) => {
                 let params = selector.cases.iter().flat_map(|case| case.params);
                 params.for_each(|param| follow(&param.kind, found));

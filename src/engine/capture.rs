@@ -168,18 +168,21 @@ impl<M: Memory> At<'_, M> {
             }
             _ => false,
         };
-        let params = self.row.params.iter().enumerate();
-        if params.map(|(register, param)| (register, param.kind.shape)).any(starts_here)
-            && let Some(link) = self.memory.link(Link::Cwd)
-        {
+        let mut shapes =
+            self.row.params.iter().enumerate().map(|(register, param)| (register, param.kind.shape));
+        if !shapes.any(starts_here) {
+            return;
+        }
+        if let Some(link) = self.memory.link(Link::Cwd) {
             self.captured.files.push(FileNote { phase: self.phase, fd: AT_FDCWD, link });
         }
     }
 
     fn link(&mut self, fd: i32) {
-        if fd >= 0
-            && let Some(link) = self.memory.link(Link::Fd(fd))
-        {
+        if fd < 0 {
+            return;
+        }
+        if let Some(link) = self.memory.link(Link::Fd(fd)) {
             self.captured.files.push(FileNote { phase: self.phase, fd, link });
         }
     }
@@ -315,10 +318,11 @@ impl<M: Memory> At<'_, M> {
         const CLONE_PARENT_SETTID: u64 = 0x10_0000;
         const PARENT_TID: usize = 24;
         let arguments = self.before(address);
-        if let (Some(flags), Some(tid)) = (word(arguments, 0), word(arguments, PARENT_TID))
-            && flags & CLONE_PARENT_SETTID != 0
-        {
-            self.copy(tid, 4, 4);
+        match (word(arguments, 0), word(arguments, PARENT_TID)) {
+            (Some(flags), Some(tid)) if flags & CLONE_PARENT_SETTID != 0 => {
+                self.copy(tid, 4, 4);
+            }
+            _ => {}
         }
     }
 

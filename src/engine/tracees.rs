@@ -368,9 +368,8 @@ impl Tracees {
     }
 
     fn reject_last_call(&mut self, last: Option<usize>) {
-        if let Some(call) = last.map(|index| &mut self.recorded.calls[index])
-            && call.outcome == RawOutcome::Left(call.number.into())
-        {
+        let Some(call) = last.map(|index| &mut self.recorded.calls[index]) else { return };
+        if call.outcome == RawOutcome::Left(call.number.into()) {
             call.outcome = RawOutcome::Unfinished;
         }
     }

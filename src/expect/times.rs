@@ -31,9 +31,7 @@ pub struct Times {
 impl Times {
     #[track_caller]
     fn new(least: usize, most: Option<usize>) -> Times {
-        if let Some(most) = most
-            && most < least
-        {
+        if let Some(most) = most.filter(|most| *most < least) {
             panic!("no number is in the range {least}..={most}");
         }
         Times { least, most }

@@ -126,9 +126,8 @@ impl MadeCall {
 
     /// The working directory at entry.
     pub(crate) fn cwd(mut self, link: &str) -> MadeCall {
-        if let Some(row) = syscalls::by_number(self.raw.number)
-            && let Some(register) = row.position("dirfd")
-        {
+        let register = syscalls::by_number(self.raw.number).and_then(|row| row.position("dirfd"));
+        if let Some(register) = register {
             self.raw.args[register] = AT_FDCWD as u64;
         }
         self.note(Phase::Entry, AT_FDCWD, link)

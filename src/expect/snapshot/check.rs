@@ -201,9 +201,8 @@ fn hints(stored: &str, body: &str, level: Level) -> Vec<String> {
         return hints;
     }
     let edits = diff::edits(stored, body);
-    if level >= Level::Calls
-        && let Some(names) = changed_calls(&edits).filter(|names| names.len() <= FEW)
-    {
+    let names = changed_calls(&edits).filter(|names| level >= Level::Calls && names.len() <= FEW);
+    if let Some(names) = names {
         hints.push(format!("differs only in calls of {}", names.join(", ")));
     }
     if let Some(path) = common_path(&edits) {

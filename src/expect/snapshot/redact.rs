@@ -192,9 +192,8 @@ impl Redactor {
     pub(crate) fn reaches(&self, path: &[u8]) -> bool {
         let mut reached = false;
         for (rule, used) in &self.rules {
-            if let What::Path(forms) = &rule.what
-                && forms.iter().any(|form| leading(path, form, true).is_some())
-            {
+            let What::Path(forms) = &rule.what else { continue };
+            if forms.iter().any(|form| leading(path, form, true).is_some()) {
                 used.set(true);
                 reached = true;
             }

@@ -71,10 +71,9 @@ impl Site {
     pub(crate) fn source(&self) -> String {
         let file = Path::new(self.file);
         let manifest_dir = Path::new(self.manifest_dir.unwrap_or_default());
-        if let Ok(inside) = file.strip_prefix(manifest_dir)
-            && file.is_absolute()
-        {
-            return inside.display().to_string();
+        match file.strip_prefix(manifest_dir) {
+            Ok(inside) if file.is_absolute() => return inside.display().to_string(),
+            _ => {}
         }
         let parts: Vec<_> = file.components().collect();
         let prefix = |count: &usize| parts[..*count].iter().collect::<std::path::PathBuf>();

@@ -296,16 +296,14 @@ impl Deriving {
     /// Binding makes a file where the address is one, and gives the socket the address it will listen at.
     fn bind(&mut self, call: &Call) {
         let Some(bound) = call.arg("addr").and_then(address) else { return };
-        if let SocketAddress::Unix(path) = bound
-            && !path.is_empty()
-            && path[0] != 0
-        {
-            let file = PathText { written: path.clone(), truncated: false, base: None, resolved: None };
-            self.push(Operation::Create, Object::File(file));
+        match bound {
+            SocketAddress::Unix(path) if path.first().is_some_and(|first| *first != 0) => {
+                let file = PathText { written: path.clone(), truncated: false, base: None, resolved: None };
+                self.push(Operation::Create, Object::File(file));
+            }
+            _ => {}
         }
-        if call.succeeded()
-            && let Some(link) = link(call, "sockfd")
-        {
+        if let Some(link) = link(call, "sockfd").filter(|_| call.succeeded()) {
             self.bound.insert(link.to_vec(), bound.clone());
         }
     }

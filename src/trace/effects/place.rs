@@ -9,9 +9,7 @@ const DELETED: &[u8] = b" (deleted)";
 
 /// The file a path leads to: as the kernel resolved it where it told, else in absolute normal form, else as written.
 pub(crate) fn shown(path: &PathText) -> Cow<'_, [u8]> {
-    if let Some(resolved) = &path.resolved
-        && resolved.first() == Some(&b'/')
-    {
+    if let Some(resolved) = path.resolved.as_ref().filter(|name| name.first() == Some(&b'/')) {
         return Cow::Borrowed(undeleted(resolved));
     }
     match path.absolute_bytes() {

@@ -397,10 +397,11 @@ fn vectors(items: &[Value], complete: bool) -> Buffer {
         let base = item.field("iov_base");
         // An output buffer holds what was received, which may be less than there was room for.
         let there = base.and_then(|base| if let Value::Bytes(it) = base { it.total } else { None });
-        if let Some(Value::Bytes(buffer)) = base
-            && bytes.len() as u64 == total
-        {
-            bytes.extend_from_slice(&buffer.bytes);
+        match base {
+            Some(Value::Bytes(buffer)) if bytes.len() as u64 == total => {
+                bytes.extend_from_slice(&buffer.bytes)
+            }
+            _ => {}
         }
         total += there.unwrap_or(len);
     }

@@ -39,10 +39,8 @@ impl Addresses {
                     Value::Changed(_, after) => after,
                     value => value,
                 };
-                if let Value::Socket(SocketAddress::Unix(name)) = value
-                    && name.first() == Some(&0)
-                    && !asked.contains(&**name)
-                {
+                let Value::Socket(SocketAddress::Unix(name)) = value else { continue };
+                if name.first() == Some(&0) && !asked.contains(&**name) {
                     let next = addresses.abstract_names.len() + 1;
                     addresses.abstract_names.entry(name.to_vec()).or_insert(next);
                 }
