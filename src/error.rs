@@ -37,12 +37,16 @@ pub(crate) enum Reason {
     Died { program: PathBuf, how: String },
     /// The kernel refused a request; the diagnosis says why and what to do.
     Refused { request: &'static str, errno: i32, pid: u32, diagnosis: String },
+    /// A process that runs already cannot be traced; the diagnosis says why.
+    NotAttached { request: &'static str, errno: i32, pid: u32, diagnosis: String },
+    /// A program that runs has not made a call that was waited for; what it did, line by line.
+    NotCalled { wanted: String, within: Option<Duration>, state: Vec<String> },
     /// Tracing is known to be impossible; why, in full.
     Unavailable(String),
     /// The deadline passed; a line for each task that was alive.
-    Timeout { after: Duration, alive: Vec<String> },
+    Timeout { after: Duration, alive: Vec<String>, killed: bool },
     /// A limit of the recording was passed; which, and the setting that raises it.
-    Limit { limit: String, setting: &'static str },
+    Limit { limit: String, setting: &'static str, killed: bool },
     /// The child was not heard of before its exec, or the tree did not die when it was killed.
     Stuck,
     /// Something of the test process itself failed.
@@ -74,9 +78,9 @@ impl Error {
         self.inner.trace.as_ref()
     }
 
-    /// Whether the deadline of [`Tracer::timeout`](crate::Tracer::timeout) passed.
+    /// Whether the deadline of [`Tracer::timeout`](crate::Tracer::timeout) or [`Running::wait_for`](crate::Running::wait_for) passed.
     pub fn is_timeout(&self) -> bool {
-        matches!(self.inner.reason, Reason::Timeout { .. })
+        matches!(self.inner.reason, Reason::Timeout { .. } | Reason::NotCalled { within: Some(_), .. })
     }
 
     /// Whether the program could not be started: not found, not executable, a wrong directory.
@@ -86,7 +90,13 @@ impl Error {
 
     /// Whether this machine does not let this process trace.
     pub fn is_refused(&self) -> bool {
-        matches!(self.inner.reason, Reason::Refused { .. } | Reason::Unavailable(_) | Reason::Unsupported)
+        matches!(
+            self.inner.reason,
+            Reason::Refused { .. }
+                | Reason::NotAttached { .. }
+                | Reason::Unavailable(_)
+                | Reason::Unsupported
+        )
     }
 }
 
@@ -107,12 +117,25 @@ impl fmt::Display for Error {
                 let why = io::Error::from_raw_os_error(*errno);
                 write!(f, "expect-syscalls cannot trace here: {diagnosis} [{request} on pid {pid}: {why}]")
             }
-            Reason::Timeout { after, alive } => {
-                write!(f, "the program did not end within {after:?}, and was killed; Tracer::timeout sets the time")?;
+            Reason::NotAttached { request, errno, pid, diagnosis } => {
+                let why = io::Error::from_raw_os_error(*errno);
+                write!(f, "cannot attach to pid {pid}: {diagnosis} [{request}: {why}]")
+            }
+            Reason::NotCalled { wanted, within, state } => {
+                match within {
+                    Some(limit) => write!(f, "no call matches within {limit:?}: {wanted}")?,
+                    None => write!(f, "no call matches, and the program has ended: {wanted}")?,
+                }
+                state.iter().try_for_each(|line| write!(f, "\n  {line}"))
+            }
+            Reason::Timeout { after, alive, killed } => {
+                let then = if *killed { "was killed" } else { "was let go" };
+                write!(f, "the program did not end within {after:?}, and {then}; Tracer::timeout sets the time")?;
                 alive.iter().try_for_each(|line| write!(f, "\n  {line}"))
             }
-            Reason::Limit { limit, setting } => {
-                write!(f, "{limit}, and the program was killed; {setting} sets the limit")
+            Reason::Limit { limit, setting, killed } => {
+                let then = if *killed { "the program was killed" } else { "the recording was ended" };
+                write!(f, "{limit}, and {then}; {setting} sets the limit")
             }
             Reason::Stuck => f.write_str(
                 "the program did not go on, or did not die when it was killed: it hangs in the kernel, or another \

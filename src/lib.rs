@@ -28,6 +28,9 @@
 //! [`expect_syscalls`] is [`Tracer::new`]`().`[`run`](Tracer::run)`(command)`. [`Tracer`] has the settings: the timeout, stdin, a hermetic
 //! environment, limits. Everything that the program starts is recorded, to the end of the last process.
 //!
+//! A server, or anything else that does not end by itself, is started by [`Tracer::spawn`], or joined by [`Tracer::attach`]: a
+//! [`Running`] program is waited for, signalled, looked at and let go while the test goes on.
+//!
 //! # Asking
 //!
 //! A [`Trace`] has queries ([`calls`](Trace::calls), [`matching`](Trace::matching), [`count`](Trace::count)), views ([`process`](Trace::process),
@@ -111,6 +114,7 @@ pub use trace::tree::Process;
 pub use trace::value::{
     Buffer, Descriptor, FieldValue, List, PathText, SocketAddress, Structure, Value, Word,
 };
+pub use tracer::running::Running;
 pub use tracer::{Tracer, available, expect_syscalls};
 
 /// A builder for every call, checked by the compiler: see [`call!`].

@@ -1,5 +1,6 @@
 //! Signals by name. See signal(7).
 
+use crate::abi::check;
 use crate::abi::constants::process::SIGNALS;
 use crate::abi::signature::Role;
 
@@ -32,6 +33,20 @@ pub(crate) fn from_name(text: &str) -> Option<i32> {
     let is = |name: &str| name.strip_prefix("SIG") == Some(wanted);
     let named = SIGNALS.members.iter().find(|it| is(it.name)).map(|it| it.value as i32);
     named.or_else(|| (FIRST_REAL_TIME..=LAST).find(|&signal| name(signal).is_some_and(|name| is(&name))))
+}
+
+/// The number of a signal that a user names.
+///
+/// # Panics
+///
+/// When there is none, with the nearest.
+#[track_caller]
+pub(crate) fn number(text: &str) -> i32 {
+    match (from_name(text), check::suggest(text, names())) {
+        (Some(signal), _) => signal,
+        (None, Some(near)) => panic!("no signal is called `{text}`; did you mean `{near}`?"),
+        (None, None) => panic!("no signal is called `{text}`; see signal(7)"),
+    }
 }
 
 /// The names of all signals, for *did you mean*.

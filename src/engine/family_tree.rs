@@ -130,11 +130,6 @@ impl FamilyTree {
         self.alive.keys().copied()
     }
 
-    /// Whether the process has not ended.
-    pub(crate) fn is_alive(&self, pid: u32) -> bool {
-        self.alive.contains_key(&pid)
-    }
-
     /// As it stands, with labels.
     pub(crate) fn tree(&self) -> Tree {
         let mut tree =

@@ -56,6 +56,6 @@ pub(crate) enum Resume {
     Deliver(i32),
     /// It stays in its group-stop and reports the end of it.
     Listen,
-    /// Without us.
-    Detach,
+    /// Without us, with this signal delivered; 0 for none.
+    Detach(i32),
 }

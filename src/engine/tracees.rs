@@ -1,5 +1,6 @@
 //! The state machine: a stop of a task goes in; how to resume it, and what was recorded, comes out.
 
+mod living;
 mod restarts;
 
 use std::collections::{HashMap, HashSet};
@@ -50,7 +51,7 @@ pub(crate) struct Tracees {
 }
 
 /// What has been recorded.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Recorded {
     pub(crate) calls: Vec<RawCall>,
     pub(crate) marks: Vec<Mark>,
@@ -95,6 +96,8 @@ struct Live {
     last: Option<usize>,
     /// A call that a signal interrupted, and that the kernel may make anew.
     interrupted: Option<Interrupted>,
+    /// It is in a group-stop.
+    listens: bool,
 }
 
 /// A call between its entry and its exit.
@@ -133,6 +136,7 @@ impl Tracees {
     /// A task has stopped: takes note of it, and says how it goes on. `at` is the time since the recording began.
     pub(crate) fn on_stop(&mut self, tid: u32, stop: Stop, at: Duration, memory: &impl Memory) -> Resume {
         self.meet(tid, memory);
+        self.live_mut(tid).listens = matches!(stop, Stop::Group(_));
         match stop {
             Stop::Entry(entry) => return self.enter(tid, &entry, at, memory),
             Stop::Exit(rax) => self.leave(tid, rax, at, memory),
@@ -178,18 +182,6 @@ impl Tracees {
         &self.family
     }
 
-    /// How many tasks there are.
-    pub(crate) fn live_tasks(&self) -> usize {
-        self.live.len()
-    }
-
-    /// The calls that have no end yet, and the tasks that are in none: for the report of a timeout.
-    pub(crate) fn pending(&self) -> Vec<(TaskId, Option<&RawCall>)> {
-        let mut pending: Vec<_> = self.live.values().map(|live| (live.task, self.open_call(live))).collect();
-        pending.sort_by_key(|(task, _)| *task);
-        pending
-    }
-
     pub(crate) fn take_news(&mut self) -> Vec<News> {
         self.recorded.news.as_mut().map(std::mem::take).unwrap_or_default()
     }
@@ -204,19 +196,19 @@ impl Tracees {
     }
 
     /// The recording is over.
-    pub(crate) fn finish(mut self) -> (Tree, Recorded) {
+    pub(crate) fn finish(&mut self) -> (Tree, Recorded) {
         for (_, live) in std::mem::take(&mut self.live) {
             self.close(live.interrupted.map(Interrupted::into_open));
             self.close(live.open);
         }
-        (self.family.tree(), self.recorded)
+        (self.family.tree(), std::mem::take(&mut self.recorded))
     }
 
     fn meet(&mut self, tid: u32, memory: &impl Memory) {
         if !self.live.contains_key(&tid) {
             let pid = memory.process().unwrap_or(tid);
             let task = self.family.meet(tid, pid);
-            self.live.insert(tid, Live { task, open: None, last: None, interrupted: None });
+            self.live.insert(tid, Live::new(task));
         }
     }
 
@@ -232,7 +224,7 @@ impl Tracees {
             // up: it must find its child untraced, or it waits for an end that we have already taken.
             if self.launch == Launch::Missed {
                 self.launch = Launch::GivenUp;
-                return Resume::Detach;
+                return Resume::Detach(0);
             }
             return Resume::Run;
         }
@@ -414,14 +406,6 @@ impl Tracees {
     fn moment(&mut self, at: Duration) -> Moment {
         self.order += 1;
         Moment { order: self.order, at }
-    }
-
-    fn open_call<'a>(&'a self, live: &'a Live) -> Option<&'a RawCall> {
-        match live.open.as_ref()? {
-            Open::Recorded(index) => Some(&self.recorded.calls[*index]),
-            Open::Aside(call) => Some(call),
-            Open::Skipped => None,
-        }
     }
 
     fn live(&self, tid: u32) -> &Live {

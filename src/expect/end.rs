@@ -2,7 +2,6 @@
 
 use std::sync::atomic::Ordering;
 
-use crate::abi::check;
 use crate::abi::signals;
 use crate::expect::mismatch::Mismatch;
 use crate::expect::report::{Report, Row, Tone, calls, program};
@@ -23,11 +22,7 @@ pub(crate) enum End {
 /// When there is none, with the nearest.
 #[track_caller]
 pub(crate) fn signal(name: &str) -> End {
-    match (signals::from_name(name), check::suggest(name, signals::names())) {
-        (Some(signal), _) => End::Signal(signal),
-        (None, Some(near)) => panic!("no signal is called `{name}`; did you mean `{near}`?"),
-        (None, None) => panic!("no signal is called `{name}`; see signal(7)"),
-    }
+    End::Signal(signals::number(name))
 }
 
 /// Whether the root ended like this. If it did, it did not end early: negative assertions may build on it. If it did not,

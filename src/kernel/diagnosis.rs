@@ -24,6 +24,52 @@ pub(crate) fn refusal(errno: i32, pid: u32) -> String {
     }
 }
 
+/// Words for a refusal to trace the process `pid`, which was there before.
+pub(crate) fn refusal_to_attach(errno: i32, pid: u32) -> String {
+    let status = format!("/proc/{pid}/status");
+    let field = |key| status_field(&status, key);
+    let name = field("Name:").unwrap_or_default();
+    match errno {
+        libc::ESRCH => format!("there is no process {pid}, or it has ended"),
+        _ if pid == std::process::id() => "a process cannot trace itself: attach to another".to_owned(),
+        libc::EPERM | libc::EACCES => match tracer_of(pid) {
+            Some(tracer) => {
+                let by = read(&format!("/proc/{tracer}/comm")).unwrap_or_default();
+                let by = by.trim();
+                format!("`{name}` is traced already, by `{by}` (pid {tracer}), and a process has one tracer")
+            }
+            None if field("VmSize:").is_none() => format!("`{name}` is a thread of the kernel"),
+            None if yama() == Some(1) && !has_ptrace_capability() => {
+                "kernel.yama.ptrace_scope=1 allows attaching to descendants only: start the program with \
+                 Tracer::spawn, or let it call prctl(PR_SET_PTRACER)"
+                    .to_owned()
+            }
+            None if field("Uid:").is_some_and(|uids| uids != own_uids()) && !has_ptrace_capability() => {
+                format!("`{name}` runs as another user, and this process lacks CAP_SYS_PTRACE")
+            }
+            None => permission(pid),
+        },
+        errno => refusal(errno, pid),
+    }
+}
+
+/// Whether a task is traced by the calling thread.
+pub(crate) fn is_ours(tid: u32) -> bool {
+    // PTRACE_SEIZE of a tracee fails, and TracerPid is the number of the tracing thread. See proc_pid_status(5).
+    let own = fs::read_link("/proc/thread-self").ok();
+    let own = own.and_then(|link| link.file_name()?.to_str()?.parse::<u32>().ok());
+    own.is_some() && tracer_of(tid) == own
+}
+
+fn tracer_of(tid: u32) -> Option<u32> {
+    let tracer = status_field(&format!("/proc/{tid}/status"), "TracerPid:")?;
+    tracer.parse().ok().filter(|tracer| *tracer != 0)
+}
+
+fn yama() -> Option<u32> {
+    read("/proc/sys/kernel/yama/ptrace_scope")?.trim().parse().ok()
+}
+
 /// Whether a child of ours that nobody has reaped is dead: then SEIZE fails with EPERM, as if it were forbidden.
 pub(crate) fn has_ended(pid: u32) -> bool {
     status_field(&format!("/proc/{pid}/status"), "State:").is_none_or(|state| state.starts_with(['Z', 'X']))
@@ -39,8 +85,7 @@ pub(crate) fn sigchld_ignored() -> Option<&'static str> {
 
 fn permission(pid: u32) -> String {
     let child = format!("/proc/{pid}/status");
-    let tracer = status_field(&child, "TracerPid:").and_then(|pid| pid.parse::<u32>().ok()).unwrap_or(0);
-    if tracer != 0 && tracer != std::process::id() {
+    if let Some(tracer) = tracer_of(pid).filter(|tracer| *tracer != std::process::id()) {
         let name = read(&format!("/proc/{tracer}/comm")).unwrap_or_default();
         return format!(
             "the test process runs under a tracer, `{}` (pid {tracer}), and a process has one tracer: run it \
@@ -49,9 +94,9 @@ fn permission(pid: u32) -> String {
         );
     }
     let capable = has_ptrace_capability();
-    match read("/proc/sys/kernel/yama/ptrace_scope").as_deref().map(str::trim) {
-        Some("3") => return "kernel.yama.ptrace_scope=3 forbids tracing until reboot".to_owned(),
-        Some("2") if !capable => {
+    match yama() {
+        Some(3) => return "kernel.yama.ptrace_scope=3 forbids tracing until reboot".to_owned(),
+        Some(2) if !capable => {
             return "kernel.yama.ptrace_scope=2 needs CAP_SYS_PTRACE: `sudo sysctl kernel.yama.ptrace_scope=1`"
                 .to_owned();
         }

@@ -2,6 +2,7 @@
 
 pub(crate) mod page;
 pub(crate) mod launch;
+pub(crate) mod attach;
 pub(crate) mod wait;
 pub(crate) mod ptrace;
 pub(crate) mod memory;

@@ -29,19 +29,32 @@ pub(crate) struct Stopped {
     tid: u32,
 }
 
-/// Makes `pid` a tracee of the calling thread, and stops it: the stop is reported like any other.
-///
-/// EXITKILL: the end of this thread, by a panic or with the whole test process, ends the program too.
-pub(crate) fn seize(pid: u32) -> Result<(), (&'static str, i32)> {
-    let options = Options::PTRACE_O_TRACESYSGOOD
-        | Options::PTRACE_O_EXITKILL
+/// What the end of the tracer thread, by a panic or with the whole test process, is to a tracee.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bond {
+    /// The end of it too, and of all that it starts: the program is ours.
+    Ours,
+    /// Nothing: the program was there before.
+    Theirs,
+}
+
+/// Makes a task a tracee of the calling thread, and stops it: the stop is reported like any other.
+pub(crate) fn seize(tid: u32, bond: Bond) -> Result<(), (&'static str, i32)> {
+    let own = if bond == Bond::Ours { Options::PTRACE_O_EXITKILL } else { Options::empty() };
+    let options = own
+        | Options::PTRACE_O_TRACESYSGOOD
         | Options::PTRACE_O_TRACEFORK
         | Options::PTRACE_O_TRACEVFORK
         | Options::PTRACE_O_TRACECLONE
         | Options::PTRACE_O_TRACEVFORKDONE
         | Options::PTRACE_O_TRACEEXEC;
-    ptrace::seize(id(pid), options).map_err(|errno| ("PTRACE_SEIZE", errno as i32))?;
-    ptrace::interrupt(id(pid)).map_err(|errno| ("PTRACE_INTERRUPT", errno as i32))
+    ptrace::seize(id(tid), options).map_err(|errno| ("PTRACE_SEIZE", errno as i32))?;
+    ptrace::interrupt(id(tid)).map_err(|errno| ("PTRACE_INTERRUPT", errno as i32))
+}
+
+/// Makes a tracee stop, also one that listens in a group-stop. One that is stopped or dead needs no asking.
+pub(crate) fn interrupt(tid: u32) {
+    let _ = ptrace::interrupt(id(tid));
 }
 
 impl Stopped {
@@ -82,11 +95,15 @@ impl Stopped {
             // No call has the number -1: the kernel answers ENOSYS by itself.
             let _ = ptrace::write_user(id(self.tid), ORIG_RAX as ptrace::AddressType, -1);
         }
+        if let Resume::Detach(_) = how {
+            // Nobody would take the trap any more.
+            self.set_debug_register(7, 0);
+        }
         let (request, signal) = match how {
             Resume::Run | Resume::Skip => (libc::PTRACE_SYSCALL, 0),
             Resume::Deliver(signal) => (libc::PTRACE_SYSCALL, signal),
             Resume::Listen => (libc::PTRACE_LISTEN, 0),
-            Resume::Detach => (libc::PTRACE_DETACH, 0),
+            Resume::Detach(signal) => (libc::PTRACE_DETACH, signal),
         };
         // Not nix: it has no PTRACE_LISTEN, and no value for a real-time signal.
         // SAFETY: these requests read nothing but numbers.

@@ -5,8 +5,8 @@ use std::io;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Between two looks at what cannot be waited for with a deadline.
-const PAUSE: Duration = Duration::from_micros(20);
+/// Between two looks at what answers in microseconds.
+pub(crate) const PAUSE: Duration = Duration::from_micros(20);
 
 /// What `waitpid` said of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,8 +41,12 @@ pub(crate) fn batch(into: &mut Vec<Waited>) -> io::Result<()> {
 
 /// As [`batch`]; false when nothing has happened by `deadline`.
 ///
-/// waitpid(2) takes no deadline, so this asks again and again: for short whiles.
-pub(crate) fn batch_before(deadline: Option<Instant>, into: &mut Vec<Waited>) -> io::Result<bool> {
+/// waitpid(2) takes no deadline, so this asks again and again, with a `pause` between.
+pub(crate) fn batch_before(
+    deadline: Option<Instant>,
+    pause: Duration,
+    into: &mut Vec<Waited>,
+) -> io::Result<bool> {
     into.clear();
     loop {
         match wait(libc::WNOHANG)? {
@@ -51,7 +55,7 @@ pub(crate) fn batch_before(deadline: Option<Instant>, into: &mut Vec<Waited>) ->
             Answer::Nothing if deadline.is_some_and(|deadline| Instant::now() >= deadline) => {
                 return Ok(false);
             }
-            Answer::Nothing => thread::sleep(PAUSE),
+            Answer::Nothing => thread::sleep(pause),
         }
     }
 }

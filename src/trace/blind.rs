@@ -23,6 +23,8 @@ pub enum BlindSpot {
     Status,
     /// A limit of the recording (time, output, tasks, calls) was reached, and the tree killed.
     Limit,
+    /// The program was attached to, or let go: it made calls before the recording, or after.
+    Attached,
     /// The recording was looked at while the program was still running.
     Running,
     /// The view contains nothing to look at.
@@ -115,7 +117,8 @@ impl Trace {
     /// The root did not get to an end that the test asked for.
     fn end_hole(&self) -> Option<Hole> {
         let Some(status) = self.shared.status else {
-            let known = self.shared.holes.iter().any(|hole| hole.spot == BlindSpot::Running);
+            let told = [BlindSpot::Running, BlindSpot::Attached];
+            let known = self.shared.holes.iter().any(|hole| told.contains(&hole.spot));
             return (!known).then(|| Hole::new(BlindSpot::Running, "the program had not ended"));
         };
         if self.shared.end_stated.load(Ordering::Relaxed) {
@@ -128,6 +131,7 @@ impl Trace {
                 let unsaid = "and the test does not say that it should";
                 Some(Hole::new(BlindSpot::Status, format!("the program exited with {code}, {unsaid}")))
             }
+            (signal, _) if self.shared.asked.contains(&signal) => None,
             (signal, _) => Some(Hole::new(BlindSpot::EarlyEnd, self.killed_by(signal))),
         }
     }

@@ -46,6 +46,8 @@ pub(crate) struct Recording {
     pub stdout: Vec<u8>,
     /// As `stdout`.
     pub stderr: Vec<u8>,
+    /// Signals that the test sent to the root.
+    pub asked: Vec<i32>,
     /// What could have hidden calls.
     pub holes: Vec<Hole>,
     /// Whether the test has said how the program should have ended.

@@ -11,88 +11,149 @@ use crate::abi::families;
 use crate::engine::tracees::{Launch, Recorded};
 use crate::error::{Error, Reason};
 use crate::kernel::launch::Failure;
+use crate::kernel::ptrace::Bond;
 use crate::trace::blind::{BlindSpot, Hole};
 use crate::trace::call::{Call, Outcome};
 use crate::trace::query::{Recording, Trace};
-use crate::trace::raw::Phase;
-use crate::trace::raw::RawCall;
+use crate::trace::raw::{Phase, RawCall};
+use crate::trace::tree::Tree;
 use crate::tracer::Tracer;
-use crate::tracer::drive::{Broken, Driven, Session};
-use crate::tracer::supervise::Output;
+use crate::tracer::control::{Broken, Control, Output};
+use crate::tracer::drive::{self, Driven, Session};
 
-/// The outcome of a recording.
-pub(crate) fn outcome(
-    tracer: &Tracer,
-    command: &Command,
-    spawned: Result<(), Failure>,
-    driven: Driven,
-    output: Output,
-) -> Result<Trace, Error> {
+/// Why the program does not run.
+pub(crate) fn failure(command: &Command, failure: Failure, driven: Driven, control: &Control) -> Error {
     let program = || command.get_program().into();
-    let failure = match (spawned, driven) {
+    Error::new(match (failure, driven) {
         (_, Driven::Done(session)) if session.broken == Some(Broken::Launch) => Reason::Stuck,
         (_, Driven::Refused(request, errno, pid, diagnosis)) => {
             Reason::Refused { request, errno, pid, diagnosis }
         }
         (_, Driven::Failed(source)) => Reason::Io { doing: "wait for the program", source },
-        (Err(Failure::HookNeverRan), _) => {
+        (Failure::HookNeverRan, _) => {
             Reason::Died { program: program(), how: "ended in another pre_exec hook".to_owned() }
         }
-        (Err(Failure::Std(source)), driven) => {
+        (Failure::Std(source), driven) => {
             let attempts = match (driven, command.get_current_dir()) {
-                (Driven::Done(session), _) => attempts(*session),
+                (Driven::Done(_), _) => attempts(control),
                 // std gave up before the exec, and its error does not name what it could not enter.
                 (_, Some(dir)) => vec![format!("to start it in {dir:?}")],
                 (_, None) => Vec::new(),
             };
             Reason::Spawn { program: program(), source, attempts }
         }
-        (_, Driven::Dead(status)) => died(program(), status),
-        (Ok(()), Driven::NothingToTrace) => Reason::Bug("the program runs, and was not traced".to_owned()),
-        (Ok(()), Driven::Done(session)) if session.broken.is_some() => {
-            return recording(tracer, *session, output);
-        }
-        (Ok(()), Driven::Done(session)) if session.launch == Launch::GivenUp => {
-            // A hook has closed the descriptor by which std would have learnt of it.
-            let source = io::Error::from_raw_os_error(last_errno(&session));
-            Reason::Spawn { program: program(), source, attempts: attempts(*session) }
-        }
-        (Ok(()), Driven::Done(session)) if session.launch != Launch::Done => {
-            died(program(), session.status.unwrap_or_default())
-        }
-        (Ok(()), Driven::Done(session)) => return recording(tracer, *session, output),
-    };
-    Err(Error::new(failure))
+    })
 }
 
-fn recording(tracer: &Tracer, mut session: Session, output: Output) -> Result<Trace, Error> {
-    let broken = session.broken;
-    let alive = std::mem::take(&mut session.alive);
-    let reason = broken.map(|broken| broken_off(tracer, broken, alive));
-    let trace = trace(tracer, session, output, broken.is_some());
-    match reason {
-        None => Ok(trace),
-        Some(reason) => Err(Error::new(reason).with_trace(trace)),
+/// The outcome of a recording of a program that runs, as far as std knows.
+pub(crate) fn outcome(
+    tracer: &Tracer,
+    program: PathBuf,
+    driven: Driven,
+    control: &Control,
+) -> Result<Trace, Error> {
+    let session = match driven {
+        Driven::Done(session) => *session,
+        Driven::Refused(request, errno, pid, diagnosis) => {
+            return Err(Error::new(Reason::Refused { request, errno, pid, diagnosis }));
+        }
+        Driven::Failed(source) => return Err(Error::io("wait for the program", source)),
+        Driven::Dead(status) => return Err(Error::new(died(program, status))),
+        Driven::NothingToTrace => {
+            return Err(Error::new(Reason::Bug("the program runs, and was not traced".to_owned())));
+        }
+    };
+    if session.broken == Some(Broken::Launch) {
+        return Err(Error::new(Reason::Stuck));
+    }
+    if session.broken.is_none() && session.launch == Launch::GivenUp {
+        // A hook has closed the descriptor by which std would have learnt of it.
+        let source = io::Error::from_raw_os_error(last_errno(control));
+        return Err(Error::new(Reason::Spawn { program, source, attempts: attempts(control) }));
+    }
+    if session.broken.is_none() && session.launch != Launch::Done {
+        let status = control.tracees().status().unwrap_or_default();
+        return Err(Error::new(died(program, status)));
+    }
+    recording(tracer, session, control)
+}
+
+fn recording(tracer: &Tracer, session: Session, control: &Control) -> Result<Trace, Error> {
+    let mut material = Material::take(control);
+    if session.let_go && material.status.is_none() {
+        let evidence = "the program went on when it was let go, and was not seen any more";
+        material.holes.push(Hole::new(BlindSpot::Attached, evidence));
+    }
+    let Some(broken) = session.broken else { return Ok(trace(tracer, material)) };
+    let reason = broken_off(tracer, broken, session.alive, control.bond);
+    let evidence = "the recording was broken off, and the program killed";
+    if control.bond == Bond::Ours {
+        material.holes.push(Hole::new(BlindSpot::Limit, evidence));
+    }
+    Err(Error::new(reason).with_trace(trace(tracer, material)))
+}
+
+/// The recording of a program that still runs, or has just ended.
+pub(crate) fn so_far(tracer: &Tracer, control: &Control) -> Trace {
+    trace(tracer, Material::copy(control))
+}
+
+/// What a trace is made from.
+struct Material {
+    status: Option<i32>,
+    tree: Tree,
+    recorded: Recorded,
+    output: Output,
+    /// Signals that the test sent.
+    asked: Vec<i32>,
+    holes: Vec<Hole>,
+}
+
+impl Material {
+    fn take(control: &Control) -> Material {
+        let mut tracees = control.tracees();
+        let status = tracees.status();
+        let (tree, recorded) = tracees.finish();
+        let output = std::mem::take(&mut *control.output());
+        Material { status, tree, recorded, output, asked: control.asked(), holes: attached(control) }
+    }
+
+    fn copy(control: &Control) -> Material {
+        let output = control.output_so_far();
+        let tracees = control.tracees();
+        let mut holes = attached(control);
+        let alive = drive::describe_pending(&tracees, control.elapsed());
+        holes.extend(alive.into_iter().map(|task| Hole::new(BlindSpot::Running, task)));
+        Material {
+            status: tracees.status(),
+            tree: tracees.family().tree(),
+            recorded: tracees.recorded().clone(),
+            output,
+            asked: control.asked(),
+            holes,
+        }
     }
 }
 
-fn trace(tracer: &Tracer, session: Session, output: Output, broken: bool) -> Trace {
-    let Session { status, tree, recorded, .. } = session;
+fn attached(control: &Control) -> Vec<Hole> {
+    let evidence = "the program ran already when the recording began";
+    let theirs = control.bond == Bond::Theirs;
+    theirs.then(|| Hole::new(BlindSpot::Attached, evidence)).into_iter().collect()
+}
+
+fn trace(tracer: &Tracer, material: Material) -> Trace {
+    let Material { status, tree, recorded, output, asked, mut holes } = material;
     let tree = Arc::new(tree);
     let Recorded { calls, marks, blind, blind_aside, .. } = recorded;
     let calls: Vec<Call> = calls.into_iter().map(|raw| Call::new(raw, tree.clone())).collect();
     let seen = blind.into_iter().map(|(spot, index)| hole(spot, &format!("#{}", index + 1), &calls[index]));
     let left_out =
         blind_aside.into_iter().map(|(spot, raw)| hole(spot, "left out:", &Call::new(raw, tree.clone())));
-    let mut holes: Vec<Hole> = seen.chain(left_out).collect();
+    holes.extend(seen.chain(left_out));
     let passed = traffic_on_passed_sockets(&calls);
     let at = |index: usize| hole(BlindSpot::PassedSocket, &format!("#{}", index + 1), &calls[index]);
     holes.extend(passed.into_iter().map(at));
     holes.push(Hole::new(BlindSpot::Vdso, "the program can read clocks without a call: see vdso(7)"));
-    if broken {
-        let evidence = "the recording was broken off, and the program killed".to_owned();
-        holes.push(Hole { spot: BlindSpot::Limit, evidence, recorded: Vec::new() });
-    }
     if let Some(recorded) = tracer.recorded_numbers() {
         let evidence = "Tracer::only(..) leaves calls out".to_owned();
         holes.push(Hole { spot: BlindSpot::Filter, evidence, recorded });
@@ -104,6 +165,7 @@ fn trace(tracer: &Tracer, session: Session, output: Output, broken: bool) -> Tra
         status,
         stdout: output.stdout,
         stderr: output.stderr,
+        asked,
         holes,
         ..Recording::default()
     })
@@ -140,11 +202,12 @@ fn hole(spot: BlindSpot, place: &str, call: &Call) -> Hole {
     Hole { spot, evidence, recorded: Vec::new() }
 }
 
-fn broken_off(tracer: &Tracer, broken: Broken, alive: Vec<String>) -> Reason {
-    let limit = |limit, setting| Reason::Limit { limit, setting };
+fn broken_off(tracer: &Tracer, broken: Broken, alive: Vec<String>, bond: Bond) -> Reason {
+    let killed = bond == Bond::Ours;
+    let limit = |limit, setting| Reason::Limit { limit, setting, killed };
     match broken {
-        Broken::Launch => Reason::Stuck,
-        Broken::Timeout => Reason::Timeout { after: tracer.timeout, alive },
+        Broken::Launch | Broken::Dropped => Reason::Stuck,
+        Broken::Timeout => Reason::Timeout { after: tracer.timeout, alive, killed },
         Broken::Output => limit(
             format!("the program wrote more than {} bytes", tracer.output_limit),
             "Tracer::output_limit",
@@ -163,13 +226,14 @@ fn died(program: PathBuf, status: i32) -> Reason {
 }
 
 /// Why the last attempt to execute the program failed.
-fn last_errno(session: &Session) -> i32 {
-    session.recorded.attempts.last().and_then(RawCall::errno).unwrap_or_default()
+fn last_errno(control: &Control) -> i32 {
+    control.tracees().recorded().attempts.last().and_then(RawCall::errno).unwrap_or_default()
 }
 
 /// A line for each place where `execvp` looked.
-fn attempts(session: Session) -> Vec<String> {
-    let tree = Arc::new(session.tree);
+fn attempts(control: &Control) -> Vec<String> {
+    let (tree, recorded) = control.tracees().finish();
+    let tree = Arc::new(tree);
     let line = |raw| {
         let call = Call::new(raw, tree.clone());
         let path = call.arg("path").map(ToString::to_string).unwrap_or_default();
@@ -178,5 +242,5 @@ fn attempts(session: Session) -> Vec<String> {
             _ => path,
         }
     };
-    session.recorded.attempts.into_iter().map(line).collect()
+    recorded.attempts.into_iter().map(line).collect()
 }

@@ -1,21 +1,26 @@
 //! The tracer thread: next batch, what it means, resume.
 
-use std::io::{self, PipeReader, PipeWriter, Write as _};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::ffi::OsString;
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 use crate::engine::stop::{Resume, Stop};
-use crate::engine::tracees::{Launch, News, Recorded, Tracees};
+use crate::engine::tracees::{Launch, News, Tracees};
+use crate::kernel::attach;
 use crate::kernel::diagnosis;
-use crate::kernel::kill::{self, Target};
+use crate::kernel::kill;
 use crate::kernel::page::{Page, State};
-use crate::kernel::ptrace::{self, Stopped};
+use crate::kernel::ptrace::{self, Bond, Stopped};
 use crate::kernel::wait::{self, Waited};
 use crate::trace::call::Call;
 use crate::trace::record::Record;
-use crate::trace::tree::Tree;
 use crate::tracer::Observer;
+use crate::tracer::control::{Broken, Control, SayDone};
+
+/// Between two looks at tracees of which none can run.
+const LOOK: Duration = Duration::from_millis(1);
 
 /// What the tracer thread brings home.
 #[derive(Debug)]
@@ -43,28 +48,16 @@ impl Driven {
     }
 }
 
-/// A finished session.
+/// How a session went.
 #[derive(Debug)]
 pub(crate) struct Session {
     pub(crate) launch: Launch,
-    pub(crate) status: Option<i32>,
-    pub(crate) tree: Tree,
-    pub(crate) recorded: Recorded,
-    /// Why the tree was killed, if it was.
+    /// Why it was broken off, if it was.
     pub(crate) broken: Option<Broken>,
     /// What the tasks were at when it was.
     pub(crate) alive: Vec<String>,
-}
-
-/// Why a recording was broken off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Broken {
-    Timeout,
-    Output,
-    Calls,
-    Tasks,
-    /// The child was not heard of again before it had executed the program.
-    Launch,
+    /// Whether the tracees were let go.
+    pub(crate) let_go: bool,
 }
 
 /// Bounds that only the tracer thread can watch.
@@ -76,76 +69,15 @@ pub(crate) struct Bounds {
     pub(crate) launched_by: Option<Instant>,
 }
 
-/// What the supervising thread and the tracer thread share.
-#[derive(Debug)]
-pub(crate) struct Control {
-    /// A process of the tree that is alive: killing it wakes the tracer thread, without a signal to this process.
-    target: Mutex<Option<Target>>,
-    broken: Mutex<Option<Broken>>,
-    /// Says that `broken` is set, without its lock.
-    is_broken: AtomicBool,
-    done: PipeWriter,
-}
-
-impl Control {
-    /// The control, and a pipe that becomes readable when the tracer thread is done.
-    pub(crate) fn new() -> io::Result<(Arc<Control>, PipeReader)> {
-        let (reader, done) = io::pipe()?;
-        let control = Control {
-            target: Mutex::new(None),
-            broken: Mutex::new(None),
-            is_broken: AtomicBool::new(false),
-            done,
-        };
-        Ok((Arc::new(control), reader))
-    }
-
-    /// Breaks the recording off: the tree will be killed. The first reason stays.
-    pub(crate) fn break_off(&self, why: Broken) {
-        lock(&self.broken).get_or_insert(why);
-        self.is_broken.store(true, Ordering::Release);
-    }
-
-    /// Kills one process, which makes the tracer thread look up and kill the others.
-    pub(crate) fn wake(&self) {
-        if let Some(target) = &*lock(&self.target) {
-            target.kill();
-        }
-    }
-
-    fn is_broken(&self) -> bool {
-        self.is_broken.load(Ordering::Acquire)
-    }
-
-    fn broken(&self) -> Option<Broken> {
-        *lock(&self.broken)
-    }
-}
-
-/// Says so when the thread ends, by a panic too.
-struct SayDone<'a>(&'a Control);
-
-impl Drop for SayDone<'_> {
-    fn drop(&mut self) {
-        let _ = (&self.0.done).write_all(&[0]);
-    }
-}
-
-/// The life of the tracer thread.
-pub(crate) fn drive(
-    page: &Page,
-    control: &Control,
-    tracees: Tracees,
-    bounds: Bounds,
-    observer: Option<Observer>,
-) -> Driven {
+/// The life of the tracer thread of a program that we start.
+pub(crate) fn drive(page: &Page, control: &Control, bounds: Bounds, observer: Option<Observer>) -> Driven {
     let _done = SayDone(control);
     page.wait_while(State::Waiting, None);
     if page.is(State::Aborted) {
         return Driven::NothingToTrace;
     }
     let root = page.pid() as u32;
-    if let Err((request, errno)) = ptrace::seize(root) {
+    if let Err((request, errno)) = ptrace::seize(root, control.bond) {
         if diagnosis::has_ended(root) {
             return Driven::Dead(wait::reap(root));
         }
@@ -153,94 +85,165 @@ pub(crate) fn drive(
         page.refuse(errno);
         return Driven::Refused(request, errno, root, diagnosis);
     }
-    let drive =
-        Drive { tracees, control, bounds, observer, begun: Instant::now(), target: None, alive: None };
-    match drive.run(page) {
-        Ok(session) => Driven::Done(Box::new(session)),
-        Err(error) => Driven::Failed(error),
-    }
+    // Once the child is stopped under us, it may leave the hook: its exec will be seen.
+    Drive::new(control, bounds, observer, root).run(|| page.set(State::Go))
+}
+
+/// The life of the tracer thread of a program that was there before. `begun` is told once it is traced, or why not.
+pub(crate) fn drive_attached(
+    pid: u32,
+    control: &Control,
+    bounds: Bounds,
+    begun: &Sender<Result<(), attach::Refusal>>,
+) -> Driven {
+    let _done = SayDone(control);
+    let threads = match attach::seize_all(pid, control.bond) {
+        Ok(threads) => threads,
+        Err(refusal) => {
+            let _ = begun.send(Err(refusal));
+            return Driven::NothingToTrace;
+        }
+    };
+    let (program, argv) = attach::image(pid);
+    control.tracees().adopt(pid, &threads, program, argv);
+    let _ = begun.send(Ok(()));
+    Drive::new(control, bounds, None, pid).run(|| ())
 }
 
 struct Drive<'a> {
-    tracees: Tracees,
     control: &'a Control,
     bounds: Bounds,
     observer: Option<Observer>,
-    begun: Instant,
-    /// The process that `control.target` kills.
+    root: u32,
+    /// The task whose process wakes us when it is signalled.
     target: Option<u32>,
     /// What the tasks were at when the recording was broken off.
     alive: Option<Vec<String>>,
+    /// All tracees have been interrupted: each is let go at its next stop.
+    leaving: bool,
+    /// As the last batch left it.
+    launch: Launch,
+    /// Whether all tasks are in a group-stop: nothing but SIGCONT and SIGKILL gives an event.
+    all_listen: bool,
 }
 
-impl Drive<'_> {
-    fn run(mut self, page: &Page) -> io::Result<Session> {
-        let mut batch = Vec::new();
-        self.wait(page, &mut batch)?;
-        // The child is stopped under us: it may leave the hook, and its exec will be seen.
-        page.set(State::Go);
-        while !batch.is_empty() {
-            let at = self.begun.elapsed();
-            if self.control.is_broken() {
-                self.note_pending();
-            }
-            for waited in batch.drain(..) {
-                self.take(waited, at);
-            }
-            self.report();
-            self.watch();
-            self.wait(page, &mut batch)?;
+impl<'a> Drive<'a> {
+    fn new(control: &'a Control, bounds: Bounds, observer: Option<Observer>, root: u32) -> Drive<'a> {
+        if let Ok(target) = kill::Target::new(root) {
+            let _ = control.root.set(target);
         }
-        Ok(self.into_session())
+        Drive {
+            control,
+            bounds,
+            observer,
+            root,
+            target: None,
+            alive: None,
+            leaving: false,
+            launch: control.tracees().launch(),
+            all_listen: false,
+        }
+    }
+
+    fn run(mut self, ready: impl FnOnce()) -> Driven {
+        match self.batches(ready) {
+            Ok(()) => Driven::Done(Box::new(self.into_session())),
+            Err(error) => Driven::Failed(error),
+        }
+    }
+
+    fn batches(&mut self, ready: impl FnOnce()) -> io::Result<()> {
+        let mut batch = Vec::new();
+        self.wait(&mut batch)?;
+        ready();
+        while !batch.is_empty() {
+            self.handle(&mut batch);
+            self.control.tell();
+            self.wait(&mut batch)?;
+        }
+        Ok(())
     }
 
     /// Waits for the next batch. Until the program has been executed, std's `spawn` waits for it to be, and
     /// nobody but us can watch the clock.
-    fn wait(&self, page: &Page, batch: &mut Vec<Waited>) -> io::Result<()> {
-        if self.tracees.launch() == Launch::Done || self.control.is_broken() {
+    fn wait(&mut self, batch: &mut Vec<Waited>) -> io::Result<()> {
+        let dies = |control: &Control| control.bond == Bond::Ours && control.is_broken();
+        while self.all_listen && !self.leaving && !dies(self.control) {
+            if wait::batch_before(Some(Instant::now() + LOOK), LOOK, batch)? {
+                return Ok(());
+            }
+            let control = self.control;
+            self.watch(&mut control.tracees());
+        }
+        if self.launch == Launch::Done || self.control.is_broken() {
             return wait::batch(batch);
         }
-        if !wait::batch_before(self.bounds.launched_by, batch)? {
+        if !wait::batch_before(self.bounds.launched_by, wait::PAUSE, batch)? {
             self.control.break_off(Broken::Launch);
-            kill::kill_tracee(page.pid() as u32);
+            kill::kill_tracee(self.root);
             wait::batch(batch)?;
         }
         Ok(())
     }
 
-    fn take(&mut self, waited: Waited, at: Duration) {
+    fn handle(&mut self, batch: &mut Vec<Waited>) {
+        let at = self.control.elapsed();
+        let mut tracees = self.control.tracees();
+        if self.control.is_broken() {
+            self.note_pending(&tracees);
+        }
+        for waited in batch.drain(..) {
+            self.take(&mut tracees, waited, at);
+        }
+        self.report(&mut tracees);
+        self.watch(&mut tracees);
+    }
+
+    fn take(&mut self, tracees: &mut Tracees, waited: Waited, at: Duration) {
         match waited {
-            Waited::Ended { tid, status } => self.tracees.on_end(tid, status, at),
+            Waited::Ended { tid, status } => tracees.on_end(tid, status, at),
             Waited::Stopped { tid, signal, event } => {
                 let stopped = Stopped::new(tid);
                 // A task that was killed since is left alone: its end is on the way.
-                let Some(stop) = stopped.observe(signal, event) else { return };
-                self.go_on(stopped, stop, at);
+                match stopped.observe(signal, event) {
+                    Some(Stop::Signal(_, Some(info))) if kill::is_ring(&info) => self.hear(stopped),
+                    Some(stop) => self.go_on(tracees, stopped, stop, at),
+                    None => {}
+                }
             }
         }
     }
 
-    fn go_on(&mut self, stopped: Stopped, stop: Stop, at: Duration) {
+    /// The signal that woke us is not the program's.
+    fn hear(&mut self, stopped: Stopped) {
+        self.control.heard();
+        stopped.resume(Resume::Run);
+    }
+
+    fn go_on(&mut self, tracees: &mut Tracees, stopped: Stopped, stop: Stop, at: Duration) {
         let created = if let Stop::Created(_, child) = stop { Some(child) } else { None };
-        let how = self.tracees.on_stop(stopped.tid(), stop, at, &stopped);
-        if self.control.is_broken() {
+        let how = tracees.on_stop(stopped.tid(), stop, at, &stopped);
+        if self.control.is_broken() && self.control.bond == Bond::Ours {
             created.into_iter().for_each(kill::kill_tracee);
             kill::kill_tracee(stopped.tid());
-            stopped.resume(Resume::Run);
-        } else {
-            stopped.resume(how);
+            return stopped.resume(Resume::Run);
         }
+        stopped.resume(match how {
+            Resume::Deliver(signal) if self.leaving => Resume::Detach(signal),
+            Resume::Run | Resume::Listen if self.leaving => Resume::Detach(0),
+            how => how,
+        });
     }
 
     /// Tells the observer what is new, while nobody waits for us.
-    fn report(&mut self) {
+    fn report(&mut self, tracees: &mut Tracees) {
         let Some(observer) = &mut self.observer else { return };
-        let news = self.tracees.take_news();
+        let news = tracees.take_news();
         if news.is_empty() {
             return;
         }
-        let tree = Arc::new(self.tracees.family().tree());
-        let recorded = self.tracees.recorded();
+        let tree = Arc::new(tracees.family().tree());
+        let recorded = tracees.recorded();
         for item in news {
             observer(&match item {
                 News::Call(index) => Record::Call(Call::new(recorded.calls[index].clone(), tree.clone())),
@@ -249,66 +252,95 @@ impl Drive<'_> {
         }
     }
 
-    /// Keeps a living process in the other thread's reach, and the bounds.
-    fn watch(&mut self) {
-        if self.tracees.launch() == Launch::GivenUp {
-            *lock(&self.control.target) = None;
-            return;
+    /// Keeps a living process in the other threads' reach, and the bounds.
+    fn watch(&mut self, tracees: &mut Tracees) {
+        self.launch = tracees.launch();
+        if self.launch == Launch::GivenUp {
+            return self.control.set_target(None);
         }
-        if self.tracees.recorded().calls.len() > self.bounds.calls {
+        if tracees.recorded().calls.len() > self.bounds.calls {
             self.control.break_off(Broken::Calls);
         }
-        if self.tracees.live_tasks() > self.bounds.tasks {
+        if tracees.live_tasks() > self.bounds.tasks {
             self.control.break_off(Broken::Tasks);
         }
-        let family = self.tracees.family();
-        if self.target.is_none_or(|target| !family.is_alive(target)) {
-            self.target = family.alive().next();
-            *lock(&self.control.target) = self.target.and_then(|pid| Target::new(pid).ok());
+        if !self.target.is_some_and(|target| tracees.can_run(target)) {
+            let target = tracees.someone();
+            self.target = target.map(|(tid, _)| tid);
+            self.all_listen = self.target.is_some_and(|target| !tracees.can_run(target));
+            let process = target.and_then(|(_, pid)| Some((pid, kill::Target::new(pid).ok()?)));
+            self.control.set_target(process);
         }
-        if self.control.is_broken() {
-            self.note_pending();
-            self.tracees.family().alive().for_each(kill::kill_tracee);
+        match self.control.bond {
+            _ if !self.control.is_broken() => {}
+            Bond::Ours => {
+                self.note_pending(tracees);
+                tracees.family().alive().for_each(kill::kill_tracee);
+            }
+            Bond::Theirs => {
+                self.note_pending(tracees);
+                self.control.start_leaving();
+            }
         }
+        self.let_go(tracees);
+    }
+
+    /// Takes the next step in letting the tracees go, once that is asked for.
+    fn let_go(&mut self, tracees: &Tracees) {
+        if self.leaving || !self.control.is_leaving() {
+            return;
+        }
+        // Untraced, the process that was signalled to wake us would be stopped by that signal; in one that is
+        // stopped already, the signal is gone when it goes on. See signal(7).
+        if self.control.rung().is_some_and(|pid| tracees.can_any_run(pid)) {
+            return;
+        }
+        self.leaving = true;
+        tracees.tids().for_each(ptrace::interrupt);
     }
 
     /// Once, before the killing changes it.
-    fn note_pending(&mut self) {
+    fn note_pending(&mut self, tracees: &Tracees) {
         if self.alive.is_none() {
-            self.alive = Some(self.describe_pending());
+            self.alive = Some(describe_pending(tracees, self.control.elapsed()));
         }
     }
 
-    /// A line for each task: what it is in, and for how long.
-    fn describe_pending(&self) -> Vec<String> {
-        let now = self.begun.elapsed();
-        let tree = Arc::new(self.tracees.family().tree());
-        let line = |(task, call): (crate::trace::raw::TaskId, Option<&crate::trace::raw::RawCall>)| {
-            let who = &tree.tasks[task.0 as usize];
-            let process = &tree.processes[who.process as usize];
-            let program = process.argv().join(" ".as_ref());
-            let program = program.to_string_lossy();
-            match call {
-                Some(call) => {
-                    let since = now.saturating_sub(call.entered.at);
-                    let call = Call::new(call.clone(), tree.clone());
-                    format!("{} ({program}): for {since:.1?} in {call}", who.label)
-                }
-                None => format!("{} ({program}): in no call", who.label),
-            }
-        };
-        self.tracees.pending().into_iter().map(line).collect()
-    }
-
     fn into_session(self) -> Session {
-        let (launch, status) = (self.tracees.launch(), self.tracees.status());
-        let (tree, recorded) = self.tracees.finish();
-        let broken = self.control.broken();
-        Session { launch, status, tree, recorded, broken, alive: self.alive.unwrap_or_default() }
+        Session {
+            launch: self.launch,
+            broken: self.control.broken(),
+            alive: self.alive.unwrap_or_default(),
+            let_go: self.leaving,
+        }
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    // What is behind these locks is replaced whole, so that a panic leaves nothing half done.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+/// A line for each task: what it is in, and for how long.
+pub(crate) fn describe_pending(tracees: &Tracees, now: Duration) -> Vec<String> {
+    let tree = Arc::new(tracees.family().tree());
+    let line = |(task, call): (crate::trace::raw::TaskId, Option<&crate::trace::raw::RawCall>)| {
+        let who = &tree.tasks[task.0 as usize];
+        let process = &tree.processes[who.process as usize];
+        let program = command_line(process.argv());
+        match call {
+            Some(call) => {
+                let since = now.saturating_sub(call.entered.at);
+                let call = Call::new(call.clone(), tree.clone());
+                format!("{} ({program}): for {since:.1?} in {call}", who.label)
+            }
+            None => format!("{} ({program}): in no call", who.label),
+        }
+    };
+    tracees.pending().into_iter().map(line).collect()
+}
+
+/// In one line, and not a long one.
+fn command_line(argv: &[OsString]) -> String {
+    const MOST: usize = 100;
+    let line = argv.join(" ".as_ref()).to_string_lossy().replace(char::is_control, " ");
+    match line.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}...", &line[..end]),
+        None => line,
+    }
 }

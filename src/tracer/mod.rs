@@ -8,9 +8,17 @@ mod drive;
 mod supervise;
 #[cfg(all(target_os = "linux", target_arch = "x86_64", not(expect_syscalls_elsewhere)))]
 mod assemble;
+#[cfg(all(target_os = "linux", target_arch = "x86_64", not(expect_syscalls_elsewhere)))]
+mod control;
+#[cfg(all(target_os = "linux", target_arch = "x86_64", not(expect_syscalls_elsewhere)))]
+mod search;
+#[cfg(all(target_os = "linux", target_arch = "x86_64", not(expect_syscalls_elsewhere)))]
+mod program;
+pub(crate) mod running;
 #[cfg(not(all(target_os = "linux", target_arch = "x86_64", not(expect_syscalls_elsewhere))))]
-#[path = "elsewhere.rs"]
-mod record;
+mod elsewhere;
+#[cfg(not(all(target_os = "linux", target_arch = "x86_64", not(expect_syscalls_elsewhere))))]
+use elsewhere::{program, record};
 
 use std::borrow::BorrowMut;
 use std::fmt;
@@ -22,6 +30,8 @@ use crate::error::{Error, Reason};
 use crate::trace::matcher::CallMatcher;
 use crate::trace::query::Trace;
 use crate::trace::record::Record;
+use crate::tracer::program::Program;
+use crate::tracer::running::Running;
 
 /// Runs `command` and everything it starts under ptrace(2), and returns what they asked of the kernel.
 ///
@@ -306,6 +316,63 @@ impl Tracer {
         observer: impl FnMut(&Record) + Send + 'static,
     ) -> Result<Trace, Error> {
         record::record(self, command.borrow_mut(), Some(Box::new(observer)))
+    }
+
+    /// Starts `command`, and lets the test go on while it runs under trace: for a server, or anything that waits.
+    ///
+    /// ```
+    /// # use expect_syscalls::Tracer;
+    /// # use std::process::Command;
+    /// # use std::time::Duration;
+    /// let mut running = Tracer::new().spawn(Command::new("sleep").arg("1000"))?;
+    /// running.wait_for("clock_nanosleep", Duration::from_secs(10))?;
+    /// running.signal("SIGINT")?;
+    /// running.finish()?.signal("SIGINT");
+    /// # Ok::<(), expect_syscalls::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the program cannot be run, and when tracing is not permitted here.
+    pub fn spawn(&self, mut command: impl BorrowMut<Command>) -> Result<Running, Error> {
+        Program::spawn(self, command.borrow_mut()).map(Running::new)
+    }
+
+    /// Traces a process that runs already, with all its threads, and what it starts from then on. Children that it
+    /// has already are left alone.
+    ///
+    /// What it did before is not known, so negative assertions cannot tell: see
+    /// [`BlindSpot::Attached`](crate::BlindSpot::Attached). It is never killed, neither by a timeout or limit, which end the
+    /// recording, nor with the test. Of the settings, those about starting a program have no say.
+    ///
+    /// Calls that it is blocked in are made anew by the kernel, but for those of which signal(7) says that they fail with
+    /// `EINTR` also without a handler.
+    ///
+    /// Do not wait for a child of this process, as [`Child::wait`](std::process::Child::wait) does, while it is traced: that takes its stops, and the
+    /// recording hangs. When it ends under trace, the recording knows how, and `wait` fails with `ECHILD`.
+    ///
+    /// ```
+    /// # use expect_syscalls::{BlindSpot, Tracer, call};
+    /// # use std::io::Write as _;
+    /// # use std::process::{Command, Stdio};
+    /// # use std::time::Duration;
+    /// let mut cat = Command::new("cat").stdin(Stdio::piped()).stdout(Stdio::null()).spawn()?;
+    /// let mut running = match Tracer::new().attach(cat.id()) {
+    ///     Ok(running) => running,
+    ///     Err(why) => return Ok(eprintln!("NOT CHECKED: {why}")),
+    /// };
+    /// cat.stdin.take().unwrap().write_all(b"hello")?;
+    /// running.wait_for(call!("write", buf = "hello").ok(), Duration::from_secs(10))?;
+    /// running.finish()?.success().allowing(BlindSpot::Attached).never("connect");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When there is no such process, and when tracing it is not permitted: Yama, where it is set up so, lets a
+    /// process trace its descendants alone. See ptrace(2).
+    pub fn attach(&self, pid: u32) -> Result<Running, Error> {
+        Program::attach(self, pid).map(Running::new)
     }
 
     /// The numbers of `only`, sorted.

@@ -2,21 +2,26 @@
 
 use std::any::Any;
 use std::ffi::OsString;
+use std::io::PipeReader;
+use std::path::PathBuf;
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use crate::engine::capture::Limits;
 use crate::engine::tracees::Tracees;
 use crate::error::{Error, Reason};
+use crate::kernel::attach::Refusal;
 use crate::kernel::diagnosis;
-use crate::kernel::launch::{Launch, Streams};
+use crate::kernel::launch::{Ends, Failure, Launch, Streams};
 use crate::kernel::page::{Page, State};
+use crate::kernel::ptrace::Bond;
 use crate::kernel::wait;
 use crate::trace::query::Trace;
-use crate::tracer::drive::{self, Bounds, Control, Driven};
-use crate::tracer::supervise::{self, Output};
+use crate::tracer::control::Control;
+use crate::tracer::drive::{self, Bounds, Driven};
+use crate::tracer::supervise::{self, Stuck};
 use crate::tracer::{Observer, Tracer, assemble};
 
 /// The least time that the launch may take: an exec that hangs is another error than a program that does.
@@ -31,58 +36,179 @@ pub(crate) fn record(
     command: &mut Command,
     observer: Option<Observer>,
 ) -> Result<Trace, Error> {
-    if let Some(text) = diagnosis::sigchld_ignored() {
-        return Err(Error::new(Reason::Unavailable(text.to_owned())));
-    }
-    if settings.hermetic {
-        clear_environment(command);
-    }
-    let launch = Launch::prepare(command, streams(settings), settings.aslr)
-        .map_err(|source| Error::io("set up the program's streams", source))?;
-    let page = launch.page();
-    let (control, done) = Control::new().map_err(|source| Error::io("set up the tracer thread", source))?;
-    let begun = Instant::now();
-    let deadline = begun.checked_add(settings.timeout);
-    let launched_by = deadline.map(|deadline| deadline.max(begun + LAUNCH));
-    let thread = start_thread(settings, &control, &page, launched_by, observer)?;
-    let (spawned, output) = match launch.spawn(command) {
-        Ok(ends) => {
-            let input = settings.stdin.clone().unwrap_or_default();
-            let output = supervise::until_done(ends, input, done, &control, deadline, settings.output_limit);
-            (Ok(()), output)
-        }
-        Err(failure) => (Err(failure), Output::default()),
-    };
-    if output.stuck {
-        return Err(Error::new(Reason::Stuck));
-    }
-    let driven = join(thread, &page)?;
-    page.set(State::Inert);
-    if spawned.is_ok() && driven.left_the_child() {
-        // std reaps a child that says that it failed, and believes that this one runs.
-        wait::reap(page.pid() as u32);
-    }
-    assemble::outcome(settings, command, spawned, driven, output)
+    let (session, ends) = Session::begin(settings, command, observer)?;
+    let supervised = session.supervisor(ends).run();
+    session.end(supervised)
 }
 
-fn start_thread(
-    settings: &Tracer,
-    control: &Arc<Control>,
-    page: &Page,
-    launched_by: Option<Instant>,
-    observer: Option<Observer>,
-) -> Result<JoinHandle<Driven>, Error> {
+/// A recording that has begun.
+pub(crate) struct Session {
+    settings: Tracer,
+    program: PathBuf,
+    pub(crate) control: Arc<Control>,
+    /// Where the child and the tracer thread met; a program that was there before did not.
+    page: Option<Page>,
+    thread: JoinHandle<Driven>,
+    news: Arc<PipeReader>,
+    deadline: Option<Instant>,
+}
+
+/// What the thread that watches a program's streams and the clock needs.
+pub(crate) struct Supervisor {
+    ends: Ends,
+    input: Arc<[u8]>,
+    news: Arc<PipeReader>,
+    control: Arc<Control>,
+    deadline: Option<Instant>,
+    limit: usize,
+}
+
+impl Session {
+    /// Runs `command`, up to the exec.
+    pub(crate) fn begin(
+        settings: &Tracer,
+        command: &mut Command,
+        observer: Option<Observer>,
+    ) -> Result<(Session, Ends), Error> {
+        if let Some(text) = diagnosis::sigchld_ignored() {
+            return Err(Error::new(Reason::Unavailable(text.to_owned())));
+        }
+        if settings.hermetic {
+            clear_environment(command);
+        }
+        let launch = Launch::prepare(command, streams(settings), settings.aslr)
+            .map_err(|source| Error::io("set up the program's streams", source))?;
+        let page = launch.page();
+        let (control, news) = control(settings, Bond::Ours, observer.is_some())?;
+        let begun = Instant::now();
+        let deadline = begun.checked_add(settings.timeout);
+        let launched_by = deadline.map(|deadline| deadline.max(begun + LAUNCH));
+        let thread = {
+            let (control, page, bounds) = (control.clone(), page.clone(), bounds(settings, launched_by));
+            start_thread(move || drive::drive(&page, &control, bounds, observer))?
+        };
+        let session = Session {
+            settings: settings.clone(),
+            program: command.get_program().into(),
+            control,
+            page: Some(page),
+            thread,
+            news: Arc::new(news),
+            deadline,
+        };
+        match launch.spawn(command) {
+            Ok(ends) => Ok((session, ends)),
+            Err(failure) => Err(session.failed(failure, command)),
+        }
+    }
+
+    /// Traces a process that runs already.
+    pub(crate) fn attach(settings: &Tracer, pid: u32) -> Result<Session, Error> {
+        let (control, news) = control(settings, Bond::Theirs, false)?;
+        let deadline = Instant::now().checked_add(settings.timeout);
+        let (sender, begun) = mpsc::channel();
+        let thread = {
+            let (control, bounds) = (control.clone(), bounds(settings, None));
+            start_thread(move || drive::drive_attached(pid, &control, bounds, &sender))?
+        };
+        match begun.recv() {
+            Ok(Ok(())) => Ok(Session {
+                settings: settings.clone(),
+                program: PathBuf::new(),
+                control,
+                page: None,
+                thread,
+                news: Arc::new(news),
+                deadline,
+            }),
+            Ok(Err(Refusal { request, errno, diagnosis })) => {
+                Err(Error::new(Reason::NotAttached { request, errno, pid, diagnosis }))
+            }
+            Err(_) => Err(join(thread, None).err().unwrap_or_else(|| Error::new(Reason::Stuck))),
+        }
+    }
+
+    /// The other half of the work, for this thread or another.
+    pub(crate) fn supervisor(&self, ends: Ends) -> Supervisor {
+        Supervisor {
+            ends,
+            input: self.settings.stdin.clone().unwrap_or_default(),
+            news: self.news.clone(),
+            control: self.control.clone(),
+            deadline: self.deadline,
+            limit: self.settings.output_limit,
+        }
+    }
+
+    /// The outcome, once the supervisor's work is done.
+    pub(crate) fn end(self, supervised: Result<(), Stuck>) -> Result<Trace, Error> {
+        supervised.map_err(|Stuck| Error::new(Reason::Stuck))?;
+        let driven = join(self.thread, self.page.as_ref())?;
+        if let Some(page) = self.page {
+            close(&page, driven.left_the_child());
+        }
+        assemble::outcome(&self.settings, self.program, driven, &self.control)
+    }
+
+    /// What was recorded until now.
+    pub(crate) fn so_far(&self) -> Trace {
+        assemble::so_far(&self.settings, &self.control)
+    }
+
+    /// The process id of a program that we have started.
+    pub(crate) fn pid(&self) -> u32 {
+        self.page.as_ref().map_or(0, |page| page.pid() as u32)
+    }
+
+    /// The program does not run.
+    fn failed(self, failure: Failure, command: &Command) -> Error {
+        match join(self.thread, self.page.as_ref()) {
+            Err(error) => error,
+            Ok(driven) => {
+                if let Some(page) = self.page {
+                    close(&page, false);
+                }
+                assemble::failure(command, failure, driven, &self.control)
+            }
+        }
+    }
+}
+
+impl Supervisor {
+    /// Until the tracer thread is done.
+    pub(crate) fn run(self) -> Result<(), Stuck> {
+        let Supervisor { ends, input, news, control, deadline, limit } = self;
+        supervise::until_done(ends, input, &news, &control, deadline, limit)
+    }
+}
+
+fn control(settings: &Tracer, bond: Bond, observed: bool) -> Result<(Arc<Control>, PipeReader), Error> {
     let limits = Limits { buffer: settings.buffer_limit };
-    let bounds = Bounds { calls: settings.call_limit, tasks: settings.task_limit, launched_by };
-    let mut tracees = Tracees::new(limits, settings.recorded_numbers(), observer.is_some());
+    let mut tracees = Tracees::new(limits, settings.recorded_numbers(), observed);
     if !settings.io_uring {
         tracees.forbid_io_uring();
     }
-    let (control, page) = (control.clone(), page.clone());
+    Control::new(bond, tracees).map_err(|source| Error::io("set up the tracer thread", source))
+}
+
+fn bounds(settings: &Tracer, launched_by: Option<Instant>) -> Bounds {
+    Bounds { calls: settings.call_limit, tasks: settings.task_limit, launched_by }
+}
+
+fn start_thread(life: impl FnOnce() -> Driven + Send + 'static) -> Result<JoinHandle<Driven>, Error> {
     thread::Builder::new()
         .name("tracer".to_owned())
-        .spawn(move || drive::drive(&page, &control, tracees, bounds, observer))
+        .spawn(life)
         .map_err(|source| Error::io("start the tracer thread", source))
+}
+
+/// The recording is over.
+fn close(page: &Page, left_the_child: bool) {
+    page.set(State::Inert);
+    if left_the_child {
+        // std reaps a child that says that it failed, and believes that this one runs.
+        wait::reap(page.pid() as u32);
+    }
 }
 
 fn streams(settings: &Tracer) -> Streams {
@@ -101,9 +227,11 @@ fn clear_environment(command: &mut Command) {
 
 /// The end of the tracer thread is the end of its tracees; of the root, a child of this process, a zombie
 /// would be left.
-fn join(thread: JoinHandle<Driven>, page: &Page) -> Result<Driven, Error> {
+fn join(thread: JoinHandle<Driven>, page: Option<&Page>) -> Result<Driven, Error> {
     thread.join().map_err(|panic| {
-        wait::reap(page.pid() as u32);
+        if let Some(page) = page {
+            wait::reap(page.pid() as u32);
+        }
         Error::new(Reason::Bug(panic_text(&*panic)))
     })
 }

@@ -4,42 +4,55 @@ use std::fs::File;
 use std::io::{self, PipeReader, Read as _, Write as _};
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::kernel::launch::Ends;
-use crate::tracer::drive::{Broken, Control};
+use crate::tracer::control::{Broken, Control, DONE, Output};
 
 /// How long a killed tree may take to die.
 const LAST_GRACE: Duration = Duration::from_secs(10);
 /// How often a tree that is to die is woken again: the process in reach may have ended by itself.
 const INSIST: Duration = Duration::from_millis(20);
 
-/// What the program wrote.
-#[derive(Debug, Default)]
-pub(crate) struct Output {
-    pub(crate) stdout: Vec<u8>,
-    pub(crate) stderr: Vec<u8>,
-    /// The tracer thread is not done, and will not be.
-    pub(crate) stuck: bool,
-}
+/// The tracer thread is not done, and will not be.
+#[derive(Debug)]
+pub(crate) struct Stuck;
 
 /// Feeds and drains the program's streams until the tracer thread is done, and breaks the recording off at
 /// the deadline; without one, it waits as long as the program runs.
+///
+/// A program that was let go, and writes to us, finds its streams open as long as this process lives.
 ///
 /// Both outputs are drained at once, so that a program that fills one while nobody reads it cannot hang.
 /// Nothing waits for the end of a stream: a process that got away from us may hold it open.
 pub(crate) fn until_done(
     ends: Ends,
     input: Arc<[u8]>,
-    done: PipeReader,
+    news: &PipeReader,
     control: &Control,
     deadline: Option<Instant>,
     limit: usize,
-) -> Output {
+) -> Result<(), Stuck> {
     let mut streams = Streams::new(ends, input, limit);
+    let watched = watch(&mut streams, news, control, deadline);
+    control.close_output();
+    if control.is_leaving() && !streams.is_idle() {
+        // Without the thread the program gets SIGPIPE, as it does when this process ends.
+        let _ = thread::Builder::new().name("streams".to_owned()).spawn(move || streams.drain());
+    }
+    watched
+}
+
+fn watch(
+    streams: &mut Streams,
+    news: &PipeReader,
+    control: &Control,
+    deadline: Option<Instant>,
+) -> Result<(), Stuck> {
     let mut killing: Option<Instant> = None;
     loop {
         let now = Instant::now();
@@ -53,14 +66,20 @@ pub(crate) fn until_done(
         }
         if let Some(since) = killing {
             if now >= since + LAST_GRACE {
-                return streams.into_output(true);
+                return Err(Stuck);
             }
             control.wake();
         }
         let left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(now));
         let limit = if killing.is_some() { INSIST } else { left };
-        if streams.turn(&done, limit) {
-            return streams.into_output(false);
+        let has_news = streams.await_something(Some(news), limit);
+        let mut bytes = [0; 64];
+        let count = if has_news { (&*news).read(&mut bytes).unwrap_or(0) } else { 0 };
+        // What the program wrote before the news is in the pipes now.
+        streams.take_turn(&mut control.output());
+        match bytes[..count].contains(&DONE) {
+            true => return Ok(()),
+            false => control.answer(count as u64),
         }
     }
 }
@@ -77,14 +96,13 @@ struct Streams {
 /// The sources of one output, and what came out of them.
 struct Sink {
     sources: Vec<File>,
-    bytes: Vec<u8>,
     limit: usize,
     over: bool,
 }
 
 impl Streams {
     fn new(ends: Ends, input: Arc<[u8]>, limit: usize) -> Streams {
-        let sink = |ends: Vec<OwnedFd>| Sink { sources: files(ends), bytes: Vec::new(), limit, over: false };
+        let sink = |ends: Vec<OwnedFd>| Sink { sources: files(ends), limit, over: false };
         let stdin = if input.is_empty() { Vec::new() } else { files(ends.stdin) };
         Streams { stdin, input, written: 0, stdout: sink(ends.stdout), stderr: sink(ends.stderr) }
     }
@@ -93,23 +111,36 @@ impl Streams {
         self.stdout.over || self.stderr.over
     }
 
-    /// Waits for something to do, and does it. True when the tracer thread is done and all is drained.
-    fn turn(&mut self, done: &PipeReader, limit: Duration) -> bool {
-        let is_done = {
-            let mut polled = vec![PollFd::new(done.as_fd(), PollFlags::POLLIN)];
-            polled.extend(self.stdin.iter().map(|file| PollFd::new(file.as_fd(), PollFlags::POLLOUT)));
-            polled.extend(self.sources().map(|fd| PollFd::new(fd, PollFlags::POLLIN)));
-            // One millisecond more than asked: the deadline must have passed when it is looked at again.
-            let limit = PollTimeout::try_from(limit.saturating_add(Duration::from_millis(1)))
-                .unwrap_or(PollTimeout::MAX);
-            // EINTR, the only failure, is a turn without anything to do.
-            let _ = poll(&mut polled, limit);
-            polled[0].any().unwrap_or(false)
-        };
+    fn is_idle(&self) -> bool {
+        self.stdin.is_empty() && self.stdout.sources.is_empty() && self.stderr.sources.is_empty()
+    }
+
+    /// Goes on until nobody holds the other ends, and throws away what comes.
+    fn drain(mut self) {
+        while !self.is_idle() {
+            self.await_something(None, Duration::MAX);
+            self.take_turn(&mut Output::default());
+        }
+    }
+
+    /// Whether there is news; there may be something to do besides.
+    fn await_something(&self, news: Option<&PipeReader>, limit: Duration) -> bool {
+        let mut polled: Vec<PollFd<'_>> = Vec::new();
+        polled.extend(self.stdin.iter().map(|file| PollFd::new(file.as_fd(), PollFlags::POLLOUT)));
+        polled.extend(self.sources().map(|fd| PollFd::new(fd, PollFlags::POLLIN)));
+        polled.extend(news.map(|news| PollFd::new(news.as_fd(), PollFlags::POLLIN)));
+        // One millisecond more than asked: the deadline must have passed when it is looked at again.
+        let limit =
+            PollTimeout::try_from(limit.saturating_add(Duration::from_millis(1))).unwrap_or(PollTimeout::MAX);
+        // EINTR, the only failure, is a turn without anything to do.
+        let _ = poll(&mut polled, limit);
+        news.is_some() && polled.last().and_then(PollFd::any).unwrap_or(false)
+    }
+
+    fn take_turn(&mut self, output: &mut Output) {
         self.feed();
-        self.stdout.drain();
-        self.stderr.drain();
-        is_done
+        self.stdout.drain(&mut output.stdout);
+        self.stderr.drain(&mut output.stderr);
     }
 
     fn sources(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
@@ -130,17 +161,13 @@ impl Streams {
             false
         });
     }
-
-    fn into_output(self, stuck: bool) -> Output {
-        Output { stdout: self.stdout.bytes, stderr: self.stderr.bytes, stuck }
-    }
 }
 
 impl Sink {
     /// Takes what is there. Past the limit it is thrown away, so that the program can still be killed in peace.
-    fn drain(&mut self) {
+    fn drain(&mut self, bytes: &mut Vec<u8>) {
         let mut chunk = [0; 16384];
-        let Sink { sources, bytes, limit, over } = self;
+        let Sink { sources, limit, over } = self;
         sources.retain_mut(|file| {
             loop {
                 match file.read(&mut chunk) {

@@ -15,6 +15,7 @@ mod abi;
 mod seccomp;
 mod files;
 mod blind;
+mod running;
 mod parallel;
 mod transparency;
 mod leftovers;

@@ -96,7 +96,7 @@ impl Script {
     }
 
     /// A line for each call, then one for each process.
-    fn transcript(self) -> String {
+    fn transcript(mut self) -> String {
         let (tree, recorded) = self.tracees.finish();
         let mut text = String::new();
         for call in &recorded.calls {
@@ -148,7 +148,7 @@ fn the_search_in_path_is_no_part_of_the_trace() {
 #[test]
 fn a_program_that_is_not_found_is_let_go_before_std_waits_for_it() {
     let mut script = Script::new();
-    script.first_stop(10).call(10, EXECVE, -2).stop(10, entry(3), Resume::Detach);
+    script.first_stop(10).call(10, EXECVE, -2).stop(10, entry(3), Resume::Detach(0));
     assert_eq!(script.tracees.launch(), Launch::GivenUp);
 }
 

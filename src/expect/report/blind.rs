@@ -159,6 +159,7 @@ fn either(trace: &Trace, spot: BlindSpot, holes: &[Hole], matcher: Option<&CallM
             ));
         }
         BlindSpot::Limit => "a higher limit: Tracer::timeout, output_limit, call_limit, task_limit",
+        BlindSpot::Attached => "Tracer::spawn, and Running::finish: from the beginning to the end",
         BlindSpot::Running => "wait for the end of the program",
         BlindSpot::Filter => return Some(record_too(holes, matcher)),
         BlindSpot::IoUring => {

@@ -1,0 +1,72 @@
+//! The tasks that are traced at the moment: whom there is to ask, to signal, to let go.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use crate::engine::stop::Creation;
+use crate::engine::tracees::{Launch, Live, Open, Tracees};
+use crate::trace::raw::{RawCall, TaskId};
+
+impl Live {
+    pub(crate) fn new(task: TaskId) -> Live {
+        Live { task, open: None, last: None, interrupted: None, listens: false }
+    }
+}
+
+impl Tracees {
+    /// The process `pid` is there already, and these of its tasks are traced now.
+    pub(crate) fn adopt(&mut self, pid: u32, tids: &[u32], program: PathBuf, argv: Vec<OsString>) {
+        self.launch = Launch::Done;
+        let leader = self.family.meet(pid, pid);
+        self.family.exec(leader, program, argv);
+        for &tid in tids {
+            let task = if tid == pid {
+                leader
+            } else {
+                self.family.announce(leader, tid, Creation::Clone);
+                self.family.meet(tid, pid)
+            };
+            self.live.insert(tid, Live::new(task));
+        }
+    }
+
+    /// How many tasks there are.
+    pub(crate) fn live_tasks(&self) -> usize {
+        self.live.len()
+    }
+
+    pub(crate) fn tids(&self) -> impl Iterator<Item = u32> + '_ {
+        self.live.keys().copied()
+    }
+
+    /// Whether the task is alive, and not in a group-stop.
+    pub(crate) fn can_run(&self, tid: u32) -> bool {
+        self.live.get(&tid).is_some_and(|live| !live.listens)
+    }
+
+    /// Whether that is so of a task of this process.
+    pub(crate) fn can_any_run(&self, pid: u32) -> bool {
+        self.live.values().any(|live| !live.listens && self.family.process_of(live.task).pid == pid)
+    }
+
+    /// A task and its process, best one that can run.
+    pub(crate) fn someone(&self) -> Option<(u32, u32)> {
+        let (tid, live) = self.live.iter().min_by_key(|(_, live)| live.listens)?;
+        Some((*tid, self.family.process_of(live.task).pid))
+    }
+
+    /// The calls that have no end yet, and the tasks that are in none: for the report of a timeout.
+    pub(crate) fn pending(&self) -> Vec<(TaskId, Option<&RawCall>)> {
+        let mut pending: Vec<_> = self.live.values().map(|live| (live.task, self.open_call(live))).collect();
+        pending.sort_by_key(|(task, _)| *task);
+        pending
+    }
+
+    fn open_call<'a>(&'a self, live: &'a Live) -> Option<&'a RawCall> {
+        match live.open.as_ref()? {
+            Open::Recorded(index) => Some(&self.recorded.calls[*index]),
+            Open::Aside(call) => Some(call),
+            Open::Skipped => None,
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! What the threads of a recording share.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::io::{self, PipeReader, PipeWriter, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::engine::tracees::Tracees;
+use crate::kernel::kill::Target;
+use crate::kernel::ptrace::Bond;
+use crate::trace::call::Call;
+use crate::trace::matcher::CallMatcher;
+use crate::tracer::search::Search;
+
+/// The tracer thread is done.
+pub(crate) const DONE: u8 = 0;
+/// Somebody wants to see what the program has written until now.
+const EMPTY: u8 = 1;
+
+/// Why a recording was broken off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Broken {
+    Timeout,
+    Output,
+    Calls,
+    Tasks,
+    /// The child was not heard of again before it had executed the program.
+    Launch,
+    /// Nobody wants the recording any more.
+    Dropped,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Broken::Timeout => "the time of Tracer::timeout has passed",
+            Broken::Output => "the program wrote more than Tracer::output_limit permits",
+            Broken::Calls => "more calls were made than Tracer::call_limit permits",
+            Broken::Tasks => "more tasks were alive than Tracer::task_limit permits",
+            Broken::Launch => "the program was not heard of again",
+            Broken::Dropped => "it was dropped",
+        })
+    }
+}
+
+/// What the program has written.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Output {
+    pub(crate) stdout: Vec<u8>,
+    pub(crate) stderr: Vec<u8>,
+    /// How often somebody has asked for what is in the pipes, and how often it was taken from there since.
+    asked: u64,
+    answered: u64,
+    /// Nothing will be taken any more.
+    closed: bool,
+}
+
+/// What the tracer thread, the thread that watches streams and clock, and the test share.
+#[derive(Debug)]
+pub(crate) struct Control {
+    pub(crate) bond: Bond,
+    begun: Instant,
+    /// Locked by the tracer thread while it handles stops, not while it waits for them.
+    tracees: Mutex<Tracees>,
+    /// Told when stops have been handled, and when the tracer thread is done.
+    handled: Condvar,
+    pub(crate) output: Mutex<Output>,
+    /// Told when the pipes have been emptied for somebody.
+    emptied: Condvar,
+    /// The first process.
+    pub(crate) root: OnceLock<Target>,
+    /// Signals that the test has sent to the first process.
+    asked: Mutex<Vec<i32>>,
+    bell: Mutex<Bell>,
+    broken: Mutex<Option<Broken>>,
+    /// Says that `broken` is set, without its lock.
+    is_broken: AtomicBool,
+    is_done: AtomicBool,
+    /// To the thread that watches the streams: [`DONE`] or [`EMPTY`].
+    news: PipeWriter,
+}
+
+impl Control {
+    /// The control, and the pipe with [`DONE`] and [`EMPTY`] for the thread that watches the streams.
+    pub(crate) fn new(bond: Bond, tracees: Tracees) -> io::Result<(Arc<Control>, PipeReader)> {
+        let (reader, news) = io::pipe()?;
+        let control = Control {
+            bond,
+            begun: Instant::now(),
+            tracees: Mutex::new(tracees),
+            handled: Condvar::new(),
+            output: Mutex::default(),
+            emptied: Condvar::new(),
+            root: OnceLock::new(),
+            asked: Mutex::default(),
+            bell: Mutex::default(),
+            broken: Mutex::default(),
+            is_broken: AtomicBool::new(false),
+            is_done: AtomicBool::new(false),
+            news,
+        };
+        Ok((Arc::new(control), reader))
+    }
+
+    pub(crate) fn tracees(&self) -> MutexGuard<'_, Tracees> {
+        lock(&self.tracees)
+    }
+
+    /// The time since the recording began.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
+    pub(crate) fn output(&self) -> MutexGuard<'_, Output> {
+        lock(&self.output)
+    }
+
+    /// What the program has written until now, to the last byte.
+    pub(crate) fn output_so_far(&self) -> Output {
+        let mut output = self.output();
+        if !output.closed {
+            output.asked += 1;
+            let _ = (&self.news).write_all(&[EMPTY]);
+        }
+        let asked = output.asked;
+        let waits = |output: &mut Output| output.answered < asked && !output.closed;
+        let emptied = self.emptied.wait_while(output, waits);
+        emptied.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The pipes have been emptied, `times` as often as somebody asked for it.
+    pub(crate) fn answer(&self, times: u64) {
+        self.output().answered += times;
+        self.emptied.notify_all();
+    }
+
+    /// Nobody empties the pipes any more.
+    pub(crate) fn close_output(&self) {
+        self.output().closed = true;
+        self.emptied.notify_all();
+    }
+
+    /// Says to those who wait for a call that there may be one.
+    pub(crate) fn tell(&self) {
+        self.handled.notify_all();
+    }
+
+    /// Waits for a call that matches, is known to, and was not `taken` before.
+    ///
+    /// `Err` holds whether the program is over.
+    pub(crate) fn wait_for(
+        &self,
+        matcher: &CallMatcher,
+        deadline: Option<Instant>,
+        taken: &mut HashSet<usize>,
+    ) -> Result<Call, bool> {
+        let mut search = Search::new(matcher);
+        let mut tracees = self.tracees();
+        loop {
+            // Looked at before the calls: what came last is not missed.
+            let is_done = self.is_done();
+            if let Some((index, call)) = search.next(&tracees, taken) {
+                taken.insert(index);
+                return Ok(call);
+            }
+            if is_done {
+                return Err(true);
+            }
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            let left = left.unwrap_or(Duration::MAX);
+            if left.is_zero() {
+                return Err(false);
+            }
+            tracees = self.handled.wait_timeout(tracees, left).map_or_else(|it| it.into_inner().0, |it| it.0);
+        }
+    }
+
+    /// Breaks the recording off: the tree will be killed, or let go where it is not ours. The first reason stays.
+    pub(crate) fn break_off(&self, why: Broken) {
+        lock(&self.broken).get_or_insert(why);
+        self.is_broken.store(true, Ordering::Release);
+    }
+
+    /// Makes the tracer thread look up, to kill the tree or let it go.
+    pub(crate) fn wake(&self) {
+        match self.bond {
+            Bond::Theirs => self.let_go(),
+            Bond::Ours => {
+                if let Some((_, target)) = &lock(&self.bell).target {
+                    target.kill();
+                }
+            }
+        }
+    }
+
+    /// Makes the tracer thread let all tracees go.
+    pub(crate) fn let_go(&self) {
+        let mut bell = lock(&self.bell);
+        if bell.is_leaving {
+            return;
+        }
+        bell.is_leaving = true;
+        // One that has ended needs no ringing: its end wakes too.
+        bell.rung = bell.target.as_ref().filter(|(_, target)| target.ring().is_ok()).map(|(pid, _)| *pid);
+    }
+
+    /// Waits for the end of the tracer thread, `limit` at most.
+    pub(crate) fn await_done(&self, limit: Duration) {
+        let tracees = self.tracees();
+        let _ = self.handled.wait_timeout_while(tracees, limit, |_| !self.is_done());
+    }
+
+    /// Signals the first process, as the test asks.
+    pub(crate) fn signal(&self, signal: i32) -> io::Result<()> {
+        let root = self.root.get().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
+        lock(&self.asked).push(signal);
+        root.signal(signal)
+    }
+
+    pub(crate) fn asked(&self) -> Vec<i32> {
+        lock(&self.asked).clone()
+    }
+
+    /// `None` when there is no process that could be signalled.
+    pub(crate) fn set_target(&self, target: Option<(u32, Target)>) {
+        lock(&self.bell).target = target;
+    }
+
+    /// The tracer thread lets the tracees go by itself.
+    pub(crate) fn start_leaving(&self) {
+        lock(&self.bell).is_leaving = true;
+    }
+
+    /// Whether the tracees are to be let go.
+    pub(crate) fn is_leaving(&self) -> bool {
+        lock(&self.bell).is_leaving
+    }
+
+    /// The process that was signalled to wake the tracer thread, and has not taken the signal yet.
+    pub(crate) fn rung(&self) -> Option<u32> {
+        lock(&self.bell).rung
+    }
+
+    /// It has taken it. Who sent it holds the lock until the tracer thread can see why.
+    pub(crate) fn heard(&self) {
+        lock(&self.bell).rung = None;
+    }
+
+    pub(crate) fn is_broken(&self) -> bool {
+        self.is_broken.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn broken(&self) -> Option<Broken> {
+        *lock(&self.broken)
+    }
+
+    /// Whether the tracer thread is done.
+    pub(crate) fn is_done(&self) -> bool {
+        self.is_done.load(Ordering::Acquire)
+    }
+}
+
+/// How another thread wakes the tracer thread.
+#[derive(Debug, Default)]
+struct Bell {
+    /// A process that is alive: a signal to it makes an event, without a signal to this process.
+    target: Option<(u32, Target)>,
+    rung: Option<u32>,
+    is_leaving: bool,
+}
+
+/// Says so when the tracer thread ends, by a panic too.
+pub(crate) struct SayDone<'a>(pub(crate) &'a Control);
+
+impl Drop for SayDone<'_> {
+    fn drop(&mut self) {
+        let _held = self.0.tracees();
+        self.0.is_done.store(true, Ordering::Release);
+        self.0.tell();
+        let _ = (&self.0.news).write_all(&[DONE]);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A panic of the tracer thread is reported as such; what it left behind is not looked at.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
