@@ -41,6 +41,8 @@ pub(crate) enum Reason {
     NotAttached { request: &'static str, errno: i32, pid: u32, diagnosis: String },
     /// A program that runs has not made a call that was waited for; what it did, line by line.
     NotCalled { wanted: String, within: Option<Duration>, state: Vec<String> },
+    /// Faults that should have happened did not; which, and what came nearest, line by line.
+    NotInjected { rules: Vec<String> },
     /// Tracing is known to be impossible; why, in full.
     Unavailable(String),
     /// The deadline passed; a line for each task that was alive.
@@ -88,6 +90,11 @@ impl Error {
         matches!(self.inner.reason, Reason::Spawn { .. } | Reason::Died { .. })
     }
 
+    /// Whether a fault of [`Tracer::inject`](crate::Tracer::inject) never happened. [`trace`](Error::trace) has the whole recording.
+    pub fn is_missing_fault(&self) -> bool {
+        matches!(self.inner.reason, Reason::NotInjected { .. })
+    }
+
     /// Whether this machine does not let this process trace.
     pub fn is_refused(&self) -> bool {
         matches!(
@@ -120,6 +127,11 @@ impl fmt::Display for Error {
             Reason::NotAttached { request, errno, pid, diagnosis } => {
                 let why = io::Error::from_raw_os_error(*errno);
                 write!(f, "cannot attach to pid {pid}: {diagnosis} [{request}: {why}]")
+            }
+            Reason::NotInjected { rules } => {
+                f.write_str("a fault that was to be injected never happened")?;
+                rules.iter().try_for_each(|line| write!(f, "\n  {line}"))?;
+                f.write_str("\n  .optional() on the matcher says that it need not happen")
             }
             Reason::NotCalled { wanted, within, state } => {
                 match within {

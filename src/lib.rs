@@ -31,6 +31,22 @@
 //! A server, or anything else that does not end by itself, is started by [`Tracer::spawn`], or joined by [`Tracer::attach`]: a
 //! [`Running`] program is waited for, signalled, looked at and let go while the test goes on.
 //!
+//! # Faults
+//!
+//! [`Tracer::inject`] lets chosen calls [`fail`], return what they did not do ([`returns`]), wait ([`delay`]) or be interrupted by a
+//! [`signal`]: the third write to the log, every call of [`family::network`]. A fault that never happened fails the run, so that no test passes
+//! because nothing was tried. [`sweep`] lets one call after the other fail:
+//!
+//! ```
+//! use expect_syscalls::{Tracer, call, fail};
+//! use std::process::Command;
+//!
+//! let trace = Tracer::new()
+//!     .inject(call!("write", fd = 1).nth(2), fail("ENOSPC"))
+//!     .run(Command::new("sh").args(["-c", "echo 1; echo 2; echo 3"]));
+//! assert_eq!(trace.stdout(), b"1\n3\n");
+//! ```
+//!
 //! # Asking
 //!
 //! A [`Trace`] has queries ([`calls`](Trace::calls), [`matching`](Trace::matching), [`count`](Trace::count)), views ([`process`](Trace::process),
@@ -102,6 +118,7 @@ pub use trace::call::{Argument, Call, Outcome};
 pub use trace::calls::{Matches, Syscall, class};
 pub use trace::effects::list::{Effect, Effects};
 pub use trace::family;
+pub use trace::fault::{Fault, Nth, Occurrences, delay, fail, returns, signal};
 pub use trace::format::Format;
 pub use trace::matcher::CallMatcher;
 pub use trace::matcher::value::{
@@ -115,6 +132,7 @@ pub use trace::value::{
     Buffer, Descriptor, FieldValue, List, PathText, SocketAddress, Structure, Value, Word,
 };
 pub use tracer::running::Running;
+pub use tracer::sweep::sweep;
 pub use tracer::{Tracer, available, expect_syscalls};
 
 /// A builder for every call, checked by the compiler: see [`call!`].

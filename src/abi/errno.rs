@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::abi::check;
+
 /// An error number of the kernel, such as `ENOENT`. See errno(3).
 ///
 /// ```
@@ -44,6 +46,20 @@ impl Errno {
     /// Whether the kernel keeps it to itself: the call is made anew, or the program sees `EINTR`.
     pub(crate) fn is_restart(self) -> bool {
         matches!(self.0, 512..=514 | 516)
+    }
+
+    /// The error that a user names.
+    ///
+    /// # Panics
+    ///
+    /// When there is none, with the nearest.
+    #[track_caller]
+    pub(crate) fn named(name: &str) -> Errno {
+        match (Errno::from_name(name), check::suggest(name, Errno::names())) {
+            (Some(errno), _) => errno,
+            (None, Some(near)) => panic!("no error is called `{name}`; did you mean `{near}`?"),
+            (None, None) => panic!("no error is called `{name}`; see errno(3)"),
+        }
     }
 
     /// All names, for *did you mean*.

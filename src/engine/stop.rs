@@ -1,5 +1,7 @@
 //! The words of the engine: what a task stopped for, and how it goes on.
 
+use std::time::Duration;
+
 use crate::trace::raw::Abi;
 
 /// What the kernel reports of a task. See ptrace(2).
@@ -54,6 +56,10 @@ pub(crate) enum Resume {
     Skip,
     /// To its next stop, with this signal delivered.
     Deliver(i32),
+    /// From the exit of a call to its next stop, with this in the result register.
+    Return(i64),
+    /// As `Run`, when this time has passed.
+    Later(Duration),
     /// It stays in its group-stop and reports the end of it.
     Listen,
     /// Without us, with this signal delivered; 0 for none.

@@ -1,5 +1,6 @@
 //! The state machine: a stop of a task goes in; how to resume it, and what was recorded, comes out.
 
+pub(crate) mod faults;
 mod living;
 mod restarts;
 
@@ -14,6 +15,7 @@ use crate::engine::capture::{self, Limits};
 use crate::engine::family_tree::FamilyTree;
 use crate::engine::memory::Memory;
 use crate::engine::stop::{Creation, Entry, Resume, Stop};
+use crate::engine::tracees::faults::{Planned, Rule};
 use crate::engine::tracees::restarts::Interrupted;
 use crate::trace::blind::BlindSpot;
 use crate::trace::decode;
@@ -46,6 +48,8 @@ pub(crate) struct Tracees {
     only: Option<Vec<u32>>,
     /// Whether the program may set up an io_uring.
     io_uring: bool,
+    /// Faults to inject.
+    rules: Vec<Rule>,
     /// Counts entries, exits and marks.
     order: u64,
 }
@@ -96,6 +100,8 @@ struct Live {
     last: Option<usize>,
     /// A call that a signal interrupted, and that the kernel may make anew.
     interrupted: Option<Interrupted>,
+    /// What is to be done at the exit of the call it is in.
+    planned: Option<Planned>,
     /// It is in a group-stop.
     listens: bool,
 }
@@ -124,6 +130,7 @@ impl Tracees {
             limits,
             only,
             io_uring: true,
+            rules: Vec::new(),
             order: 0,
         }
     }
@@ -139,7 +146,11 @@ impl Tracees {
         self.live_mut(tid).listens = matches!(stop, Stop::Group(_));
         match stop {
             Stop::Entry(entry) => return self.enter(tid, &entry, at, memory),
-            Stop::Exit(rax) => self.leave(tid, rax, at, memory),
+            Stop::Exit(rax) => {
+                let (rax, how) = self.judge_exit(tid, rax);
+                self.leave(tid, rax, at, memory);
+                return how;
+            }
             Stop::Signal(signal, info) => {
                 self.unmask_rejected_call(tid, signal, info.as_deref());
                 self.mark(tid, at, MarkKind::Signal(signal, info));
@@ -241,8 +252,13 @@ impl Tracees {
         // A call that never left, such as rt_sigreturn into another one, is closed by the next entry.
         let unfinished = self.live_mut(tid).open.replace(open);
         self.close(unfinished);
-        let skips = !self.io_uring && entry.abi == Abi::X86_64 && entry.number == IO_URING_SETUP;
-        if skips { Resume::Skip } else { Resume::Run }
+        if !self.io_uring && entry.abi == Abi::X86_64 && entry.number == IO_URING_SETUP {
+            return Resume::Skip;
+        }
+        match self.live(tid).open {
+            Some(Open::Recorded(index)) => self.judge_entry(tid, index),
+            _ => Resume::Run,
+        }
     }
 
     /// Calls of the other interfaces and those in no table are recorded always: they may be what is asked for.
@@ -271,6 +287,7 @@ impl Tracees {
             outcome: RawOutcome::Unfinished,
             captures: captured.captures.into(),
             files: captured.files.into(),
+            injected: None,
         }
     }
 

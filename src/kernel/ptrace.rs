@@ -17,6 +17,8 @@ const AUDIT_ARCH_I386: u32 = 0x4000_0003;
 const X32_BIT: u64 = 0x4000_0000;
 /// Where the number of a call stands in the user area.
 const ORIG_RAX: usize = offset_of!(libc::user, regs) + offset_of!(libc::user_regs_struct, orig_rax);
+/// Where its result stands.
+const RAX: usize = offset_of!(libc::user, regs) + offset_of!(libc::user_regs_struct, rax);
 /// AT_ENTRY of getauxval(3).
 const AT_ENTRY: u64 = 9;
 
@@ -95,12 +97,15 @@ impl Stopped {
             // No call has the number -1: the kernel answers ENOSYS by itself.
             let _ = ptrace::write_user(id(self.tid), ORIG_RAX as ptrace::AddressType, -1);
         }
+        if let Resume::Return(value) = how {
+            let _ = ptrace::write_user(id(self.tid), RAX as ptrace::AddressType, value);
+        }
         if let Resume::Detach(_) = how {
             // Nobody would take the trap any more.
             self.set_debug_register(7, 0);
         }
         let (request, signal) = match how {
-            Resume::Run | Resume::Skip => (libc::PTRACE_SYSCALL, 0),
+            Resume::Run | Resume::Skip | Resume::Return(_) | Resume::Later(_) => (libc::PTRACE_SYSCALL, 0),
             Resume::Deliver(signal) => (libc::PTRACE_SYSCALL, signal),
             Resume::Listen => (libc::PTRACE_LISTEN, 0),
             Resume::Detach(signal) => (libc::PTRACE_DETACH, signal),

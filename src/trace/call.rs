@@ -130,6 +130,11 @@ impl Call {
         self.raw.left.map(|left| left.at.saturating_sub(self.raw.entered.at))
     }
 
+    /// Whether its result was replaced, or its caller delayed or signalled: see [`Tracer::inject`](crate::Tracer::inject).
+    pub fn is_injected(&self) -> bool {
+        self.raw.injected.is_some()
+    }
+
     pub(crate) fn raw(&self) -> &RawCall {
         &self.raw
     }

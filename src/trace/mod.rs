@@ -1,5 +1,6 @@
 //! The hall: what happened, and what can be asked of it. Plain values: no process, no clock.
 
+pub(crate) mod fault;
 pub(crate) mod raw;
 pub(crate) mod tree;
 pub(crate) mod call;

@@ -86,6 +86,25 @@ impl Trace {
         self.matching(matcher).next().is_some()
     }
 
+    /// The calls to which something was done on the way: see [`Tracer::inject`](crate::Tracer::inject).
+    ///
+    /// ```
+    /// # use expect_syscalls::{Tracer, call, fail};
+    /// # use std::process::Command;
+    /// let trace = Tracer::new()
+    ///     .inject(call!("openat", path = "/etc/hostname"), fail("EIO"))
+    ///     .run(Command::new("cat").arg("/etc/hostname"));
+    /// trace.code(1);
+    /// let injected: Vec<_> = trace.injected().map(ToString::to_string).collect();
+    /// assert_eq!(
+    ///     injected,
+    ///     [r#"openat(AT_FDCWD, "/etc/hostname", O_RDONLY) = -1 EIO (Input/output error) (INJECTED)"#]
+    /// );
+    /// ```
+    pub fn injected(&self) -> impl Iterator<Item = &Call> {
+        self.calls().filter(|call| call.is_injected())
+    }
+
     /// The names of all calls, once each.
     #[must_use]
     pub fn names(&self) -> BTreeSet<&str> {

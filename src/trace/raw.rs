@@ -36,6 +36,15 @@ pub(crate) enum RawOutcome {
     Unfinished,
 }
 
+/// What was done to a call on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Injected {
+    /// Its result was replaced, or it was signalled.
+    Fault,
+    /// It was delayed.
+    Delay,
+}
+
 /// When memory was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Phase {
@@ -109,6 +118,8 @@ pub(crate) struct RawCall {
     pub captures: Box<[Capture]>,
     /// Descriptors.
     pub files: Box<[FileNote]>,
+    /// What was done to it on the way.
+    pub injected: Option<Injected>,
 }
 
 impl RawCall {

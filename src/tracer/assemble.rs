@@ -8,12 +8,14 @@ use std::process::{Command, ExitStatus};
 use std::sync::Arc;
 
 use crate::abi::families;
-use crate::engine::tracees::{Launch, Recorded};
+use crate::engine::tracees::faults::Rule;
+use crate::engine::tracees::{Launch, Recorded, Tracees};
 use crate::error::{Error, Reason};
 use crate::kernel::launch::Failure;
 use crate::kernel::ptrace::Bond;
 use crate::trace::blind::{BlindSpot, Hole};
 use crate::trace::call::{Call, Outcome};
+use crate::trace::fault::Action;
 use crate::trace::query::{Recording, Trace};
 use crate::trace::raw::{Phase, RawCall};
 use crate::trace::tree::Tree;
@@ -84,13 +86,45 @@ fn recording(tracer: &Tracer, session: Session, control: &Control) -> Result<Tra
         let evidence = "the program went on when it was let go, and was not seen any more";
         material.holes.push(Hole::new(BlindSpot::Attached, evidence));
     }
-    let Some(broken) = session.broken else { return Ok(trace(tracer, material)) };
+    let Some(broken) = session.broken else {
+        let trace = trace(tracer, material);
+        let unhappened = if session.let_go { Vec::new() } else { unhappened(control, &trace) };
+        return match unhappened.is_empty() {
+            true => Ok(trace),
+            false => Err(Error::new(Reason::NotInjected { rules: unhappened }).with_trace(trace)),
+        };
+    };
     let reason = broken_off(tracer, broken, session.alive, control.bond);
     let evidence = "the recording was broken off, and the program killed";
     if control.bond == Bond::Ours {
         material.holes.push(Hole::new(BlindSpot::Limit, evidence));
     }
     Err(Error::new(reason).with_trace(trace(tracer, material)))
+}
+
+/// The faults that should have happened and did not, with the calls that came nearest.
+fn unhappened(control: &Control, trace: &Trace) -> Vec<String> {
+    const NEAR: usize = 3;
+    let tracees = control.tracees();
+    let mut lines = Vec::new();
+    for rule in tracees.rules().iter().filter(|rule| rule.happened == 0 && !rule.occurrences.optional) {
+        lines.push(format!("{} on {}", rule.fault, rule.occurrences));
+        if rule.matched() > 0 {
+            lines.push(format!("  {} calls match", rule.matched()));
+        }
+        let matcher = &rule.occurrences.matcher;
+        let mut near: Vec<_> =
+            trace.calls().filter_map(|call| Some((matcher.differences(call)?, call))).collect();
+        near.sort_by_key(|(differences, _)| differences.len());
+        for (differences, call) in near.into_iter().take(NEAR) {
+            lines.push(format!("  {}  {call}", call.thread()));
+            let wanted = differences
+                .into_iter()
+                .map(|it| format!("    {}: wanted {}, was {}", it.what, it.wanted, it.was));
+            lines.extend(wanted);
+        }
+    }
+    lines
 }
 
 /// The recording of a program that still runs, or has just ended.
@@ -114,8 +148,9 @@ impl Material {
         let mut tracees = control.tracees();
         let status = tracees.status();
         let (tree, recorded) = tracees.finish();
+        let asked = signals(&tracees, control);
         let output = std::mem::take(&mut *control.output());
-        Material { status, tree, recorded, output, asked: control.asked(), holes: attached(control) }
+        Material { status, tree, recorded, output, asked, holes: attached(control) }
     }
 
     fn copy(control: &Control) -> Material {
@@ -129,10 +164,18 @@ impl Material {
             tree: tracees.family().tree(),
             recorded: tracees.recorded().clone(),
             output,
-            asked: control.asked(),
+            asked: signals(&tracees, control),
             holes,
         }
     }
+}
+
+/// Those that the test sent, itself or by a fault.
+fn signals(tracees: &Tracees, control: &Control) -> Vec<i32> {
+    let happened = tracees.rules().iter().filter(|rule| rule.happened > 0);
+    let signal =
+        |rule: &Rule| if let Action::Signal(signal) = rule.fault.action { Some(signal) } else { None };
+    happened.filter_map(signal).chain(control.asked()).collect()
 }
 
 fn attached(control: &Control) -> Vec<Hole> {

@@ -119,6 +119,8 @@ struct Drive<'a> {
     target: Option<u32>,
     /// What the tasks were at when the recording was broken off.
     alive: Option<Vec<String>>,
+    /// Tasks that are delayed, and until when.
+    held: Vec<(Instant, Stopped)>,
     /// All tracees have been interrupted: each is let go at its next stop.
     leaving: bool,
     /// As the last batch left it.
@@ -139,6 +141,7 @@ impl<'a> Drive<'a> {
             root,
             target: None,
             alive: None,
+            held: Vec::new(),
             leaving: false,
             launch: control.tracees().launch(),
             all_listen: false,
@@ -167,6 +170,12 @@ impl<'a> Drive<'a> {
     /// Waits for the next batch. Until the program has been executed, std's `spawn` waits for it to be, and
     /// nobody but us can watch the clock.
     fn wait(&mut self, batch: &mut Vec<Waited>) -> io::Result<()> {
+        while let Some(next) = self.held.iter().map(|(until, _)| *until).min() {
+            if wait::batch_before(Some(next), LOOK, batch)? && !batch.is_empty() {
+                return Ok(());
+            }
+            self.release();
+        }
         let dies = |control: &Control| control.bond == Bond::Ours && control.is_broken();
         while self.all_listen && !self.leaving && !dies(self.control) {
             if wait::batch_before(Some(Instant::now() + LOOK), LOOK, batch)? {
@@ -228,11 +237,25 @@ impl<'a> Drive<'a> {
             kill::kill_tracee(stopped.tid());
             return stopped.resume(Resume::Run);
         }
-        stopped.resume(match how {
-            Resume::Deliver(signal) if self.leaving => Resume::Detach(signal),
-            Resume::Run | Resume::Listen if self.leaving => Resume::Detach(0),
-            how => how,
-        });
+        match how {
+            Resume::Deliver(signal) if self.leaving => stopped.resume(Resume::Detach(signal)),
+            Resume::Run | Resume::Listen | Resume::Later(_) if self.leaving => {
+                stopped.resume(Resume::Detach(0));
+            }
+            Resume::Later(time) => self.held.push((Instant::now() + time, stopped)),
+            how => stopped.resume(how),
+        }
+    }
+
+    /// Lets those go on whose delay is over, and all once the recording is.
+    fn release(&mut self) {
+        let now = Instant::now();
+        let ends = self.leaving || self.control.is_broken();
+        let (over, held) = self.held.drain(..).partition(|(until, _)| ends || *until <= now);
+        self.held = held;
+        let over: Vec<(Instant, Stopped)> = over;
+        let how = if self.leaving { Resume::Detach(0) } else { Resume::Run };
+        over.into_iter().for_each(|(_, stopped)| stopped.resume(how));
     }
 
     /// Tells the observer what is new, while nobody waits for us.
@@ -296,6 +319,7 @@ impl<'a> Drive<'a> {
             return;
         }
         self.leaving = true;
+        self.release();
         tracees.tids().for_each(ptrace::interrupt);
     }
 

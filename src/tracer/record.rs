@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use crate::engine::capture::Limits;
 use crate::engine::tracees::Tracees;
+use crate::engine::tracees::faults::Rule;
 use crate::error::{Error, Reason};
 use crate::kernel::attach::Refusal;
 use crate::kernel::diagnosis;
@@ -188,6 +189,7 @@ fn control(settings: &Tracer, bond: Bond, observed: bool) -> Result<(Arc<Control
     if !settings.io_uring {
         tracees.forbid_io_uring();
     }
+    tracees.inject(settings.rules.iter().cloned().map(|(calls, fault)| Rule::new(calls, fault)).collect());
     Control::new(bond, tracees).map_err(|source| Error::io("set up the tracer thread", source))
 }
 

@@ -16,6 +16,7 @@ mod seccomp;
 mod files;
 mod blind;
 mod running;
+mod faults;
 mod parallel;
 mod transparency;
 mod leftovers;

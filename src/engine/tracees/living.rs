@@ -9,7 +9,7 @@ use crate::trace::raw::{RawCall, TaskId};
 
 impl Live {
     pub(crate) fn new(task: TaskId) -> Live {
-        Live { task, open: None, last: None, interrupted: None, listens: false }
+        Live { task, open: None, last: None, interrupted: None, planned: None, listens: false }
     }
 }
 

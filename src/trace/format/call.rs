@@ -7,7 +7,7 @@ use crate::trace::call::{Call, Outcome};
 use crate::trace::format::Format;
 use crate::trace::format::argument::{argument, remark};
 use crate::trace::format::value;
-use crate::trace::raw::RawOutcome;
+use crate::trace::raw::{Injected, RawOutcome};
 use crate::trace::value::Value;
 
 /// strace's notation, as [`Format::new`] describes it.
@@ -57,6 +57,11 @@ impl Display for Shown<'_> {
         }
         if self.part != Part::Call {
             result(f, self.call, self.format)?;
+            f.write_str(match self.call.raw().injected {
+                None => "",
+                Some(Injected::Fault) => " (INJECTED)",
+                Some(Injected::Delay) => " (DELAYED)",
+            })?;
         }
         Ok(())
     }

@@ -252,6 +252,11 @@ impl CallMatcher {
         about.map(|branch| branch.differences(call)).min_by_key(Vec::len)
     }
 
+    /// Whether it says how a call must go.
+    pub(crate) fn asks_for_outcome(&self) -> bool {
+        self.branches.iter().any(|branch| !branch.outcomes.is_empty())
+    }
+
     /// The numbers of the x86_64 calls it is about.
     pub(crate) fn numbers(&self) -> impl Iterator<Item = u32> + '_ {
         self.branches.iter().flat_map(|branch| branch.calls.numbers())
