@@ -3,6 +3,7 @@
 //! A case lists the arguments that exist under that value. Without a case all are shown, in hexadecimal.
 
 use crate::abi::constants::files::{DN, F_SEAL, FD_FLAGS, FLOCK_TYPE, O, RWH};
+use crate::abi::constants::memory::MEMBARRIER_CMDS;
 use crate::abi::constants::names;
 use crate::abi::constants::network::{IP, IPPROTO, IPV6, NETLINK, NETLINK_OPT, SO, TCP, UDP};
 use crate::abi::constants::process::{CAP, PTRACE_O, SECBIT};
@@ -81,8 +82,8 @@ selector! {
     /// `prctl(2)`, by `option`.
     BY_PR & 0xffff_ffff {
         PR_SET_NAME(arg2: STR), PR_GET_NAME(arg2: bytes_out(exactly(16))), PR_SET_PDEATHSIG(arg2: SIGNAL),
-        PR_GET_PDEATHSIG(arg2: scalar_output(&SIGNAL, ONE)), PR_GET_DUMPABLE(), PR_SET_DUMPABLE(arg2: ULONG),
-        PR_GET_KEEPCAPS(), PR_SET_KEEPCAPS(arg2: ULONG), PR_GET_SECUREBITS(), PR_SET_SECUREBITS(arg2: bits(&SECBIT)),
+        PR_GET_PDEATHSIG(arg2: scalar_output(&SIGNAL, ONE)), PR_GET_DUMPABLE() -> one_of(&SUID_DUMP), PR_SET_DUMPABLE(arg2: one_of(&SUID_DUMP)),
+        PR_GET_KEEPCAPS(), PR_SET_KEEPCAPS(arg2: ULONG), PR_GET_SECUREBITS() -> bits(&SECBIT), PR_SET_SECUREBITS(arg2: bits(&SECBIT)),
         PR_CAPBSET_READ(arg2: one_of(&CAP)), PR_CAPBSET_DROP(arg2: one_of(&CAP)),
         PR_CAP_AMBIENT(arg2: one_of(&PR_CAP_AMBIENT_ARG), arg3: ULONG, arg4: ULONG, arg5: ULONG),
         PR_SET_CHILD_SUBREAPER(arg2: ULONG), PR_GET_CHILD_SUBREAPER(arg2: scalar_output(&INT, ONE)), PR_SET_PTRACER(arg2: PID),
@@ -176,6 +177,13 @@ selector! {
 }
 
 selector! {
+    /// The result of `membarrier(2)`, by `cmd`: which commands there are.
+    BY_MEMBARRIER & 0xffff_ffff {
+        MEMBARRIER_CMD_QUERY() -> bits(&MEMBARRIER_CMDS),
+    }
+}
+
+selector! {
     /// `kcmp(2)`, by `ty`. The descriptors are those of other processes.
     BY_KCMP & 0xffff_ffff {
         KCMP_FILE(idx1: UINT, idx2: UINT), KCMP_VM(), KCMP_FILES(), KCMP_FS(), KCMP_SIGHAND(), KCMP_IO(), KCMP_SYSVSEM(),
@@ -260,7 +268,7 @@ selector! {
     /// `semctl(2)`, by `cmd`.
     BY_SEMCTL & 0xff {
         IPC_RMID(arg: PTR), IPC_STAT(arg: output(&semid_ds)), IPC_SET(arg: input(&semid_ds)), SEM_STAT(arg: output(&semid_ds)),
-        SEM_STAT_ANY(arg: output(&semid_ds)), SETVAL(arg: INT), GETVAL(arg: PTR), GETPID(arg: PTR), GETNCNT(arg: PTR),
+        SEM_STAT_ANY(arg: output(&semid_ds)), SETVAL(arg: HEX), GETVAL(arg: PTR), GETPID(arg: PTR), GETNCNT(arg: PTR),
         GETZCNT(arg: PTR), GETALL(arg: PTR), SETALL(arg: PTR),
     }
 }

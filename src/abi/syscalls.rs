@@ -73,6 +73,18 @@ pub(crate) const fn tls(flags: u64) -> bool {
     flags as u32 & names::CLONE_SETTLS != 0
 }
 
+/// The log is read into the buffer.
+pub(crate) const fn reads_log(ty: u64) -> bool {
+    matches!(
+        ty as u32 as u64,
+        names::SYSLOG_ACTION_READ | names::SYSLOG_ACTION_READ_ALL | names::SYSLOG_ACTION_READ_CLEAR
+    )
+}
+
+pub(crate) const fn names_cpu(flags: u64) -> bool {
+    flags as u32 & names::MEMBARRIER_CMD_FLAG_CPU as u32 != 0
+}
+
 /// The reboot command is a string.
 pub(crate) const fn restart2(op: u64) -> bool {
     op as u32 == names::LINUX_REBOOT_CMD_RESTART2
@@ -186,7 +198,7 @@ syscalls! { ($) each_syscall:
     listen(sockfd: FD, backlog: INT) -> ZERO;
     getsockname(sockfd: FD, addr: sockaddr_out(at("addrlen")), addrlen: scalar_inout(&UINT, ONE)) -> ZERO;
     getpeername(sockfd: FD, addr: sockaddr_out(at("addrlen")), addrlen: scalar_inout(&UINT, ONE)) -> ZERO;
-    socketpair(domain: one_of(&AF), ty: bits(&SOCK), protocol: by("domain", &BY_PROTO), sv: scalar_output(&FD, exactly(2))) -> ZERO;
+    socketpair(domain: one_of(&AF), ty: bits(&SOCK), protocol: INT, sv: scalar_output(&FD, exactly(2))) -> ZERO;
     setsockopt(sockfd: FD, level: one_of(&SOL), optname: by("level", &BY_SO_NAME), optval: by_two("level", "optname", &BY_SO_VAL), optlen: UINT) -> ZERO;
     getsockopt(sockfd: FD, level: one_of(&SOL), optname: by("level", &BY_SO_NAME), optval: by_two("level", "optname", &BY_SO_GOT), optlen: scalar_inout(&UINT, ONE)) -> ZERO;
     clone(flags: bits(&CLONE_SIG), stack: PTR, parent_tid: scalar_output(&INT, ONE).only_if("flags", parent_tid), child_tid: PTR.only_if("flags", child_tid), tls: PTR.only_if("flags", tls)) -> PID;
@@ -236,7 +248,7 @@ syscalls! { ($) each_syscall:
     times(buf: output(&tms)) -> LONG;
     ptrace(request: one_of(&PTRACE), pid: PID, addr: by("request", &BY_PTRACE), data: by("request", &BY_PTRACE)) -> LONG;
     getuid() -> UID;
-    syslog(ty: one_of(&SYSLOG), bufp: bytes_out(ret_up_to("len")), len: INT) -> INT;
+    syslog(ty: one_of(&SYSLOG), bufp: bytes_out(ret_up_to("len")).only_if("ty", reads_log), len: INT.only_if("ty", reads_log)) -> INT;
     getgid() -> GID;
     setuid(uid: UID) -> ZERO;
     setgid(gid: GID) -> ZERO;
@@ -290,7 +302,7 @@ syscalls! { ($) each_syscall:
     modify_ldt(func: INT, ptr: by("func", &BY_LDT), bytecount: SIZE) -> INT;
     pivot_root(new_root: PATH, put_old: PATH) -> ZERO;
     _sysctl(args: PTR) -> ZERO;
-    prctl(option: one_of(&PR), arg2: by("option", &BY_PR), arg3: by("option", &BY_PR), arg4: by("option", &BY_PR), arg5: by("option", &BY_PR)) -> INT;
+    prctl(option: one_of(&PR), arg2: by("option", &BY_PR), arg3: by("option", &BY_PR), arg4: by("option", &BY_PR), arg5: by("option", &BY_PR)) -> by("option", &BY_PR);
     arch_prctl(op: one_of(&ARCH), addr: by("op", &BY_ARCH)) -> INT;
     adjtimex(buf: inout(&timex)) -> one_of(&TIME_STATE);
     setrlimit(resource: one_of(&RLIMIT), rlim: input(&rlimit)) -> ZERO;
@@ -457,7 +469,7 @@ syscalls! { ($) each_syscall:
     bpf(cmd: one_of(&BPF), attr: by("cmd", &BY_BPF), size: UINT) -> INT;
     execveat(dirfd: DIRFD, path: PATH, argv: STRV, envp: STRV, flags: bits(&AT_EXEC)) -> ZERO;
     userfaultfd(flags: bits(&UFFD)) -> FD;
-    membarrier(cmd: one_of(&MEMBARRIER), flags: bits(&MEMBARRIER_FLAG), cpu_id: INT) -> INT;
+    membarrier(cmd: one_of(&MEMBARRIER), flags: bits(&MEMBARRIER_FLAG), cpu_id: INT.only_if("flags", names_cpu)) -> by("cmd", &BY_MEMBARRIER);
     mlock2(addr: PTR, length: SIZE, flags: bits(&MLOCK)) -> ZERO;
     copy_file_range(fd_in: FD, off_in: scalar_inout(&OFF, ONE), fd_out: FD, off_out: scalar_inout(&OFF, ONE), len: SIZE, flags: HEX) -> SIZE;
     preadv2(fd: FD, iov: iov_out("iovcnt"), iovcnt: INT, offset: OFF, pos_h: HIDDEN, flags: bits(&RWF)) -> SIZE;

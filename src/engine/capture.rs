@@ -3,7 +3,7 @@
 
 use crate::abi::signature::{Dir, Layout, Len, Shape, Signature, Struct};
 use crate::engine::memory::{Link, Memory};
-use crate::trace::raw::{Capture, CaptureEnd, FileNote, Phase, RawCall, RawOutcome};
+use crate::trace::raw::{Capture, CaptureEnd, FileNote, Phase, RawCall, RawOutcome, SIGNAL_FRAME_MASK};
 use crate::trace::resolve::{self, AT_FDCWD};
 
 /// PATH_MAX of limits.h: a longer path fails with ENAMETOOLONG.
@@ -22,6 +22,8 @@ const MESSAGES: usize = 64;
 /// Strings are read in pieces that end where a small page would.
 const PIECE: u64 = 256;
 const WORD: usize = 8;
+/// A signal set of the kernel.
+const SIGSET: u64 = 8;
 const EFAULT: i32 = 14;
 
 /// How much is kept.
@@ -42,6 +44,7 @@ pub(crate) struct Captured {
 pub(crate) fn at_entry(
     row: Option<&'static Signature>,
     args: &[u64; 6],
+    stack_pointer: u64,
     limits: &Limits,
     memory: &impl Memory,
 ) -> Captured {
@@ -50,6 +53,9 @@ pub(crate) fn at_entry(
     let mut stop = At { row, phase: Phase::Entry, args, result: None, entry: &[], limits, memory, captured };
     for (register, name, shape) in resolve::arguments(row, args) {
         stop.argument(name, args[register], shape);
+    }
+    if row.name == "rt_sigreturn" {
+        stop.copy(stack_pointer.wrapping_add(SIGNAL_FRAME_MASK), SIGSET, SIGSET);
     }
     stop.working_directory();
     stop.captured
@@ -282,6 +288,10 @@ impl<M: Memory> At<'_, M> {
                 self.message(before, &now);
             }
         }
+        let leads_to_a_set = matches!(of.name, "sigset_argpack" | "aio_sigset");
+        if let Some(set) = word(self.before(address), 0).filter(|_| leads_to_a_set) {
+            self.copy(set, SIGSET, SIGSET);
+        }
         if self.row.name == "clone3" && self.phase == Phase::Exit {
             self.new_thread(address);
         }
@@ -313,16 +323,16 @@ impl<M: Memory> At<'_, M> {
         }
     }
 
-    /// Where clone3(2) has left the number of the new thread.
+    /// Where clone3(2) has left the descriptor and the number of what is new: CLONE_PIDFD, CLONE_PARENT_SETTID.
     fn new_thread(&mut self, address: u64) {
-        const CLONE_PARENT_SETTID: u64 = 0x10_0000;
-        const PARENT_TID: usize = 24;
-        let arguments = self.before(address);
-        match (word(arguments, 0), word(arguments, PARENT_TID)) {
-            (Some(flags), Some(tid)) if flags & CLONE_PARENT_SETTID != 0 => {
-                self.copy(tid, 4, 4);
+        /// Flags, and the offsets of the addresses that they are about.
+        const LEFT: [(u64, usize); 2] = [(0x1000, 8), (0x10_0000, 24)];
+        for (flag, at) in LEFT {
+            let arguments = self.before(address);
+            match (word(arguments, 0), word(arguments, at)) {
+                (Some(flags), Some(number)) if flags & flag != 0 => self.copy(number, 4, 4),
+                _ => {}
             }
-            _ => {}
         }
     }
 

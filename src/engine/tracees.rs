@@ -272,7 +272,7 @@ impl Tracees {
     fn open(&mut self, tid: u32, entry: &Entry, at: Duration, memory: &impl Memory) -> RawCall {
         let task = self.live(tid).task;
         let row = row(entry.abi, entry.number);
-        let captured = capture::at_entry(row, &entry.args, &self.limits, memory);
+        let captured = capture::at_entry(row, &entry.args, entry.stack_pointer, &self.limits, memory);
         RawCall {
             abi: entry.abi,
             number: entry.number,

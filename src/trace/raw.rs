@@ -89,6 +89,9 @@ pub(crate) struct FileNote {
     pub link: Arc<[u8]>,
 }
 
+/// Where the mask is that rt_sigreturn(2) restores: bytes from the stack pointer, which then points to a `ucontext_t`.
+pub(crate) const SIGNAL_FRAME_MASK: u64 = 296;
+
 /// A call as recorded.
 #[derive(Clone, Debug)]
 pub(crate) struct RawCall {

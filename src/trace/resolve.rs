@@ -148,11 +148,18 @@ fn decided(row: &'static Signature, args: &[u64; 6], param: &Param) -> Option<Ki
     case.params.iter().find(|other| other.name == param.name).map(|other| other.kind)
 }
 
-/// What an argument means in a case that the selector does not know. An option of a socket has a length in any case.
+/// What an argument means in a case that the selector does not know. An option of a socket has a length in any case; some are
+/// addresses whatever the case is.
 fn undecided(row: &Signature, param: &Param) -> Shape {
     match (row.name, param.name) {
         ("setsockopt", "optval") => Shape::Bytes(Dir::In, Len::Arg("optlen")),
         ("getsockopt", "optval") => Shape::Bytes(Dir::Out, Len::At("optlen")),
+        ("setsockopt" | "getsockopt", "optname") | ("socket", "protocol") | ("futex", "val") => Shape::Int,
+        ("shmctl" | "msgctl", "buf") | ("semctl" | "io_uring_register", "arg") | ("modify_ldt", "ptr") => {
+            Shape::Ptr
+        }
+        ("bpf", "attr") | ("quotactl" | "quotactl_fd", "addr") | ("seccomp", "args") => Shape::Ptr,
+        ("landlock_add_rule", "rule_attr") | ("fsconfig", "key" | "value") | ("ptrace", "data") => Shape::Ptr,
         _ => Shape::Hex,
     }
 }

@@ -23,3 +23,4 @@ mod leftovers;
 mod tidy;
 mod ui;
 mod snapshots;
+mod strace_oracle;

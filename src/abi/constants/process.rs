@@ -187,3 +187,17 @@ family! {
         __WNOTHREAD,
     }
 }
+
+/// A set of capabilities, a bit for each of [`CAP`]. See capabilities(7).
+pub(crate) static CAP_SET: Family = Family { name: "CAP_SET", form: Form::Bits, members: &CAP_BITS };
+
+const CAP_BITS: [Member; CAP.members.len()] = {
+    let mut bits = [Member { name: "", value: 0, role: Role::Plain }; CAP.members.len()];
+    let mut index = 0;
+    while index < bits.len() {
+        let of = &CAP.members[index];
+        bits[index] = Member { name: of.name, value: 1 << of.value, role: Role::Plain };
+        index += 1;
+    }
+    bits
+};

@@ -61,7 +61,7 @@ fn limits() -> Limits {
 fn entered(row: &'static Signature, args: &[u64], task: &Task) -> RawCall {
     let moment = Moment { order: 0, at: Duration::ZERO };
     let args = registers(args);
-    let captured = at_entry(Some(row), &args, &limits(), task);
+    let captured = at_entry(Some(row), &args, 0x7000, &limits(), task);
     RawCall {
         abi: Abi::X86_64,
         number: row.number,
@@ -115,7 +115,7 @@ fn check_exit(call: &str, args: &[u64], rax: i64, before: &Task, after: &Task, e
 #[test]
 fn an_unknown_call_is_left_alone() {
     let task = Task::holding(&[(0x1000, b"x\0")]).linking(Link::Cwd, "/");
-    let captured = at_entry(None, &registers(&[0x1000; 6]), &limits(), &task);
+    let captured = at_entry(None, &registers(&[0x1000; 6]), 0x7000, &limits(), &task);
     assert_eq!(lines(&captured.captures, &captured.files), [""; 0]);
 }
 
@@ -306,6 +306,35 @@ fn messages_are_followed_to_what_they_point_to() {
     let call = RawCall { outcome: RawOutcome::Left(2), ..call };
     let captured = at_exit(Some(&RECVMSG), &call, &limits(), &task(100, 3));
     assert_eq!(lines_of(&captured.captures), ["0x4000 da", "0x2000 address", "0x5000 con"]);
+}
+
+#[test]
+fn a_signal_set_is_read_where_a_structure_or_the_stack_leads_to_it() {
+    let task = Task::holding(&[(0x1000, &words(&[0x2000, 8])), (0x2000, &[5; 8])]);
+    let pack = format!("0x1000 {}", words(&[0x2000, 8]).escape_ascii());
+    let set = format!("0x2000 {}", "\\x05".repeat(8));
+    check_entry("pselect6", &[0, 0, 0, 0, 0, 0x1000], &task, &[&pack, &set]);
+    let nowhere = Task::holding(&[(0x1000, &words(&[0, 8]))]);
+    let pack = format!("0x1000 {}", words(&[0, 8]).escape_ascii());
+    check_entry("pselect6", &[0, 0, 0, 0, 0, 0x1000], &nowhere, &[&pack]);
+    let stack = Task::holding(&[(0x7000 + 296, &[6; 8])]);
+    check_entry("rt_sigreturn", &[], &stack, &[&format!("0x7128 {}", "\\x06".repeat(8))]);
+}
+
+#[test]
+fn what_clone3_leaves_is_copied_where_it_was_asked_for() {
+    let arguments = |flags| words(&[flags, 0x2000, 0, 0x3000, 17, 0, 0, 0]);
+    let leaves = |flags: u64, expected: &[&str]| {
+        let task =
+            Task::holding(&[(0x1000, &arguments(flags)), (0x2000, &[3, 0, 0, 0]), (0x3000, &[77, 0, 0, 0])]);
+        let call = entered(syscalls::by_name("clone3").unwrap(), &[0x1000, 64], &task);
+        let captured = left(&call, 77, &task);
+        assert_eq!(lines(&captured.captures, &[])[1..], *expected);
+    };
+    let (pidfd, tid) = ("0x2000 \\x03\\x00\\x00\\x00", "0x3000 M\\x00\\x00\\x00");
+    leaves(0, &[]);
+    leaves(0x1000, &[pidfd]);
+    leaves(0x10_1000, &[pidfd, tid]);
 }
 
 /// Whatever the registers and the memory are, there is an end, and it is near.

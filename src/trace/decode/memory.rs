@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::abi::signature::{Dir, Len, Shape};
+use crate::trace::decode::structure::chars;
 use crate::trace::decode::{Decoder, integer, integer_at, phase};
 use crate::trace::raw::{Capture, CaptureEnd, Phase};
 use crate::trace::resolve;
@@ -40,18 +41,25 @@ impl Decoder<'_> {
     pub(super) fn strings(&self, name: &str, address: u64) -> Option<Value> {
         let pointers = self.capture(Phase::Entry, address)?;
         let count = pointers.bytes.len() / WORD;
+        if count == 0 && pointers.end != CaptureEnd::Whole {
+            return None;
+        }
         if name == "envp" {
             return Some(Value::Counted { address, count: count as u64, what: "vars" });
         }
         let words = pointers.bytes.chunks_exact(WORD).filter_map(integer);
-        let strings: Vec<Value> = words.map_while(|pointer| self.text(pointer)).collect();
+        // One that was looked at and could not be read is its address; those behind the limit were not looked at.
+        let kept = words.take_while(|pointer| self.capture(Phase::Entry, *pointer).is_some());
+        let strings: Vec<Value> =
+            kept.map(|pointer| self.text(pointer).unwrap_or(Value::Address(pointer))).collect();
         let end = match pointers.end {
-            CaptureEnd::Unreadable(_) => ListEnd::Unreadable(address + pointers.bytes.len() as u64),
+            CaptureEnd::Unreadable(_) => {
+                ListEnd::Unreadable(address.wrapping_add(pointers.bytes.len() as u64))
+            }
             CaptureEnd::Whole if strings.len() == count => ListEnd::Whole,
             _ => ListEnd::Truncated,
         };
-        let readable = count > 0 || end == ListEnd::Whole;
-        readable.then_some(Value::Array(List { items: strings, end }))
+        Some(Value::Array(List { items: strings, end }))
     }
 
     /// A string that was read to its end or to a limit.
@@ -67,7 +75,7 @@ impl Decoder<'_> {
     pub(super) fn buffer(&self, dir: Dir, len: Len, address: u64) -> Option<Value> {
         let phase = phase(dir);
         let total = self.length(len, phase);
-        if total == 0 && address != 0 && self.is_there(phase) {
+        if total == 0 && address != 0 && self.is_there(phase) && self.is_looked_at(len) {
             return Some(Value::Bytes(Buffer { bytes: Box::default(), total: Some(0) }));
         }
         self.data(phase, address, total).map(Value::Bytes)
@@ -83,6 +91,11 @@ impl Decoder<'_> {
             }
             _ => Some(value),
         }
+    }
+
+    /// PR_GET_NAME of prctl(2).
+    pub(super) fn thread_name(&self, dir: Dir, len: Len, address: u64) -> Option<Value> {
+        Some(Value::Text(chars(self.buffer(dir, len, address)?.as_bytes()?)))
     }
 
     /// `total` bytes, as many of them as were kept.
@@ -118,9 +131,7 @@ impl Decoder<'_> {
     pub(super) fn vectors(&self, dir: Dir, count: &'static str, address: u64) -> Option<Value> {
         let received = if dir == Dir::Out { self.raw.result().unwrap_or(0) as u64 } else { u64::MAX };
         let buffers = self.length(Len::Arg(count), Phase::Entry);
-        // A negative number of buffers is none that the kernel looks at.
-        let looked_at = buffers > 0 || resolve::value(self.row, &self.raw.args, count) == 0;
-        if looked_at { self.buffers(dir, buffers, address, received) } else { None }
+        if self.is_looked_at(Len::Arg(count)) { self.buffers(dir, buffers, address, received) } else { None }
     }
 
     /// An array of buffers, with `left` bytes in all of them.
@@ -145,6 +156,19 @@ impl Decoder<'_> {
             })
             .collect();
         (!items.is_empty()).then(|| Value::Array(list(items, count)))
+    }
+
+    /// A negative number of bytes or buffers is none that the kernel looks at. With no room for extended attributes, it
+    /// says how much is needed: listxattr(2).
+    fn is_looked_at(&self, len: Len) -> bool {
+        match len {
+            Len::RetUpTo("size") => resolve::value(self.row, &self.raw.args, "size") != 0,
+            Len::Arg(name) => {
+                let value = resolve::value(self.row, &self.raw.args, name);
+                value == 0 || self.length(len, Phase::Entry) > 0
+            }
+            _ => true,
+        }
     }
 
     pub(super) fn length(&self, len: Len, phase: Phase) -> u64 {

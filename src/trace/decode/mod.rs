@@ -9,6 +9,7 @@ pub(crate) mod tests;
 
 use std::sync::Arc;
 
+use crate::abi::constants::system::KEY_SPEC;
 use crate::abi::errno::Errno;
 use crate::abi::other_abi;
 use crate::abi::signature::{Dir, Shape, Signature};
@@ -95,6 +96,7 @@ impl Decoder<'_> {
             Shape::Str => self.text(value),
             Shape::StrVec => self.strings(name, value),
             Shape::Bytes(dir, len) if name == "optval" => self.option(dir, len, value),
+            Shape::Bytes(dir, len) if self.row.name == "prctl" => self.thread_name(dir, len, value),
             Shape::Bytes(dir, len) => self.buffer(dir, len, value),
             Shape::PathOut(_) => self.path_out(value),
             Shape::One(dir, of) => self.both(dir, |phase| self.one(of, phase, value)),
@@ -116,6 +118,10 @@ impl Decoder<'_> {
     /// A value that is all in its register.
     fn scalar(&self, shape: Shape, value: u64, phase: Phase) -> Value {
         match shape {
+            // A keyring of the process, not a serial number. See keyctl(2).
+            Shape::Key if (-8..0).contains(&(value as i32)) => {
+                Value::Enumeration(Word { family: &KEY_SPEC, value: value as i32 as u64 })
+            }
             Shape::Int | Shape::Pid | Shape::Key => Value::Int((value as i32).into()),
             Shape::Zero | Shape::Long | Shape::Off | Shape::Never => Value::Int(value as i64),
             Shape::Uint => Value::Uint((value as u32).into()),

@@ -55,8 +55,6 @@ impl Fields<'_> {
                 self.value();
             }
             (_, ..=0) => self.sender(),
-            // Sent by the kernel, which is nobody.
-            (_, SI_KERNEL) => {}
             (SIGCHLD, _) => {
                 self.sender();
                 let status = self.word(24, 4).map(|status| match code {
@@ -74,7 +72,9 @@ impl Fields<'_> {
                 let arch = self.word(28, 4).map(Value::Hex);
                 self.push_some("si_arch", arch);
             }
-            _ => {}
+            // Sent by the kernel, which is nobody.
+            (_, SI_KERNEL) => {}
+            _ => self.sender(),
         }
     }
 

@@ -20,8 +20,8 @@ const SCM_CREDENTIALS: u64 = 2;
 impl Decoder<'_> {
     pub(super) fn socket_address(&self, phase: Phase, address: u64) -> Option<Value> {
         let capture = self.capture(phase, address)?;
-        let whole = capture.end == CaptureEnd::Whole;
-        socket_address(&capture.bytes).filter(|_| whole).map(Value::Socket)
+        let refused = matches!(capture.end, CaptureEnd::Unreadable(_));
+        socket_address(&capture.bytes).filter(|_| !refused).map(Value::Socket)
     }
 
     /// `struct msghdr`, and behind it, for recvmmsg(2), how many bytes were received. See recvmsg(2).

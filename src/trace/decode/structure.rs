@@ -1,5 +1,6 @@
 //! Structures: their fields by offset, and which of them mean something.
 
+use crate::abi::constants::process::CAP_SET;
 use crate::abi::signature::{Field, Layout, Len, Shape, Struct};
 use crate::trace::decode::memory::list;
 use crate::trace::decode::{Decoder, integer, integer_at, signal};
@@ -32,6 +33,7 @@ impl Decoder<'_> {
                 return self.bits(nfds, phase, address, fd);
             }
             Layout::Opaque => return None,
+            Layout::Fields(_) if of.name == "cap_data" => return self.capabilities(wanted, phase, address),
             _ if resolve::in_bytes(len) => return self.sized(of, wanted, phase, address),
             _ => {}
         }
@@ -55,17 +57,37 @@ impl Decoder<'_> {
             return self.new_thread(captured);
         }
         let bytes = captured.len().min(usize::try_from(bytes).unwrap_or(usize::MAX)).min(of.size);
-        self.layout(of, &captured[..bytes], phase)
+        // The kernel refuses one that is shorter than the first there was.
+        let first = if of.name == "clone_args" { 64 } else { of.size.min(24) };
+        if bytes < first { None } else { self.layout(of, &captured[..bytes], phase) }
     }
 
     /// What clone3(2) has left in the memory its structure points to.
     fn new_thread(&self, arguments: &[u8]) -> Option<Value> {
+        const PIDFD: usize = 8;
         const PARENT_TID: usize = 24;
-        let tid = &self.capture(Phase::Exit, integer_at(arguments, PARENT_TID, 8)?)?.bytes;
-        let tid = Value::Int((integer_at(tid, 0, 4)? as i32).into());
-        let value = Value::Array(List { items: vec![tid], end: ListEnd::Whole });
-        let fields = vec![FieldValue { name: "parent_tid", value, verbose: false }];
-        Some(Value::Struct(Structure { name: "clone_args", fields }))
+        let left = |name, at, shape| {
+            let bytes = &self.capture(Phase::Exit, integer_at(arguments, at, 8)?)?.bytes;
+            let item = self.scalar(shape, integer_at(bytes, 0, 4)?, Phase::Exit);
+            let value = Value::Array(List { items: vec![item], end: ListEnd::Whole });
+            Some(FieldValue { name, value, verbose: false })
+        };
+        let all = [left("pidfd", PIDFD, Shape::Fd), left("parent_tid", PARENT_TID, Shape::Pid)];
+        let fields: Vec<FieldValue> = all.into_iter().flatten().collect();
+        (!fields.is_empty()).then_some(Value::Struct(Structure { name: "clone_args", fields }))
+    }
+
+    /// Sets of capabilities, whose upper halves stand in a second structure. See capget(2).
+    fn capabilities(&self, count: u64, phase: Phase, address: u64) -> Option<Value> {
+        const SIZE: usize = 12;
+        let bytes = &self.capture(phase, address)?.bytes;
+        let set = |name, at| {
+            let high = if count > 1 { integer_at(bytes, SIZE + at, 4)? << 32 } else { 0 };
+            let value = Word { family: &CAP_SET, value: integer_at(bytes, at, 4)? | high };
+            Some(FieldValue { name, value: Value::Flags(value), verbose: false })
+        };
+        let fields = vec![set("effective", 0)?, set("permitted", 4)?, set("inheritable", 8)?];
+        Some(Value::Struct(Structure { name: "cap_data", fields }))
     }
 
     /// Directory entries are counted.
@@ -79,7 +101,9 @@ impl Decoder<'_> {
 
     /// The numbers of the bits that are set, of the first `count`.
     fn bits(&self, count: u64, phase: Phase, address: u64, item: impl Fn(u64) -> Value) -> Option<Value> {
-        let bytes = &self.capture(phase, address)?.bytes;
+        let nothing = count == 0 && address != 0 && self.is_there(phase);
+        let bytes = self.capture(phase, address).map(|capture| &*capture.bytes);
+        let bytes = bytes.or_else(|| nothing.then_some(&[]))?;
         let is_set = |bit: &u64| bytes.get((bit / 8) as usize).is_some_and(|byte| byte & 1 << (bit % 8) != 0);
         let there = count.min(bytes.len() as u64 * 8);
         let end = if there == count { ListEnd::Whole } else { ListEnd::Truncated };
@@ -90,7 +114,7 @@ impl Decoder<'_> {
         let value = match of.layout {
             Layout::Fields(fields) => {
                 let fields = fields.iter().filter_map(|field| self.field(field, bytes, phase)).collect();
-                let structure = Structure { name: of.name, fields };
+                let structure = self.followed(Structure { name: of.name, fields });
                 Value::Struct(self.settled(structure, phase))
             }
             Layout::SignalSet => Value::SignalSet(integer(bytes)?),
@@ -131,6 +155,17 @@ impl Decoder<'_> {
         Some(FieldValue { name: field.name, value, verbose: field.verbose })
     }
 
+    /// The signal set that the last argument of pselect6(2) points to.
+    fn followed(&self, mut structure: Structure) -> Structure {
+        let leads_to_a_set = matches!(structure.name, "sigset_argpack" | "aio_sigset");
+        let address = structure.field("sigmask").and_then(Value::as_int).filter(|_| leads_to_a_set);
+        let set = address.and_then(|address| self.capture(Phase::Entry, address as u64));
+        if let Some(set) = set.and_then(|set| integer_at(&set.bytes, 0, 8)) {
+            structure.fields[0].value = Value::SignalSet(set);
+        }
+        structure
+    }
+
     /// Without the fields that another field says mean nothing: a device has a number and no size.
     fn settled(&self, mut structure: Structure, phase: Phase) -> Structure {
         const S_IFMT: u32 = 0o170_000;
@@ -138,11 +173,13 @@ impl Decoder<'_> {
         const S_IFBLK: u32 = 0o060_000;
         let number = |name| structure.field(name).and_then(Value::as_int).unwrap_or(0);
         let has = |name, flag| structure.field(name).and_then(Value::flags).is_some_and(|it| it.has(flag));
+        let sent = structure.field("sigev_value").and_then(|it| it.field("sival_ptr")?.as_int());
         let absent: Vec<&str> = match structure.name {
             "stat" => match number("st_mode") as u32 & S_IFMT {
                 S_IFCHR | S_IFBLK => vec!["st_size"],
                 _ => vec!["st_rdev"],
             },
+            "sigevent" if sent == Some(0) => vec!["sigev_value"],
             "ksigaction" if !has("sa_flags", "SA_RESTORER") => vec!["sa_restorer"],
             // Whose lock it is, F_GETLK says.
             "flock" if phase == Phase::Entry => vec!["l_pid"],
@@ -167,7 +204,7 @@ impl Decoder<'_> {
 }
 
 /// A string in an array, up to its NUL.
-fn chars(bytes: &[u8]) -> Buffer {
+pub(super) fn chars(bytes: &[u8]) -> Buffer {
     let end = bytes.iter().position(|&byte| byte == 0);
     Buffer {
         bytes: bytes[..end.unwrap_or(bytes.len())].into(),

@@ -2,25 +2,35 @@
 
 use std::fmt::{self, Write};
 
+use crate::abi::constants::process::{FUTEX_OP, FUTEX_OP_CMP};
 use crate::trace::call::{Argument, Call, Outcome};
 use crate::trace::format::Format;
 use crate::trace::format::value::{self, hex, value};
 use crate::trace::format::word::word;
-use crate::trace::value::{List, Value};
+use crate::trace::value::{Buffer, List, ListEnd, Value, Word};
 
 /// One argument.
-pub(super) fn argument(f: &mut impl Write, call: &str, argument: &Argument, format: &Format) -> fmt::Result {
-    match (call, argument.name, &argument.value) {
+pub(super) fn argument(f: &mut impl Write, call: &Call, argument: &Argument, format: &Format) -> fmt::Result {
+    match (call.name(), argument.name, &argument.value) {
         ("mmap", "offset", Value::Int(offset)) => hex(f, *offset as u64),
         ("rseq", "rseq_len", Value::Uint(len)) => hex(f, *len),
         ("getrandom", "buf", buffer) => value::random(f, buffer, format),
         ("personality", "persona", Value::Flags(word)) if word.bits() as u32 == u32::MAX => {
             f.write_str("0xffffffff")
         }
+        ("futex", "val3", Value::Hex(bits)) if has(call, "op", "FUTEX_WAKE_OP") => wake(f, *bits as u32),
         ("futex", "val3", Value::Hex(bits)) if *bits as u32 == u32::MAX => {
             f.write_str("FUTEX_BITSET_MATCH_ANY")
         }
         ("futex", "val3", Value::Hex(bits)) => hex(f, (*bits as u32).into()),
+        ("shmget" | "semget" | "msgget", "key", Value::Hex(0)) => f.write_str("IPC_PRIVATE"),
+        ("socket", "protocol", Value::Int(protocol)) if has(call, "domain", "AF_PACKET") => {
+            ethernet(f, *protocol as u16)
+        }
+        ("prctl", "arg2", Value::Int(-1)) if has(call, "option", "PR_SET_PTRACER") => {
+            f.write_str("PR_SET_PTRACER_ANY")
+        }
+        ("mincore", "vec", Value::Bytes(pages)) => value(f, &numbers(pages), format),
         ("poll" | "ppoll", "fds", fds) => asked(f, before(fds), format),
         // What became of them stands behind the result.
         (_, "readfds" | "writefds" | "exceptfds" | "timeout", set) => value(f, before(set), format),
@@ -32,6 +42,46 @@ pub(super) fn argument(f: &mut impl Write, call: &str, argument: &Argument, form
         }
         (_, _, argument) => value(f, argument, format),
     }
+}
+
+fn has(call: &Call, name: &str, flag: &str) -> bool {
+    call.arg(name).and_then(Value::flags).is_some_and(|word| word.has(flag))
+}
+
+/// What is done to the second word, and how it is compared. See FUTEX_WAKE_OP in futex(2).
+fn wake(f: &mut impl Write, bits: u32) -> fmt::Result {
+    const SHIFTED: u32 = 0x8000_0000;
+    let part = |family, value: u32| Word { family, value: value.into() };
+    if bits & SHIFTED != 0 {
+        f.write_str("FUTEX_OP_OPARG_SHIFT<<28|")?;
+    }
+    word(f, &part(&FUTEX_OP, bits >> 28 & 7))?;
+    f.write_str("<<28|")?;
+    hex(f, (bits >> 12 & 0xfff).into())?;
+    f.write_str("<<12|")?;
+    word(f, &part(&FUTEX_OP_CMP, bits >> 24 & 0xf))?;
+    f.write_str("<<24|")?;
+    hex(f, (bits & 0xfff).into())
+}
+
+/// In network byte order. See packet(7).
+fn ethernet(f: &mut impl Write, protocol: u16) -> fmt::Result {
+    let protocol = u16::from_be(protocol);
+    let name = match protocol {
+        0x0003 => "ETH_P_ALL",
+        0x0800 => "ETH_P_IP",
+        0x0806 => "ETH_P_ARP",
+        0x86dd => "ETH_P_IPV6",
+        _ => return write!(f, "htons({protocol:#x} /* ETH_P_??? */)"),
+    };
+    write!(f, "htons({name})")
+}
+
+/// A byte for each page.
+fn numbers(pages: &Buffer) -> Value {
+    let items = pages.bytes.iter().map(|byte| Value::Uint((*byte).into())).collect();
+    let end = if pages.is_truncated() { ListEnd::Truncated } else { ListEnd::Whole };
+    Value::Array(List { items, end })
 }
 
 /// What stands behind a result: its flags, what became ready, how much time was left.
@@ -60,6 +110,16 @@ pub(super) fn remark(f: &mut impl Write, call: &Call, format: &Format) -> fmt::R
             };
             write!(f, " ({label}")?;
             word(f, bits)?;
+            f.write_char(')')
+        }
+        (_, Value::Enumeration(of)) if of.name().is_some() => {
+            f.write_str(" (")?;
+            word(f, of)?;
+            f.write_char(')')
+        }
+        (_, Value::Signal(1..)) => {
+            f.write_str(" (")?;
+            value(f, result, format)?;
             f.write_char(')')
         }
         _ => Ok(()),

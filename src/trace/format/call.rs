@@ -7,7 +7,7 @@ use crate::trace::call::{Call, Outcome};
 use crate::trace::format::Format;
 use crate::trace::format::argument::{argument, remark};
 use crate::trace::format::value;
-use crate::trace::raw::{Injected, RawOutcome};
+use crate::trace::raw::{Injected, RawOutcome, SIGNAL_FRAME_MASK};
 use crate::trace::value::Value;
 
 /// strace's notation, as [`Format::new`] describes it.
@@ -69,14 +69,16 @@ impl Display for Shown<'_> {
 
 fn call(f: &mut impl Write, call: &Call, format: &Format) -> fmt::Result {
     write!(f, "{}(", call.name())?;
-    if call.name() == "clone" {
-        clone_arguments(f, call, format)?;
-    } else {
-        for (index, arg) in call.args().iter().enumerate() {
-            if index > 0 {
-                f.write_str(", ")?;
+    match call.name() {
+        "clone" => clone_arguments(f, call, format)?,
+        "rt_sigreturn" => restored_mask(f, call)?,
+        _ => {
+            for (index, arg) in call.args().iter().enumerate() {
+                if index > 0 {
+                    f.write_str(", ")?;
+                }
+                argument(f, call, arg, format)?;
             }
-            argument(f, call.name(), arg, format)?;
         }
     }
     f.write_char(')')
@@ -102,11 +104,28 @@ fn clone_arguments(f: &mut impl Write, call: &Call, format: &Format) -> fmt::Res
     Ok(())
 }
 
+/// It has no argument but the stack, on which the kernel put the mask that it takes back. See sigreturn(2).
+fn restored_mask(f: &mut impl Write, call: &Call) -> fmt::Result {
+    let at = call.raw().stack_pointer.wrapping_add(SIGNAL_FRAME_MASK);
+    let set = call.raw().captures.iter().find(|capture| capture.address == at);
+    match set.and_then(|set| set.bytes.first_chunk().copied()).map(u64::from_ne_bytes) {
+        Some(set) => {
+            f.write_str("{mask=")?;
+            value::signal_set(f, set)?;
+            f.write_char('}')
+        }
+        None => Ok(()),
+    }
+}
+
 fn result(f: &mut impl Write, call: &Call, format: &Format) -> fmt::Result {
     match call.outcome() {
         Outcome::Returned(result) => {
             match result {
                 Value::Flags(word) => value::hex(f, word.bits())?,
+                Value::Enumeration(word) if call.name() == "fcntl" => value::hex(f, word.bits())?,
+                Value::Enumeration(word) => write!(f, "{}", word.bits())?,
+                Value::Signal(signal) => write!(f, "{signal}")?,
                 result => value::value(f, result, format)?,
             }
             remark(f, call, format)

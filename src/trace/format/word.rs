@@ -3,6 +3,7 @@
 use std::fmt::{self, Write};
 
 use crate::abi::signals;
+use crate::abi::signature::Form;
 use crate::trace::flags;
 use crate::trace::format::value::hex;
 use crate::trace::value::Word;
@@ -13,13 +14,68 @@ pub(crate) fn word(f: &mut impl Write, word: &Word) -> fmt::Result {
         "IOCTL" => request(f, word),
         "FUTEX" => futex(f, word),
         "CLONE_SIG" => clone_flags(f, word),
-        "MAP" | "MFD" | "SHM_GET" => huge_pages(f, word),
+        "MAP" | "MFD" => huge_pages(f, word),
+        "IPC_GET" | "SHM_GET" => permissions(f, word),
+        "IOPRIO" => priority(f, word),
+        "QCMD" => quota(f, word),
+        "SWAP" if word.value != 0 => swap(f, word),
+        "SYSLOG" => numbered(f, word),
+        "C_OFLAG" => output_modes(f, word),
+        "CAP_SET" => capabilities(f, word),
+        // A code without a name is a number, whatever the signal.
+        "SI" if flags::names(word.family, word.value).next().is_none() => hex(f, word.value),
         "HANDLER" if flags::names(word.family, word.value).next().is_none() => hex(f, word.value),
         _ => {
             let (names, left) = split(word);
             joined(f, word, &names, left)
         }
     }
+}
+
+/// What stands in a comment for the names that a value has not. Some differ from the name of the family.
+fn unknown(family: &str) -> &str {
+    const OTHERS: [(&str, &str); 39] = [
+        ("ACCESS", "?_OK"),
+        ("AT_ACCESS", "AT_???"),
+        ("AT_HANDLE", "AT_???"),
+        ("CAP_VERSION", "_LINUX_CAPABILITY_VERSION_???"),
+        ("EPOLL_CREATE", "EPOLL_???"),
+        ("FLOCK_TYPE", "F_???"),
+        ("IN_INIT", "IN_???"),
+        ("IPC_MSG", "MSG_???"),
+        ("KEXEC", "KEXEC_ARCH_???"),
+        ("LANDLOCK_CREATE", "LANDLOCK_CREATE_RULESET_???"),
+        ("MEMBARRIER", "MEMBARRIER_CMD_???"),
+        ("MEMBARRIER_FLAG", "MEMBARRIER_CMD_FLAG_???"),
+        ("MPOL_F", "MPOL_???"),
+        ("MPOL_MF", "MPOL_???"),
+        ("MSGCTL", "MSG_???"),
+        ("MS_SYNC", "MS_???"),
+        ("NETLINK_OPT", "NETLINK_???"),
+        ("O_FLAGS", "O_???"),
+        ("PR_CAP_AMBIENT_ARG", "PR_CAP_AMBIENT_???"),
+        ("PR_MCE_KILL_ARG", "PR_MCE_KILL_???"),
+        ("PR_SCHED_CORE_ARG", "PR_SCHED_CORE_???"),
+        ("PR_SCHED_CORE_SCOPE", "PIDTYPE_???"),
+        ("PR_SET_MM_ARG", "PR_SET_MM_???"),
+        ("PR_SET_VMA_ARG", "PR_SET_VMA_???"),
+        ("REBOOT", "LINUX_REBOOT_CMD_???"),
+        ("REBOOT_MAGIC", "LINUX_REBOOT_MAGIC_???"),
+        ("RENAME", "RENAME_??"),
+        ("SECCOMP", "SECCOMP_SET_MODE_???"),
+        ("SEMCTL", "SEM_???"),
+        ("SHM_AT", "SHM_???"),
+        ("SHMCTL", "SHM_???"),
+        ("SIG_HOW", "SIG_???"),
+        ("SOCK_FLAGS", "SOCK_???"),
+        ("SOL", "SOL_??"),
+        ("SPLICE", "SPLICE_F_???"),
+        ("TC_FLOW", "TC???"),
+        ("TC_QUEUE", "TC???"),
+        ("TFD_TIMER", "TFD_???"),
+        ("UMOUNT", "MNT_???"),
+    ];
+    OTHERS.iter().find(|(name, _)| *name == family).map_or("", |(_, text)| text)
 }
 
 fn split(word: &Word) -> (Vec<&'static str>, u64) {
@@ -29,10 +85,13 @@ fn split(word: &Word) -> (Vec<&'static str>, u64) {
 
 fn joined(f: &mut impl Write, word: &Word, names: &[&str], left: u64) -> fmt::Result {
     match (names, left) {
-        ([], 0) => f.write_char('0'),
+        ([], 0) if word.family.form != Form::One => f.write_char('0'),
         ([], left) => {
             hex(f, left)?;
-            write!(f, " /* {}_??? */", word.family.name)
+            match unknown(word.family.name) {
+                "" => write!(f, " /* {}_??? */", word.family.name),
+                text => write!(f, " /* {text} */"),
+            }
         }
         (names, 0) => f.write_str(&names.join("|")),
         (names, left) => write!(f, "{}|{left:#x}", names.join("|")),
@@ -66,18 +125,113 @@ fn huge_pages(f: &mut impl Write, word: &Word) -> fmt::Result {
     const SHIFT: u32 = 26;
     const MASK: u64 = 0x3f << SHIFT;
     let size = (word.value & MASK) >> SHIFT;
-    let is_huge = |name: &&&str| name.ends_with("_HUGETLB");
-    let (names, left) = split(&Word { family: word.family, value: word.value & !MASK });
-    match names.iter().find(is_huge) {
-        Some(huge) if size != 0 => {
-            let shift = format!("{size}<<{}", huge.replace("HUGETLB", "HUGE_SHIFT"));
-            joined(f, word, &[names.as_slice(), &[shift.as_str()]].concat(), left)
-        }
-        _ => {
-            let (names, left) = split(word);
-            joined(f, word, &names, left)
+    let (mut names, left) = split(&Word { family: word.family, value: word.value & !MASK });
+    // Of a mapping they mean something else, or nothing, without the flag.
+    let is_huge = names.contains(&"MAP_HUGETLB") || word.family.name != "MAP";
+    if size == 0 || !is_huge {
+        let (names, left) = split(word);
+        return joined(f, word, &names, left);
+    }
+    let shift = format!("{size}<<{}_HUGE_SHIFT", word.family.name);
+    names.push(&shift);
+    joined(f, word, &names, left)
+}
+
+/// Permissions stand in the low bits. See shmget(2).
+fn permissions(f: &mut impl Write, word: &Word) -> fmt::Result {
+    const MODE: u64 = 0o777;
+    const HUGE_SHIFT: u32 = 26;
+    const HUGE: u64 = 0x3f << HUGE_SHIFT;
+    let huge = if word.family.name == "SHM_GET" { word.value & HUGE } else { 0 };
+    let (names, left) = split(&Word { family: word.family, value: word.value & !MODE & !huge });
+    for name in names {
+        write!(f, "{name}|")?;
+    }
+    if left != 0 {
+        write!(f, "{left:#x}|")?;
+    }
+    if huge != 0 {
+        write!(f, "{}<<SHM_HUGE_SHIFT|", huge >> HUGE_SHIFT)?;
+    }
+    write!(f, "0{:02o}", word.value & MODE)
+}
+
+/// A class, and a level inside it. See ioprio_set(2).
+fn priority(f: &mut impl Write, word: &Word) -> fmt::Result {
+    const LEVEL: u64 = 0x1fff;
+    let (class, left) = split(&Word { family: word.family, value: word.value & !LEVEL });
+    f.write_str("IOPRIO_PRIO_VALUE(")?;
+    match class.first() {
+        Some(class) => f.write_str(class)?,
+        None => write!(f, "{:#x} /* IOPRIO_CLASS_??? */", left >> 13)?,
+    }
+    write!(f, ", {})", word.value & LEVEL)
+}
+
+/// A command, and whose quota. See quotactl(2).
+fn quota(f: &mut impl Write, word: &Word) -> fmt::Result {
+    const TYPES: [&str; 3] = ["USRQUOTA", "GRPQUOTA", "PRJQUOTA"];
+    let (command, of) = (word.value & 0xffff_ff00, word.value & 0xff);
+    f.write_str("QCMD(")?;
+    match flags::split(word.family, command).0.first() {
+        Some(command) => f.write_str(command.name)?,
+        None => {
+            hex(f, command >> 8)?;
+            f.write_str(" /* Q_??? */")?;
         }
     }
+    match TYPES.get(of as usize) {
+        Some(name) => write!(f, ", {name})"),
+        None => write!(f, ", {of:#x} /* ???QUOTA */)"),
+    }
+}
+
+/// A priority stands in the low bits. See swapon(2).
+fn swap(f: &mut impl Write, word: &Word) -> fmt::Result {
+    const PRIORITY: u64 = 0x7fff;
+    let (names, left) = split(&Word { family: word.family, value: word.value & !PRIORITY });
+    for name in names {
+        write!(f, "{name}|")?;
+    }
+    if left != 0 {
+        write!(f, "{left:#x}|")?;
+    }
+    write!(f, "{}", word.value & PRIORITY)
+}
+
+/// The number, and its name in a comment. See syslog(2).
+fn numbered(f: &mut impl Write, word: &Word) -> fmt::Result {
+    let (names, _) = split(word);
+    write!(f, "{} /* {} */", word.value as i32, names.first().unwrap_or(&"SYSLOG_ACTION_???"))
+}
+
+/// Six fields of delays come first, and are shown when they are 0 too. See termios(3).
+fn output_modes(f: &mut impl Write, word: &Word) -> fmt::Result {
+    const DELAYS: [(u64, u32, &[&str]); 6] = [
+        (0o400, 8, &["NL0", "NL1"]),
+        (0o3000, 9, &["CR0", "CR1", "CR2", "CR3"]),
+        (0o14000, 11, &["TAB0", "TAB1", "TAB2", "XTABS"]),
+        (0o20000, 13, &["BS0", "BS1"]),
+        (0o40000, 14, &["VT0", "VT1"]),
+        (0o100000, 15, &["FF0", "FF1"]),
+    ];
+    let mut names: Vec<&str> = Vec::new();
+    let mut value = word.value;
+    for (mask, shift, delays) in DELAYS {
+        names.push(delays[((word.value & mask) >> shift) as usize]);
+        value &= !mask;
+    }
+    let (others, left) = split(&Word { family: word.family, value });
+    names.extend(others);
+    joined(f, word, &names, left)
+}
+
+/// The names are those of the bits' positions. See capabilities(7).
+fn capabilities(f: &mut impl Write, word: &Word) -> fmt::Result {
+    let (names, left) = split(word);
+    let names: Vec<String> = names.into_iter().map(|name| format!("1<<{name}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    joined(f, word, &names, left)
 }
 
 /// A number may be a request of two devices; an unknown one says itself what it moves. See ioctl(2).

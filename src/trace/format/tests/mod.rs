@@ -1,5 +1,7 @@
 //! Lines as strace prints them for the same calls.
 
+mod words;
+
 use super::*;
 use crate::trace::call::Call;
 use crate::trace::decode::tests::{Made, ints, made, numbered, words};
