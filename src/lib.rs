@@ -111,6 +111,7 @@ pub use trace::tree::Process;
 pub use trace::value::{
     Buffer, Descriptor, FieldValue, List, PathText, SocketAddress, Structure, Value, Word,
 };
+pub use tracer::mark::mark;
 pub use tracer::{Tracer, available, expect_syscalls};
 
 /// A builder for every call, checked by the compiler: see [`call!`].

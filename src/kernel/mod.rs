@@ -5,5 +5,7 @@ pub(crate) mod launch;
 pub(crate) mod wait;
 pub(crate) mod ptrace;
 pub(crate) mod memory;
+pub(crate) mod privileges;
 pub(crate) mod kill;
 pub(crate) mod diagnosis;
+pub(crate) mod mark;

@@ -77,7 +77,7 @@ fn recording(tracer: &Tracer, mut session: Session, output: Output) -> Result<Tr
 }
 
 fn trace(tracer: &Tracer, session: Session, output: Output, broken: bool) -> Trace {
-    let Session { status, tree, recorded, .. } = session;
+    let Session { status, tree, recorded, vdso, .. } = session;
     let tree = Arc::new(tree);
     let Recorded { calls, marks, blind, blind_aside, .. } = recorded;
     let calls: Vec<Call> = calls.into_iter().map(|raw| Call::new(raw, tree.clone())).collect();
@@ -88,7 +88,9 @@ fn trace(tracer: &Tracer, session: Session, output: Output, broken: bool) -> Tra
     let passed = traffic_on_passed_sockets(&calls);
     let at = |index: usize| hole(BlindSpot::PassedSocket, &format!("#{}", index + 1), &calls[index]);
     holes.extend(passed.into_iter().map(at));
-    holes.push(Hole::new(BlindSpot::Vdso, "the program can read clocks without a call: see vdso(7)"));
+    if vdso {
+        holes.push(Hole::new(BlindSpot::Vdso, "the program can read clocks without a call: see vdso(7)"));
+    }
     if broken {
         let evidence = "the recording was broken off, and the program killed".to_owned();
         holes.push(Hole { spot: BlindSpot::Limit, evidence, recorded: Vec::new() });

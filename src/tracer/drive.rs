@@ -54,6 +54,8 @@ pub(crate) struct Session {
     pub(crate) broken: Option<Broken>,
     /// What the tasks were at when it was.
     pub(crate) alive: Vec<String>,
+    /// Whether a program could find the vDSO.
+    pub(crate) vdso: bool,
 }
 
 /// Why a recording was broken off.
@@ -72,6 +74,8 @@ pub(crate) enum Broken {
 pub(crate) struct Bounds {
     pub(crate) calls: usize,
     pub(crate) tasks: usize,
+    /// Whether programs may find the vDSO.
+    pub(crate) vdso: bool,
     /// When the program must have been executed, if ever. Later the supervising thread watches the clock.
     pub(crate) launched_by: Option<Instant>,
 }
@@ -153,8 +157,9 @@ pub(crate) fn drive(
         page.refuse(errno);
         return Driven::Refused(request, errno, root, diagnosis);
     }
+    let vdso = bounds.vdso;
     let drive =
-        Drive { tracees, control, bounds, observer, begun: Instant::now(), target: None, alive: None };
+        Drive { tracees, control, bounds, observer, begun: Instant::now(), target: None, alive: None, vdso };
     match drive.run(page) {
         Ok(session) => Driven::Done(Box::new(session)),
         Err(error) => Driven::Failed(error),
@@ -171,6 +176,8 @@ struct Drive<'a> {
     target: Option<u32>,
     /// What the tasks were at when the recording was broken off.
     alive: Option<Vec<String>>,
+    /// Whether a program could find the vDSO.
+    vdso: bool,
 }
 
 impl Drive<'_> {
@@ -221,6 +228,9 @@ impl Drive<'_> {
     }
 
     fn go_on(&mut self, stopped: Stopped, stop: Stop, at: Duration) {
+        if !self.bounds.vdso && matches!(stop, Stop::Exec(_)) {
+            self.vdso |= !stopped.hide_vdso();
+        }
         let created = if let Stop::Created(_, child) = stop { Some(child) } else { None };
         let how = self.tracees.on_stop(stopped.tid(), stop, at, &stopped);
         if self.control.is_broken() {
@@ -301,10 +311,11 @@ impl Drive<'_> {
     }
 
     fn into_session(self) -> Session {
+        let vdso = self.vdso;
         let (launch, status) = (self.tracees.launch(), self.tracees.status());
         let (tree, recorded) = self.tracees.finish();
         let broken = self.control.broken();
-        Session { launch, status, tree, recorded, broken, alive: self.alive.unwrap_or_default() }
+        Session { launch, status, tree, recorded, broken, alive: self.alive.unwrap_or_default(), vdso }
     }
 }
 

@@ -73,7 +73,8 @@ fn start_thread(
     observer: Option<Observer>,
 ) -> Result<JoinHandle<Driven>, Error> {
     let limits = Limits { buffer: settings.buffer_limit };
-    let bounds = Bounds { calls: settings.call_limit, tasks: settings.task_limit, launched_by };
+    let bounds =
+        Bounds { calls: settings.call_limit, tasks: settings.task_limit, vdso: settings.vdso, launched_by };
     let mut tracees = Tracees::new(limits, settings.recorded_numbers(), observer.is_some());
     if !settings.io_uring {
         tracees.forbid_io_uring();
