@@ -14,6 +14,7 @@ mod memory;
 mod abi;
 mod seccomp;
 mod files;
+mod use_cases;
 mod blind;
 mod parallel;
 mod transparency;
