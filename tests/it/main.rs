@@ -15,6 +15,7 @@ mod abi;
 mod seccomp;
 mod files;
 mod use_cases;
+mod catalogue;
 mod blind;
 mod parallel;
 mod transparency;
