@@ -70,6 +70,8 @@
 //! offline.success().never(&net);
 //! ```
 //!
+//! [`guide`] has the rest of it.
+//!
 //! # Where it runs
 //!
 //! Linux 5.3 or newer on x86_64. Elsewhere the crate compiles, and every recording fails with an error that says so; see
@@ -86,6 +88,7 @@ mod engine;
 mod kernel;
 mod tracer;
 mod expect;
+pub mod guide;
 
 pub use abi::errno::Errno;
 pub use error::Error;
