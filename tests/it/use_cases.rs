@@ -250,3 +250,24 @@ fn one_process_of_several_is_looked_at() {
     cannot_tell(trace.process("cta").try_never(opens()), "there is no process named \"cta\"");
     assert_eq!(blind_spots(&trace.process("cta")), [BlindSpot::Empty]);
 }
+
+#[test]
+fn every_file_is_closed_again() {
+    let (dir, trace) = habit("tidy");
+    trace.success().leaked_files().none();
+    violated(trace.leaked_files().try_contains(dir.path().join("x")), "there are no leaked files");
+    let (dir, trace) = habit("leak");
+    trace.success().leaked_files().only(dir.path().join("x"));
+    violated(trace.leaked_files().try_none(), "1 of 1 leaked file is there, where there must be none");
+    let (_, trace) = habit("leak_killed");
+    cannot_tell(
+        trace.signal("SIGABRT").leaked_files().try_none(),
+        "the process was killed, or closed it unseen",
+    );
+    // What is closed at an exec is not held, and what a child inherits is not its own.
+    let run = |script: &str| record(sh(script));
+    run("exec 3< /etc/hostname; (exit 0); exec 3<&-; exit 0").success().leaked_files().none();
+    run("exec 3< /etc/hostname; exec 4<&3 3<&-; exit 0").success().leaked_files().only("/etc/hostname");
+    let filtered = tracer().only([calls_of::open()]).run(sh("exec 3< /etc/hostname; exec 3<&-; exit 0"));
+    cannot_tell(filtered.success().leaked_files().try_never("/etc/hostname"), "or closed it unseen");
+}

@@ -25,6 +25,12 @@ fn main() {
         "anywhere" => open_beneath(dir, 0),
         "marked" => marked(dir, true),
         "marked_writing" => marked(dir, false),
+        "tidy" => drop(File::open(dir.join("x")).unwrap()),
+        "leak" => std::mem::forget(File::open(dir.join("x")).unwrap()),
+        "leak_killed" => {
+            std::mem::forget(File::open(dir.join("x")).unwrap());
+            std::process::abort();
+        }
         other => panic!("no habit {other}"),
     }
 }
