@@ -89,6 +89,8 @@
 //! offline.success().never(&net);
 //! ```
 //!
+//! [`guide`] has the rest of it.
+//!
 //! # Where it runs
 //!
 //! Linux 5.3 or newer on x86_64. Elsewhere the crate compiles, and every recording fails with an error that says so; see
@@ -105,6 +107,7 @@ mod engine;
 mod kernel;
 mod tracer;
 mod expect;
+pub mod guide;
 
 pub use abi::errno::Errno;
 pub use error::Error;
@@ -131,6 +134,7 @@ pub use trace::tree::Process;
 pub use trace::value::{
     Buffer, Descriptor, FieldValue, List, PathText, SocketAddress, Structure, Value, Word,
 };
+pub use tracer::mark::mark;
 pub use tracer::running::Running;
 pub use tracer::sweep::sweep;
 pub use tracer::{Tracer, available, expect_syscalls};

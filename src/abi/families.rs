@@ -35,6 +35,15 @@ pub(crate) enum When {
     Privileges,
     /// Opening `/dev/random`, `/dev/urandom` or `/dev/hwrng`.
     Randomness,
+    /// What does not fail with `ENOTSOCK`: shells ask whether their stdin is a socket.
+    Sockets,
+}
+
+impl When {
+    /// Whether a call counts whatever its arguments are.
+    pub(crate) fn takes_any_arguments(self) -> bool {
+        matches!(self, When::Always | When::Sockets)
+    }
 }
 
 /// The family called `name`.
@@ -61,13 +70,13 @@ pub(crate) fn variants(name: &str) -> impl Iterator<Item = &'static str> + '_ {
 
 /// The first family that has the call `name` without a condition.
 pub(crate) fn of(name: &str) -> Option<&'static CallFamily> {
-    FAMILIES.iter().find(|family| family.condition == When::Always && family.members.contains(&name))
+    FAMILIES.iter().find(|family| family.condition.takes_any_arguments() && family.members.contains(&name))
 }
 
 /// Whether some family has both calls without a condition.
 pub(crate) fn related(one: &str, other: &str) -> bool {
     let has = |family: &&CallFamily| family.members.contains(&one) && family.members.contains(&other);
-    FAMILIES.iter().filter(|family| family.condition == When::Always).any(|family| has(&family))
+    FAMILIES.iter().filter(|family| family.condition.takes_any_arguments()).any(|family| has(&family))
 }
 
 /// Calls that libraries take for one another.
@@ -158,7 +167,7 @@ call_families! {
         lremovexattr fremovexattr removexattrat;
     sync "brings data to the disk" Always: sync syncfs fsync fdatasync msync sync_file_range;
     lock "locks a file or a part of it" Locks: flock fcntl;
-    network "does anything with sockets" Always: socket socketpair bind listen accept accept4 connect
+    network "does anything with sockets" Sockets: socket socketpair bind listen accept accept4 connect
         shutdown getsockname getpeername setsockopt getsockopt sendto recvfrom sendmsg recvmsg sendmmsg
         recvmmsg;
     spawn "makes a process" Processes: fork vfork clone clone3;

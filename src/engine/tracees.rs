@@ -161,7 +161,12 @@ impl Tracees {
                 return Resume::Listen;
             }
             Stop::Created(how, child) => self.announce(tid, child, how),
-            Stop::Exec(former) => self.exec(tid, former),
+            Stop::Exec(former) => {
+                self.exec(tid, former);
+                if memory.lost_privileges() {
+                    self.note_lost_privileges(tid);
+                }
+            }
             Stop::EntryPoint => {
                 self.starting.remove(&self.family.task(self.live(tid).task).process);
             }
@@ -347,6 +352,21 @@ impl Tracees {
         let open = open.map(|open| self.the_launch_is_over(open));
         self.live_mut(tid).open = open;
         self.starting.insert(self.family.task(task).process);
+    }
+
+    /// The exec that is open has gone through, and gave less than it would have untraced. See ptrace(2).
+    fn note_lost_privileges(&mut self, tid: u32) {
+        match &self.live(tid).open {
+            Some(Open::Recorded(index)) => {
+                let index = *index;
+                self.recorded.blind.push((BlindSpot::Privileges, index));
+            }
+            Some(Open::Aside(call)) => {
+                let call = RawCall { outcome: RawOutcome::Left(0), ..(**call).clone() };
+                self.recorded.blind_aside.push((BlindSpot::Privileges, call));
+            }
+            Some(Open::Skipped) | None => {}
+        }
     }
 
     /// The root's own exec is the first call of the trace.

@@ -172,7 +172,12 @@ impl Effects {
             return self.fail(report.rows(shown(label, &sure)), &sure);
         }
         if !against.is_empty() {
-            let why = "a call that has no end may have done what must not be";
+            let why = match self.sort {
+                Sort::Leaked => {
+                    "what was held may have been closed: the process was killed, or closed it unseen"
+                }
+                _ => "a call that has no end may have done what must not be",
+            };
             return self.fail(Report::cannot_tell(why).row(asked).rows(shown("perhaps", against)), against);
         }
         Ok(())
@@ -231,6 +236,9 @@ impl Sort {
             Sort::Removed => family::unlink().or(family::rename()),
             Sort::Run => family::exec(),
             Sort::Reached => family::network(),
+            Sort::Leaked => {
+                family::open().or("close").or("close_range").or("dup").or("dup2").or("dup3").or("fcntl")
+            }
         }
     }
 }

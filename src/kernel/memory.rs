@@ -10,6 +10,7 @@ use nix::sys::uio::{RemoteIoVec, process_vm_readv};
 use nix::unistd::Pid;
 
 use crate::engine::memory::{Link, Memory};
+use crate::kernel::privileges;
 use crate::kernel::ptrace::Stopped;
 
 const PAGE: u64 = 4096;
@@ -39,6 +40,10 @@ impl Memory for Stopped {
         let read = file.read(&mut status).ok()?;
         let text = String::from_utf8_lossy(&status[..read]);
         text.lines().find_map(|line| line.strip_prefix("Tgid:")).and_then(|pid| pid.trim().parse().ok())
+    }
+
+    fn lost_privileges(&self) -> bool {
+        privileges::lost(self.tid())
     }
 }
 

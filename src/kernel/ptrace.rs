@@ -19,6 +19,8 @@ const X32_BIT: u64 = 0x4000_0000;
 const ORIG_RAX: usize = offset_of!(libc::user, regs) + offset_of!(libc::user_regs_struct, orig_rax);
 /// Where its result stands.
 const RAX: usize = offset_of!(libc::user, regs) + offset_of!(libc::user_regs_struct, rax);
+const CS: usize = offset_of!(libc::user, regs) + offset_of!(libc::user_regs_struct, cs);
+const RSP: usize = offset_of!(libc::user, regs) + offset_of!(libc::user_regs_struct, rsp);
 /// AT_ENTRY of getauxval(3).
 const AT_ENTRY: u64 = 9;
 
@@ -181,6 +183,54 @@ impl Stopped {
             .chunks_exact(16)
             .filter_map(|pair| Some((word(&pair[..8])?, word(&pair[8..])?)))
             .find_map(|(key, value)| (key == AT_ENTRY).then_some(value))
+    }
+
+    /// At an exec stop: makes the program find no vDSO, so that it asks the kernel for the time. Whether that is for sure.
+    ///
+    /// The program's memory is written to, here and nowhere else, before its first instruction. See vdso(7).
+    pub(crate) fn hide_vdso(&self) -> bool {
+        const AT_SYSINFO_EHDR: u64 = 33;
+        const AT_IGNORE: u64 = 1;
+        match self.auxiliary(AT_SYSINFO_EHDR) {
+            Some(Some(key)) => {
+                ptrace::write(id(self.tid), key as ptrace::AddressType, AT_IGNORE as libc::c_long).is_ok()
+            }
+            Some(None) => true,
+            None => false,
+        }
+    }
+
+    /// At an exec stop: where the auxiliary vector has `wanted`, if it has it; `None` when the vector was not understood, as
+    /// that of a 32-bit program. It lies above the arguments and the variables on the new stack.
+    fn auxiliary(&self, wanted: u64) -> Option<Option<u64>> {
+        const AT_NULL: u64 = 0;
+        /// Of a program in 64-bit mode: `__USER_CS` of asm/segment.h.
+        const USER_CS: u64 = 0x33;
+        if self.register(CS)? != USER_CS {
+            return None;
+        }
+        let stack = self.register(RSP)?;
+        // Each of the two lists has a NULL at its end.
+        let mut place = stack + 8 * (self.word(stack)? + 2);
+        while self.word(place)? != 0 {
+            place += 8;
+        }
+        place += 8;
+        loop {
+            match self.word(place)? {
+                AT_NULL => return Some(None),
+                key if key == wanted => return Some(Some(place)),
+                _ => place += 16,
+            }
+        }
+    }
+
+    fn register(&self, offset: usize) -> Option<u64> {
+        ptrace::read_user(id(self.tid), offset as ptrace::AddressType).ok().map(|word| word as u64)
+    }
+
+    fn word(&self, address: u64) -> Option<u64> {
+        ptrace::read(id(self.tid), address as ptrace::AddressType).ok().map(|word| word as u64)
     }
 
     fn set_debug_register(&self, register: usize, value: u64) -> bool {

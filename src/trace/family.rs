@@ -23,7 +23,7 @@
 //! | [`xattr`](xattr()) | setxattr lsetxattr fsetxattr setxattrat getxattr lgetxattr fgetxattr getxattrat listxattr llistxattr flistxattr listxattrat removexattr lremovexattr fremovexattr removexattrat |
 //! | [`sync`](sync()) | sync syncfs fsync fdatasync msync sync_file_range |
 //! | [`lock`](lock()) | flock fcntl; `fcntl` counts with `F_SETLK`, `F_SETLKW` and their `F_OFD_` twins. |
-//! | [`network`](network()) | socket socketpair bind listen accept accept4 connect shutdown getsockname getpeername setsockopt getsockopt sendto recvfrom sendmsg recvmsg sendmmsg recvmmsg |
+//! | [`network`](network()) | socket socketpair bind listen accept accept4 connect shutdown getsockname getpeername setsockopt getsockopt sendto recvfrom sendmsg recvmsg sendmmsg recvmmsg; Not what fails with `ENOTSOCK`, as where a shell asks whether its stdin is a socket. |
 //! | [`spawn`](spawn()) | fork vfork clone clone3; `clone` and `clone3` count without `CLONE_THREAD`. |
 //! | [`threads`](threads()) | clone clone3; Only with `CLONE_THREAD`. |
 //! | [`exec`](exec()) | execve execveat |
@@ -93,6 +93,8 @@ families! {
     /// `fcntl` counts with `F_SETLK`, `F_SETLKW` and their `F_OFD_` twins.
     lock
     /// Does anything with sockets: `socket`, `socketpair`, `bind`, `listen`, `accept`, `accept4`, `connect`, `shutdown`, `getsockname`, `getpeername`, `setsockopt`, `getsockopt`, `sendto`, `recvfrom`, `sendmsg`, `recvmsg`, `sendmmsg`, `recvmmsg`.
+    ///
+    /// Not what fails with `ENOTSOCK`, as where a shell asks whether its stdin is a socket.
     network
     /// Makes a process: `fork`, `vfork`, `clone`, `clone3`.
     ///

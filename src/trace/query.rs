@@ -1,6 +1,7 @@
 //! [`Trace`]: a finished recording, whole or narrowed, and the questions that do not judge.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::process::ExitStatus;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -18,7 +19,7 @@ use crate::trace::tree::{Process, Tree};
 ///
 /// A view, such as [`process`](Trace::process), is again a trace: every query, assertion and snapshot works on it. Clones share
 /// the recording.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Trace {
     pub(crate) shared: Arc<Recording>,
     /// Indices into the recording's calls; `None` for the whole trace.
@@ -157,6 +158,24 @@ impl Trace {
     }
 }
 
+/// A summary: what ran, how it ended, how much was recorded, what may be missing.
+impl fmt::Debug for Trace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let root = self.shared.tree.processes.first();
+        let mut summary = f.debug_struct("Trace");
+        summary.field("program", &root.map_or(&[][..], Process::argv));
+        if self.is_view() {
+            summary.field("view", &format_args!("{}", self.view));
+        }
+        summary
+            .field("calls", &self.len())
+            .field("processes", &self.processes().count())
+            .field("status", &self.shared.status.map(bytes::exit_status))
+            .field("blind_spots", &self.blind_spots())
+            .finish_non_exhaustive()
+    }
+}
+
 impl Trace {
     pub(crate) fn new(recording: Recording) -> Trace {
         if let Some(cwd) = first_cwd(&recording.calls) {
@@ -231,6 +250,17 @@ mod tests {
         assert_eq!(trace.names().into_iter().collect::<Vec<_>>(), ["openat", "read"]);
         assert!(trace.status().success());
         assert_eq!(trace.processes().map(Process::label).collect::<Vec<_>>(), ["main"]);
+    }
+
+    #[test]
+    fn its_debug_text_is_a_summary() {
+        let trace = trace([call("getpid").returned(7), call("connect").failed("EACCES")]);
+        let status = "Some(ExitStatus(unix_wait_status(0)))";
+        let expected = format!("calls: 2, processes: 1, status: {status}, blind_spots: [], .. }}");
+        let text = format!("{trace:?}");
+        assert!(text.starts_with("Trace { program: ") && text.ends_with(&expected), "{text}");
+        let view = format!("{:?}", trace.select("getpid"));
+        assert!(view.contains("view: .select(getpid), calls: 1, "), "{view}");
     }
 
     #[test]

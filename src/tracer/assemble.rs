@@ -150,13 +150,13 @@ impl Material {
         let (tree, recorded) = tracees.finish();
         let asked = signals(&tracees, control);
         let output = std::mem::take(&mut *control.output());
-        Material { status, tree, recorded, output, asked, holes: attached(control) }
+        Material { status, tree, recorded, output, asked, holes: outside(control) }
     }
 
     fn copy(control: &Control) -> Material {
         let output = control.output_so_far();
         let tracees = control.tracees();
-        let mut holes = attached(control);
+        let mut holes = outside(control);
         let alive = drive::describe_pending(&tracees, control.elapsed());
         holes.extend(alive.into_iter().map(|task| Hole::new(BlindSpot::Running, task)));
         Material {
@@ -178,10 +178,13 @@ fn signals(tracees: &Tracees, control: &Control) -> Vec<i32> {
     happened.filter_map(signal).chain(control.asked()).collect()
 }
 
-fn attached(control: &Control) -> Vec<Hole> {
-    let evidence = "the program ran already when the recording began";
-    let theirs = control.bond == Bond::Theirs;
-    theirs.then(|| Hole::new(BlindSpot::Attached, evidence)).into_iter().collect()
+/// What no call tells of.
+fn outside(control: &Control) -> Vec<Hole> {
+    let ran = "the program ran already when the recording began";
+    let reads = "the program can read clocks without a call: see vdso(7)";
+    let attached = (control.bond == Bond::Theirs).then(|| Hole::new(BlindSpot::Attached, ran));
+    let vdso = control.has_vdso().then(|| Hole::new(BlindSpot::Vdso, reads));
+    attached.into_iter().chain(vdso).collect()
 }
 
 fn trace(tracer: &Tracer, material: Material) -> Trace {
@@ -196,7 +199,6 @@ fn trace(tracer: &Tracer, material: Material) -> Trace {
     let passed = traffic_on_passed_sockets(&calls);
     let at = |index: usize| hole(BlindSpot::PassedSocket, &format!("#{}", index + 1), &calls[index]);
     holes.extend(passed.into_iter().map(at));
-    holes.push(Hole::new(BlindSpot::Vdso, "the program can read clocks without a call: see vdso(7)"));
     if let Some(recorded) = tracer.recorded_numbers() {
         let evidence = "Tracer::only(..) leaves calls out".to_owned();
         holes.push(Hole { spot: BlindSpot::Filter, evidence, recorded });

@@ -78,6 +78,8 @@ pub(crate) struct Control {
     /// Says that `broken` is set, without its lock.
     is_broken: AtomicBool,
     is_done: AtomicBool,
+    /// A program could find the vDSO.
+    has_vdso: AtomicBool,
     /// To the thread that watches the streams: [`DONE`] or [`EMPTY`].
     news: PipeWriter,
 }
@@ -99,6 +101,7 @@ impl Control {
             broken: Mutex::default(),
             is_broken: AtomicBool::new(false),
             is_done: AtomicBool::new(false),
+            has_vdso: AtomicBool::new(false),
             news,
         };
         Ok((Arc::new(control), reader))
@@ -254,6 +257,15 @@ impl Control {
 
     pub(crate) fn broken(&self) -> Option<Broken> {
         *lock(&self.broken)
+    }
+
+    /// A program can find the vDSO.
+    pub(crate) fn show_vdso(&self) {
+        self.has_vdso.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn has_vdso(&self) -> bool {
+        self.has_vdso.load(Ordering::Acquire)
     }
 
     /// Whether the tracer thread is done.

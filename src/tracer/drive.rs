@@ -65,6 +65,8 @@ pub(crate) struct Session {
 pub(crate) struct Bounds {
     pub(crate) calls: usize,
     pub(crate) tasks: usize,
+    /// Whether programs may find the vDSO.
+    pub(crate) vdso: bool,
     /// When the program must have been executed, if ever. Later the supervising thread watches the clock.
     pub(crate) launched_by: Option<Instant>,
 }
@@ -131,6 +133,9 @@ struct Drive<'a> {
 
 impl<'a> Drive<'a> {
     fn new(control: &'a Control, bounds: Bounds, observer: Option<Observer>, root: u32) -> Drive<'a> {
+        if bounds.vdso || control.bond == Bond::Theirs {
+            control.show_vdso();
+        }
         if let Ok(target) = kill::Target::new(root) {
             let _ = control.root.set(target);
         }
@@ -230,6 +235,9 @@ impl<'a> Drive<'a> {
     }
 
     fn go_on(&mut self, tracees: &mut Tracees, stopped: Stopped, stop: Stop, at: Duration) {
+        if !self.bounds.vdso && matches!(stop, Stop::Exec(_)) && !stopped.hide_vdso() {
+            self.control.show_vdso();
+        }
         let created = if let Stop::Created(_, child) = stop { Some(child) } else { None };
         let how = tracees.on_stop(stopped.tid(), stop, at, &stopped);
         if self.control.is_broken() && self.control.bond == Bond::Ours {

@@ -20,6 +20,7 @@ pub(crate) mod sweep;
 mod elsewhere;
 #[cfg(not(all(target_os = "linux", target_arch = "x86_64", not(expect_syscalls_elsewhere))))]
 use elsewhere::{program, record};
+pub(crate) mod mark;
 
 use std::borrow::BorrowMut;
 use std::fmt;
@@ -125,6 +126,7 @@ pub struct Tracer {
     call_limit: usize,
     task_limit: usize,
     aslr: bool,
+    vdso: bool,
     capture: bool,
     io_uring: bool,
     hermetic: bool,
@@ -147,6 +149,7 @@ impl Tracer {
             call_limit: 1_000_000,
             task_limit: 4096,
             aslr: false,
+            vdso: true,
             capture: true,
             io_uring: true,
             hermetic: false,
@@ -235,6 +238,26 @@ impl Tracer {
     #[must_use]
     pub fn aslr(mut self, on: bool) -> Tracer {
         self.aslr = on;
+        self
+    }
+
+    /// Whether programs find the vDSO, through which the C library reads clocks without a call. When not, `clock_gettime` and its
+    /// like are calls that can be seen, and slower. See vdso(7).
+    ///
+    /// This is the one setting that writes to a program's memory: before a program runs, the entry `AT_SYSINFO_EHDR` of its
+    /// auxiliary vector is made `AT_IGNORE`. See getauxval(3). Nothing can hide the clock instruction of the processor.
+    ///
+    /// ```
+    /// # use expect_syscalls::{family, Tracer};
+    /// # use std::process::Command;
+    /// let trace = Tracer::new().vdso(false).run(Command::new("date"));
+    /// trace.success().contains(family::clock());
+    /// let trace = Tracer::new().vdso(false).run(Command::new("true"));
+    /// trace.success().never(family::clock());
+    /// ```
+    #[must_use]
+    pub fn vdso(mut self, on: bool) -> Tracer {
+        self.vdso = on;
         self
     }
 

@@ -194,7 +194,7 @@ fn control(settings: &Tracer, bond: Bond, observed: bool) -> Result<(Arc<Control
 }
 
 fn bounds(settings: &Tracer, launched_by: Option<Instant>) -> Bounds {
-    Bounds { calls: settings.call_limit, tasks: settings.task_limit, launched_by }
+    Bounds { calls: settings.call_limit, tasks: settings.task_limit, vdso: settings.vdso, launched_by }
 }
 
 fn start_thread(life: impl FnOnce() -> Driven + Send + 'static) -> Result<JoinHandle<Driven>, Error> {

@@ -134,3 +134,54 @@ fn a_transcript_repeats() {
         check(&sorted(run()), &sorted(first.clone()));
     }
 }
+
+#[test]
+fn a_clock_is_read_unseen_unless_the_vdso_is_hidden() {
+    let reads = || tracee("abi", ["vdso"]);
+    let refusal =
+        record(reads()).success().try_never(calls_of::clock()).map(drop).expect_err("it may be read");
+    let text = refusal.to_string();
+    assert!(refusal.is_inconclusive() && text.contains("Tracer::new().vdso(false)"), "{text}");
+
+    let hidden = tracer().vdso(false).run(reads());
+    assert_eq!(stdout(&hidden), stdout(&record(reads())));
+    assert_eq!(hidden.blind_spots(), []);
+    hidden.times(call!("clock_gettime").ok(), 100);
+    let refusal = hidden.try_never(calls_of::clock()).map(drop).expect_err("it is read");
+    assert!(!refusal.is_inconclusive(), "{refusal}");
+    tracer().vdso(false).run(sh("cat /etc/hostname; exit 0")).success().never(calls_of::clock());
+}
+
+#[test]
+fn the_vdso_is_hidden_from_every_program_whatever_lies_on_its_stack() {
+    let mut command = sh("true; env A=B \"$0\" vdso; exit 0");
+    command.arg(tracee("abi", [""]).get_program()).env_clear().env("PATH", "/usr/bin:/bin");
+    command.args((0..1000).map(|number| format!("argument {number}")));
+    let trace = tracer().vdso(false).run(&mut command);
+    assert_eq!(stdout(&trace), "100 answers\n");
+    trace.children().contains("clock_gettime");
+    assert_eq!(trace.blind_spots(), []);
+}
+
+#[test]
+fn a_program_that_takes_privileges_runs_without_them() {
+    use std::os::unix::fs::MetadataExt as _;
+    let takes =
+        |file: &&str| std::fs::metadata(file).is_ok_and(|file| file.mode() & 0o4000 != 0 && file.uid() == 0);
+    let Some(program) = ["/usr/bin/su", "/usr/bin/passwd", "/usr/bin/mount"].into_iter().find(takes) else {
+        return skipped("no program here takes the privileges of root");
+    };
+    alone_as_nobody("blind::a_program_that_takes_privileges_runs_without_them", || {
+        let trace = record(crate::vocabulary::program(program, ["--help"]));
+        let refusal = trace.success().try_never("setuid").map(drop).expect_err("it would have done more");
+        let expected = format!("without its privileges: #1 main  execve(\"{program}\"");
+        assert!(refusal.is_inconclusive() && refusal.to_string().contains(&expected), "{refusal}");
+        trace.allowing(BlindSpot::Privileges).never("setuid");
+
+        let inner = record(sh(&format!("{program} --help; exit 0")));
+        assert_eq!(blind_spots(inner.success()), [BlindSpot::Privileges]);
+        let filtered = tracer().only(["openat"]).run(crate::vocabulary::program(program, ["--help"]));
+        assert!(filtered.success().blind_spots().contains(&BlindSpot::Privileges));
+        record(crate::vocabulary::program("cat", ["/etc/hostname"])).success().never("setuid");
+    });
+}

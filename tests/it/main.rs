@@ -14,6 +14,8 @@ mod memory;
 mod abi;
 mod seccomp;
 mod files;
+mod use_cases;
+mod catalogue;
 mod blind;
 mod running;
 mod faults;

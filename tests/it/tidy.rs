@@ -41,6 +41,7 @@ const HOUSE: &[Room] = &[
         world: &["fs", "env"],
     },
     Room { name: "error", rooms: &["trace"], crates: &[], world: &[] },
+    Room { name: "guide", rooms: &[], crates: &[], world: &[] },
 ];
 
 /// Lines that may do what their room may not: file, what they name, and why.

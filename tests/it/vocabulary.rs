@@ -171,16 +171,42 @@ pub(crate) fn same_as_untraced(command: impl Fn(&Path) -> Command) -> Trace {
 /// filter, its descriptors. `name` is the calling test's: `module::function`.
 #[track_caller]
 pub(crate) fn alone(name: &str, body: impl FnOnce()) {
+    alone_in(name, |_| {}, body);
+}
+
+#[track_caller]
+fn alone_in(name: &str, surroundings: impl FnOnce(&mut Command), body: impl FnOnce()) {
     const ALONE: &str = "EXPECT_SYSCALLS_IT_ALONE";
     if env::var_os(ALONE).is_some_and(|alone| alone == name) {
         return body();
     }
     let mut again = Command::new(env::current_exe().expect("the test binary"));
     again.args(["--exact", name, "--nocapture", "--test-threads=1"]).env(ALONE, name);
-    let output = again.output().expect("the test binary runs");
+    surroundings(&mut again);
+    let output = match again.output() {
+        Ok(output) => output,
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            return skipped(&format!("the other user may not run the test binary: {error}"));
+        }
+        Err(error) => panic!("the test binary does not run: {error}"),
+    };
     let report = format!("{}{}", text(&output.stdout), text(&output.stderr));
     assert!(output.status.success() && report.contains("1 passed"), "{} of {name}:\n{report}", output.status);
     report.lines().filter_map(|line| line.strip_prefix("SKIPPED: ")).for_each(skipped);
+}
+
+/// As [`alone`], and where we are root, as the user nobody: for what a tracer without privileges sees.
+#[track_caller]
+pub(crate) fn alone_as_nobody(name: &str, body: impl FnOnce()) {
+    use std::os::unix::fs::MetadataExt as _;
+    use std::os::unix::process::CommandExt as _;
+    let root = fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
+    let again = |command: &mut Command| {
+        if root {
+            command.uid(65534).gid(65534).current_dir("/");
+        }
+    };
+    alone_in(name, again, body);
 }
 
 pub(crate) fn text(bytes: &[u8]) -> String {

@@ -166,13 +166,15 @@ fn either(trace: &Trace, spot: BlindSpot, holes: &[Hole], matcher: Option<&CallM
             "Tracer::new().io_uring(false): io_uring_setup fails with ENOSYS, and the program falls back to calls \
              that are seen"
         }
+        BlindSpot::Vdso => {
+            "Tracer::new().vdso(false): the program finds no vDSO, and asks the kernel for the time"
+        }
         BlindSpot::Unreadable => CUT,
         BlindSpot::Privileges => "run the test as the user whose privileges the program takes",
         BlindSpot::Empty
         | BlindSpot::Escaped
         | BlindSpot::Foreign
         | BlindSpot::UnknownCall
-        | BlindSpot::Vdso
         | BlindSpot::PassedSocket => return None,
     };
     Some(text.to_owned())
@@ -274,7 +276,8 @@ or        t.allowing(BlindSpot::Limit): accept it knowingly
             r#"
 but such calls could have been made unseen
 because   vDSO: the vDSO is mapped
-unless    t.allowing(BlindSpot::Vdso): accept it knowingly
+either    Tracer::new().vdso(false): the program finds no vDSO, and asks the kernel for the time
+or        t.allowing(BlindSpot::Vdso): accept it knowingly
 "#,
         );
         check(

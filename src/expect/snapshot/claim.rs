@@ -3,7 +3,6 @@
 
 use std::collections::HashSet;
 
-use crate::abi::families::When;
 use crate::abi::syscalls;
 use crate::expect::report::{Report, blind, program, searched};
 use crate::expect::snapshot::level::Level;
@@ -54,7 +53,7 @@ fn claim(level: Level, without: &[CallMatcher]) -> Option<CallMatcher> {
 /// Whether it leaves out all calls of its names.
 fn is_unconditional(branch: &Branch) -> bool {
     let always = match &branch.calls {
-        Calls::Family(family) => family.condition == When::Always,
+        Calls::Family(family) => family.condition.takes_any_arguments(),
         Calls::One(_) | Calls::Class(..) => true,
     };
     always && branch.arguments.is_empty() && branch.on.is_empty() && branch.outcomes.is_empty()

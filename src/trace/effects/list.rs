@@ -6,13 +6,14 @@ use std::fmt;
 use std::path::Path;
 
 use crate::abi::signature::{Dir, Len, Shape};
+use crate::trace::blind::{BlindSpot, Hole};
 use crate::trace::bytes;
 use crate::trace::call::Call;
 use crate::trace::effects::operations::{Deed, Object, Operation, deeds};
-use crate::trace::effects::{place, runtime};
+use crate::trace::effects::{leaks, place, runtime};
 use crate::trace::format::quoted;
 use crate::trace::matcher::value::Match;
-use crate::trace::matcher::{Verdict, bind};
+use crate::trace::matcher::{CallMatcher, Verdict, bind};
 use crate::trace::query::Trace;
 use crate::trace::raw::RawOutcome;
 use crate::trace::value::{PathText, SocketAddress, Value};
@@ -58,6 +59,7 @@ pub(crate) enum Sort {
     Removed,
     Run,
     Reached,
+    Leaked,
 }
 
 /// # Effects
@@ -134,6 +136,22 @@ impl Trace {
     pub fn connections(&self) -> Effects {
         Effects::new(self, Sort::Reached)
     }
+
+    /// The files that a process opened itself and still held when it ended by its own will. Not its standard streams, not what it
+    /// inherited, and not what was closed as it executed another program. Of a process that was killed nobody can tell.
+    ///
+    /// ```
+    /// # use expect_syscalls::{expect_syscalls};
+    /// # use std::process::Command;
+    /// let trace = expect_syscalls(Command::new("cat").arg("/etc/hostname"));
+    /// trace.success().leaked_files().none();
+    /// let trace = expect_syscalls(Command::new("sh").args(["-c", "exec 3< /etc/hostname; exit 0"]));
+    /// trace.success().leaked_files().contains("/etc/hostname");
+    /// ```
+    #[must_use]
+    pub fn leaked_files(&self) -> Effects {
+        Effects::leaked(self)
+    }
 }
 
 impl Effects {
@@ -159,6 +177,27 @@ impl Effects {
         });
         self.ignored += before - self.items.len();
         self
+    }
+
+    /// What is held is told by the whole recording; a view has what its own calls opened.
+    fn leaked(trace: &Trace) -> Effects {
+        let calls = &trace.shared.calls;
+        let own: HashSet<usize> = trace.entries().map(|(index, _)| index).collect();
+        let close = CallMatcher::from("close");
+        let closes =
+            |hole: &Hole| matches!(hole.spot, BlindSpot::Filter | BlindSpot::IoUring) && hole.hides(&close);
+        let unseen = trace.holes().iter().any(closes);
+        let mut seen = HashSet::new();
+        let mut items = Vec::new();
+        for leak in leaks::leaks(calls).into_iter().filter(|leak| own.contains(&leak.call)) {
+            let done = if leak.killed || unseen { Done::Perhaps } else { Done::Yes };
+            let (object, what) = file(&leak.file, "never closed");
+            let effect = Effect { object, what, done, index: leak.call, call: calls[leak.call].clone() };
+            if seen.insert((effect.to_string(), done)) {
+                items.push(effect);
+            }
+        }
+        Effects { trace: trace.clone(), sort: Sort::Leaked, items, ignored: 0 }
     }
 
     fn new(trace: &Trace, sort: Sort) -> Effects {
@@ -235,6 +274,8 @@ impl Sort {
             (Sort::Run, _) => "programs",
             (Sort::Reached, 1) => "connection",
             (Sort::Reached, _) => "connections",
+            (Sort::Leaked, 1) => "leaked file",
+            (Sort::Leaked, _) => "leaked files",
         }
     }
 

@@ -441,7 +441,7 @@ fn link<'a>(call: &'a Call, argument: &str) -> Option<&'a [u8]> {
 }
 
 /// The file a descriptor refers to, as a path that the kernel has resolved.
-fn file_of(fd: &Descriptor) -> Option<PathText> {
+pub(crate) fn file_of(fd: &Descriptor) -> Option<PathText> {
     let link = fd.link.clone()?;
     if link.first() != Some(&b'/') {
         return None;

@@ -36,6 +36,9 @@ impl Calls {
     /// i386 and x32 calls are known by name. Two of i386 are doors to whole groups.
     fn about_foreign(&self, call: &Call) -> Verdict {
         let raw = call.raw();
+        if matches!(self, Calls::Family(family) if family.condition == When::Sockets) && has_no_socket(call) {
+            return Verdict::No;
+        }
         let meant = match raw.abi {
             Abi::I386 => other_abi::i386_name(raw.number).map(other_abi::i386_means),
             _ => other_abi::x32_name(raw.number).map(|name| vec![name]),
@@ -44,7 +47,7 @@ impl Calls {
         let (some, all) = (meant.iter().any(|name| self.has(name)), meant.iter().all(|name| self.has(name)));
         match self {
             _ if !some => Verdict::No,
-            Calls::Family(family) if family.condition != When::Always => Verdict::Unknown,
+            Calls::Family(family) if !family.condition.takes_any_arguments() => Verdict::Unknown,
             _ if all => Verdict::Yes,
             _ => Verdict::Unknown,
         }
@@ -94,9 +97,16 @@ fn counts(condition: When, call: &Call) -> Verdict {
         (When::Namespaces, "clone3") => flags(|flags| flags & 0x7e02_0080 != 0),
         (When::Locks, "fcntl") => named("cmd", &["F_SETLK", "F_SETLKW", "F_OFD_SETLK", "F_OFD_SETLKW"]),
         (When::Privileges, "prctl") => named("option", &PRIVILEGES),
+        (When::Sockets, _) => (!has_no_socket(call)).into(),
         (When::Randomness, name) if name != "getrandom" => opens_random_device(call),
         _ => Verdict::Yes,
     }
+}
+
+/// Its descriptor was no socket, and it did nothing. See errno(3).
+fn has_no_socket(call: &Call) -> bool {
+    const ENOTSOCK: i32 = 88;
+    call.raw().errno() == Some(ENOTSOCK)
 }
 
 /// The flags of clone(2) are in a register, those of clone3(2) in memory.

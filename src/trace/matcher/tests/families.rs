@@ -49,3 +49,12 @@ fn other_uses_of_a_call_do_not_count() {
     check(family::randomness(), made("open_by_handle_at").opened(3, "/dev/random"), Yes);
     check(family::randomness(), made("open_by_handle_at").failed("EPERM"), No);
 }
+
+#[test]
+fn where_there_is_no_socket_there_is_no_network() {
+    check(family::network(), made("getpeername").failed("ENOTSOCK"), No);
+    check(family::network(), made("getpeername").failed("ENOTCONN"), Yes);
+    check(family::network(), made("connect").failed("EACCES"), Yes);
+    check(family::network(), made("socket").returned(3), Yes);
+    check("getpeername", made("getpeername").failed("ENOTSOCK"), Yes);
+}

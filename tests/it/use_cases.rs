@@ -1,0 +1,273 @@
+//! What people assert on system calls, each in a few lines; and each with a program that does it wrong, where the assertion fails.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use expect_syscalls::{
+    BlindSpot, Call, CallMatcher, Mismatch, Trace, Value, any_of, call, family as calls_of, field, file, re,
+    under,
+};
+use tempfile::TempDir;
+
+use crate::vocabulary::*;
+
+/// The assertion does not hold, and says so with this phrase.
+#[track_caller]
+fn violated<T>(result: Result<T, Mismatch>, phrase: &str) {
+    let mismatch = result.map(drop).expect_err("it passed");
+    assert!(!mismatch.is_inconclusive() && mismatch.to_string().contains(phrase), "{mismatch}");
+}
+
+/// Nobody can tell, and the report says why with this phrase.
+#[track_caller]
+fn cannot_tell<T>(result: Result<T, Mismatch>, phrase: &str) {
+    let mismatch = result.map(drop).expect_err("it passed");
+    assert!(mismatch.is_inconclusive() && mismatch.to_string().contains(phrase), "{mismatch}");
+}
+
+/// A directory with a file `x` in it.
+fn room() -> TempDir {
+    let dir = tempdir();
+    fs::write(dir.path().join("x"), "contents\n").expect("a file");
+    dir
+}
+
+/// What a tracee does in a fresh directory.
+fn habit(name: &str) -> (TempDir, Trace) {
+    let dir = room();
+    let trace = record(tracee("habits", [name.as_ref(), dir.path().as_os_str()]));
+    (dir, trace)
+}
+
+fn ls(option: &str, dir: &Path) -> Trace {
+    record(program("ls", [option.as_ref(), dir.as_os_str()]))
+}
+
+#[test]
+fn a_listing_asks_for_no_attributes() {
+    let (empty, links) = (tempdir(), tempdir());
+    for name in ["a", "b", "c"] {
+        std::os::unix::fs::symlink("x", links.path().join(name)).expect("a link");
+    }
+    let asked = ls("-1", empty.path()).count(calls_of::stat());
+    // It looks at its stdout once it has something to say.
+    ls("-1", links.path()).success().times(calls_of::stat(), ..=asked + 1);
+    violated(ls("-l", links.path()).success().try_times(calls_of::stat(), ..=asked + 1), "must be made");
+}
+
+#[test]
+fn moving_over_a_file_never_removes_it_first() {
+    let never = |trace: &Trace, b: &Path| {
+        trace.success().try_never(call!("unlink", path = b).or(call!("unlinkat", path = b))).map(drop)
+    };
+    let in_room = |script: &str| {
+        let dir = room();
+        fs::write(dir.path().join("y"), "old").expect("a file");
+        let mut command = sh(script);
+        command.current_dir(dir.path());
+        let trace = record(command);
+        never(&trace, &dir.path().join("y"))
+    };
+    in_room("mv -f x y; exit 0").expect("mv renames");
+    violated(in_room("rm y; mv x y; exit 0"), "made once, must never be made");
+}
+
+#[test]
+fn the_cache_is_dropped_to_the_end_of_the_file() {
+    let dir = room();
+    let dd = |options: &[&str]| {
+        let input = format!("if={}", dir.path().join("x").display());
+        let mut command = program("dd", [input.as_str(), "of=/dev/null"]);
+        record(std::mem::replace(command.args(options), Command::new("dd")))
+    };
+    let dropped = || call!("fadvise64", len = 0, advice = "POSIX_FADV_DONTNEED").ok();
+    dd(&["iflag=nocache"]).success().contains(dropped());
+    violated(dd(&[]).success().try_contains(dropped()), "no call matches");
+}
+
+#[test]
+fn a_file_is_served_by_sendfile() {
+    let (_, trace) = habit("sendfile");
+    trace.success().contains(call!("sendfile").ok());
+    let (_, trace) = habit("read_and_write");
+    violated(trace.success().try_contains(call!("sendfile").ok()), "no call matches");
+}
+
+#[test]
+fn a_directory_is_synced_between_a_link_and_its_entry_in_the_journal() {
+    let steps = |dir: &TempDir| -> [CallMatcher; 3] {
+        let journal = dir.path().join("journal");
+        [
+            calls_of::link().ok(),
+            call!("fsync", fd = file(dir.path())).ok(),
+            call!("write", fd = file(journal)),
+        ]
+    };
+    let (dir, trace) = habit("publish");
+    trace.success().in_order(steps(&dir));
+    trace.files_written().only(under(dir.path()));
+    let (dir, trace) = habit("publish_unsynced");
+    violated(trace.success().try_in_order(steps(&dir)), "wrong order at step 3 of 3");
+    violated(trace.files_written().try_only(under(dir.path().join("y"))), "not allowed");
+}
+
+#[test]
+fn a_path_is_opened_beneath_its_directory() {
+    let beneath = || call!("openat2", how = field("resolve", "RESOLVE_BENEATH")).ok();
+    let (_, trace) = habit("beneath");
+    trace.success().contains(beneath());
+    let (_, trace) = habit("anywhere");
+    violated(trace.success().try_contains(beneath()), "no call matches");
+}
+
+fn synced(rename: &Call) -> CallMatcher {
+    let from = rename.arg("oldpath").and_then(Value::as_path).expect("a path");
+    call!("fsync", fd = file(&*from)).ok()
+}
+
+#[test]
+fn every_rename_is_preceded_by_a_sync_of_that_file() {
+    let run = |how: &str| {
+        let dir = tempdir();
+        record(tracee("files", [how.as_ref(), dir.path().as_os_str()]))
+    };
+    let (safe, unsafe_) = (run("atomic"), run("unsynced"));
+    safe.success().each(calls_of::rename()).preceded_by(synced).with_no(calls_of::write());
+    violated(unsafe_.success().each(calls_of::rename()).try_preceded_by(synced), "rename");
+    // What one does more than the other.
+    assert!(safe.names().difference(&unsafe_.names()).any(|name| *name == "fsync"));
+    assert!(!unsafe_.names().difference(&safe.names()).any(|name| *name == "rename"));
+}
+
+#[test]
+fn nothing_is_asked_of_a_network() {
+    let offline = record(program("cat", ["/etc/hostname"]));
+    offline.success().never(calls_of::network());
+    let online = record(tracee("sockets", ["connect", "127.0.0.1:1"]));
+    violated(online.try_never(calls_of::network()), "must never be made");
+    violated(online.connections().try_none(), "connection");
+    violated(online.connections().try_only("127.0.0.1:2"), "not allowed");
+    if has("bash") {
+        // It asks whether its stdin is a socket, and it is none.
+        record(program("bash", ["-c", ":"])).success().never(calls_of::network());
+    }
+}
+
+#[test]
+fn only_what_is_on_a_list_is_called() {
+    let allowed = || calls_of::open().or(calls_of::read()).or(calls_of::write()).or(calls_of::stat());
+    let allowed = || {
+        allowed()
+            .or(calls_of::memory())
+            .or("close")
+            .or("fadvise64")
+            .or("exit_group")
+            .or(calls_of::randomness())
+    };
+    let run = |program: &mut Command| tracer().hermetic().run(program);
+    run(Command::new("cat").arg("/etc/hostname")).success().after_startup().only(allowed());
+    let moved = run(Command::new("sh").args(["-c", "cd /; exit 0"]));
+    violated(moved.success().after_startup().try_only(allowed()), "chdir");
+}
+
+#[test]
+fn moving_is_renaming_purging_is_unlinking_and_copying_tries_to_clone() {
+    let run = |script: &str| {
+        let dir = room();
+        let mut command = sh(script);
+        command.current_dir(dir.path());
+        record(command)
+    };
+    let clone = || call!("ioctl", request = "FICLONE");
+    run("mv x y; exit 0").success().contains(calls_of::rename().on(re("/y$")).ok());
+    violated(run("cp x y; rm x; exit 0").success().try_contains(calls_of::rename().ok()), "no call matches");
+    run("rm x; exit 0").success().contains(calls_of::unlink().on(re("/x$")).ok());
+    violated(run(": > x; exit 0").success().try_contains(calls_of::unlink().ok()), "no call matches");
+    run("cp --reflink=auto x y; exit 0").success().contains(clone());
+    violated(run("cp --reflink=never x y; exit 0").success().try_contains(clone()), "no call matches");
+}
+
+#[test]
+fn processes_and_threads_are_counted() {
+    let pipe = record(sh("cat /etc/hostname | cat; exit 0"));
+    pipe.success().times(calls_of::spawn(), 2);
+    pipe.programs_run().only(any_of([re("/sh$"), re("/cat$")]));
+    violated(record(sh("cat /etc/hostname; exit 0")).success().try_times(calls_of::spawn(), 2), "made once");
+    violated(record(sh("ls /; exit 0")).programs_run().try_never(re("/ls$")), "must never be");
+    let threads = record(tracee("threads", ["many", "3"]));
+    threads.success().times(calls_of::threads(), 3);
+    violated(threads.try_times(calls_of::threads(), ..=2), "threads");
+}
+
+#[test]
+fn the_files_that_are_read_are_named() {
+    let dir = room();
+    let (font, other) = (dir.path().join("x"), dir.path().join("other"));
+    let trace = record(program("cat", [&font]));
+    trace.success().files_read().ignoring_runtime().only(&font);
+    violated(trace.files_read().try_contains(&other), "matches");
+    // An attempt is no reading.
+    let missed = record(program("cat", [&other]));
+    violated(missed.code(1).files_read().try_contains(&other), "matches");
+}
+
+#[test]
+fn a_descriptor_is_known_by_its_file_through_a_duplication() {
+    let dir = room();
+    let (out, other) = (dir.path().join("out"), dir.path().join("x"));
+    let trace = record(sh(&format!("exec > {}; echo hello; exit 0", out.display())));
+    trace.success().contains(call!("write", fd = file(&out), buf = "hello\n").ok());
+    violated(trace.try_contains(call!("write", fd = file(&other))), "no call matches");
+    violated(trace.try_never(call!("write", fd = file(&out))), "must never be made");
+}
+
+#[test]
+fn between_two_marks_nothing_is_written() {
+    let written = |trace: &Trace| {
+        let between = trace.success().between("start", "stop");
+        between.contains(calls_of::read());
+        between.try_never(calls_of::write()).map(drop)
+    };
+    let (_, trace) = habit("marked");
+    written(&trace).expect("it only reads there");
+    violated(trace.try_never(calls_of::write()), "must never be made");
+    cannot_tell(
+        trace.between("start", "end").try_never(calls_of::write()),
+        "the mark \"end\" was never made",
+    );
+    let (_, trace) = habit("marked_writing");
+    violated(trace.between("start", "stop").files_written().try_none(), "must be none");
+}
+
+#[test]
+fn one_process_of_several_is_looked_at() {
+    let trace = record(sh("cat /etc/hostname; exit 0"));
+    let opens = || calls_of::open().on("/etc/hostname");
+    trace.success().process("cat").contains(opens());
+    trace.process("sh").never(opens());
+    violated(trace.process("cat").try_never(opens()), "must never be made");
+    cannot_tell(trace.process("cta").try_never(opens()), "there is no process named \"cta\"");
+    assert_eq!(blind_spots(&trace.process("cta")), [BlindSpot::Empty]);
+}
+
+#[test]
+fn every_file_is_closed_again() {
+    let (dir, trace) = habit("tidy");
+    trace.success().leaked_files().none();
+    violated(trace.leaked_files().try_contains(dir.path().join("x")), "there are no leaked files");
+    let (dir, trace) = habit("leak");
+    trace.success().leaked_files().only(dir.path().join("x"));
+    violated(trace.leaked_files().try_none(), "1 of 1 leaked file is there, where there must be none");
+    let (_, trace) = habit("leak_killed");
+    cannot_tell(
+        trace.signal("SIGABRT").leaked_files().try_none(),
+        "the process was killed, or closed it unseen",
+    );
+    // What is closed at an exec is not held, and what a child inherits is not its own.
+    let run = |script: &str| record(sh(script));
+    run("exec 3< /etc/hostname; (exit 0); exec 3<&-; exit 0").success().leaked_files().none();
+    run("exec 3< /etc/hostname; exec 4<&3 3<&-; exit 0").success().leaked_files().only("/etc/hostname");
+    let filtered = tracer().only([calls_of::open()]).run(sh("exec 3< /etc/hostname; exec 3<&-; exit 0"));
+    cannot_tell(filtered.success().leaked_files().try_never("/etc/hostname"), "or closed it unseen");
+}
