@@ -142,7 +142,9 @@ impl Tracees {
 
     /// A task has stopped: takes note of it, and says how it goes on. `at` is the time since the recording began.
     pub(crate) fn on_stop(&mut self, tid: u32, stop: Stop, at: Duration, memory: &impl Memory) -> Resume {
-        self.meet(tid, memory);
+        if !self.meet(tid, memory) {
+            return Resume::Run;
+        }
         self.live_mut(tid).listens = matches!(stop, Stop::Group(_));
         match stop {
             Stop::Entry(entry) => return self.enter(tid, &entry, at, memory),
@@ -220,12 +222,16 @@ impl Tracees {
         (self.family.tree(), std::mem::take(&mut self.recorded))
     }
 
-    fn meet(&mut self, tid: u32, memory: &impl Memory) {
-        if !self.live.contains_key(&tid) {
-            let pid = memory.process().unwrap_or(tid);
-            let task = self.family.meet(tid, pid);
-            self.live.insert(tid, Live::new(task));
+    /// False for a task that is gone already: nobody can say which process it was of. Its end is on the way, and its
+    /// creator's event tells what it was.
+    fn meet(&mut self, tid: u32, memory: &impl Memory) -> bool {
+        if self.live.contains_key(&tid) {
+            return true;
         }
+        let Some(pid) = memory.process() else { return false };
+        let task = self.family.meet(tid, pid);
+        self.live.insert(tid, Live::new(task));
+        true
     }
 
     fn announce(&mut self, creator: u32, child: u32, how: Creation) {

@@ -36,7 +36,10 @@ impl Memory for Stopped {
 
     fn process(&self) -> Option<u32> {
         let mut status = [0; 1024];
-        let mut file = std::fs::File::open(format!("/proc/{}/status", self.tid())).ok()?;
+        let Ok(mut file) = std::fs::File::open(format!("/proc/{}/status", self.tid())) else {
+            // Where there is no /proc, a task is taken for a process of its own.
+            return (!std::path::Path::new("/proc/self").exists()).then_some(self.tid());
+        };
         let read = file.read(&mut status).ok()?;
         let text = String::from_utf8_lossy(&status[..read]);
         text.lines().find_map(|line| line.strip_prefix("Tgid:")).and_then(|pid| pid.trim().parse().ok())

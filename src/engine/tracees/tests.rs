@@ -20,8 +20,8 @@ struct Script {
     clock: u64,
 }
 
-/// A task's memory: nothing in it can be read.
-struct Blank(u32);
+/// The memory of a task of this process: nothing in it can be read.
+struct Blank(Option<u32>);
 
 impl Memory for Blank {
     fn read(&self, _address: u64, _buf: &mut [u8]) -> Result<usize, i32> {
@@ -33,7 +33,7 @@ impl Memory for Blank {
     }
 
     fn process(&self) -> Option<u32> {
-        Some(self.0)
+        self.0
     }
 }
 
@@ -54,7 +54,7 @@ impl Script {
 
     fn stop(&mut self, tid: u32, stop: Stop, expected: Resume) -> &mut Script {
         self.clock += 1;
-        let memory = Blank(self.threads.get(&tid).copied().unwrap_or(tid));
+        let memory = Blank(Some(self.threads.get(&tid).copied().unwrap_or(tid)));
         let how = self.tracees.on_stop(tid, stop, Duration::from_micros(self.clock), &memory);
         assert_eq!(how, expected, "stop {} of task {tid}", self.clock);
         self
@@ -237,6 +237,22 @@ fn a_child_that_has_ended_before_it_is_announced_has_a_creator() {
     let mut script = Script::running();
     script.first_stop(11).call(11, GETPID, 11).end(11, 0x300).created(10, Creation::Fork, 11);
     check(&mut script, "main 59 = 0\nmain.c1 39 = 11\n[main] alive, 1 programs\n[main.c1] 0x300, 1 programs");
+}
+
+#[test]
+fn a_thread_that_is_gone_before_its_first_stop_is_looked_at_is_no_process() {
+    for announced_first in [true, false] {
+        let mut script = Script::running();
+        if announced_first {
+            script.created(10, Creation::Clone, 12);
+        }
+        assert_eq!(script.tracees.on_stop(12, Stop::Trap, Duration::ZERO, &Blank(None)), Resume::Run);
+        script.end(12, 9);
+        if !announced_first {
+            script.created(10, Creation::Clone, 12);
+        }
+        check(&mut script, "main 59 = 0\n[main] alive, 1 programs");
+    }
 }
 
 #[test]
@@ -438,7 +454,7 @@ fn no_sequence_of_stops_is_too_much() {
                     continue;
                 }
             };
-            let memory = Blank(script.threads[&tid]);
+            let memory = Blank(Some(script.threads[&tid]));
             script.tracees.on_stop(tid, stop, Duration::ZERO, &memory);
         }
         let (tree, recorded) = script.tracees.finish();
