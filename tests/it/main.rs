@@ -21,3 +21,4 @@ mod leftovers;
 mod tidy;
 mod ui;
 mod snapshots;
+mod stability;
