@@ -16,6 +16,7 @@ pub(crate) mod check;
 pub(crate) mod diff;
 pub(crate) mod file;
 pub(crate) mod place;
+pub(crate) mod stale;
 pub(crate) mod surroundings;
 #[cfg(test)]
 mod tests;
