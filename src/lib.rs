@@ -156,6 +156,7 @@ pub mod __private {
     pub use crate::abi::syscalls::find;
     pub use crate::expect::snapshot::assertion::{Recorded, assert_snapshot};
     pub use crate::expect::snapshot::site::Site;
+    pub use crate::expect::snapshot::stale::assert_no_stale_snapshots;
     pub use crate::trace::calls::{At, Numbered, marker};
 }
 

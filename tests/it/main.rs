@@ -26,3 +26,4 @@ mod tidy;
 mod ui;
 mod snapshots;
 mod strace_oracle;
+mod stability;

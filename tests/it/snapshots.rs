@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use expect_syscalls::__private::{Site, assert_snapshot};
-use expect_syscalls::{Level, Snapshot, Trace, assert_syscall_snapshot};
+use expect_syscalls::__private::{Site, assert_no_stale_snapshots, assert_snapshot};
+use expect_syscalls::{Level, Snapshot, Trace, assert_no_stale_snapshots, assert_syscall_snapshot};
 
 use crate::vocabulary::{check, has, program, record, sh, tempdir, text, tracee, tracer};
 
@@ -308,6 +308,10 @@ fn a_case() {
             };
             assert_snapshot(&site(1), None, &record);
         }
+        "empty" => assert_snapshot(&site(1), None, &|| {
+            cat().snapshot().without("execve").without("openat").without("read")
+        }),
+        "stale" => assert_no_stale_snapshots(&site(1)),
         "failed" => assert_snapshot(&site(1), None, &|| record(program("cat", ["/no/such/file"]))),
         other => panic!("no case {other}"),
     }
@@ -436,11 +440,66 @@ fn what_differs_between_two_runs_is_not_written() {
 }
 
 #[test]
-fn without_a_closure_nothing_is_written() {
+fn without_a_closure_the_file_says_that_it_was_recorded_once() {
     let room = tempdir();
-    let report = refusal(room.path(), "trace", "overwrite");
-    assert!(report.contains("assert_syscall_snapshot!(||"), "{report}");
-    assert_eq!(stored(room.path()), None);
+    let output = run(room.path(), "trace", "overwrite");
+    let said = text(&output.stderr).replace(&room.path().display().to_string(), "[ROOM]");
+    let line = "written from one recording, so run the test again to see that another gives the same: \
+                [ROOM]/tests/syscalls/cli__reads.syscalls\n";
+    assert!(output.status.success() && said.contains(line), "{said}");
+    assert!(stored(room.path()).is_some_and(|text| text.contains("\n# recorded: once\n\n")));
+    passes(room.path(), "trace", "check");
+    passes(room.path(), "trace", "overwrite");
+    assert!(stored(room.path()).is_some_and(|text| !text.contains("once")));
+}
+
+#[test]
+fn a_ci_run_that_was_not_told_to_writes_nothing() {
+    let room = tempdir();
+    let output = run_in(room.path(), "closure", "", |command| {
+        command.env("CI", "1");
+    });
+    assert!(!output.status.success());
+    assert!(text(&output.stderr).contains("there is no snapshot"), "{}", text(&output.stderr));
+    assert_eq!(fs::read_dir(room.path()).expect("the room").count(), 0);
+}
+
+#[test]
+fn an_empty_text_is_neither_written_nor_accepted() {
+    let room = tempdir();
+    for value in ["overwrite", "check"] {
+        let report = refusal(room.path(), "empty", value);
+        assert!(report.contains("the snapshot is empty at level effects: "), "{report}");
+        assert_eq!(stored(room.path()), None);
+    }
+    let file = room.path().join("tests/syscalls/cli__reads.syscalls");
+    fs::create_dir_all(file.parent().expect("a directory")).expect("it is made");
+    for empty in ["", "# expect-syscalls snapshot v1\n# level: effects\n\n"] {
+        fs::write(&file, empty).expect("an empty file");
+        refusal(room.path(), "empty", "check");
+        refusal(room.path(), "closure", "check");
+    }
+}
+
+#[test]
+fn every_snapshot_has_its_test() {
+    assert_no_stale_snapshots!();
+}
+
+#[test]
+fn a_stale_snapshot_is_named_with_the_command_that_removes_it() {
+    let room = tempdir();
+    passes(room.path(), "stale", "check");
+    passes(room.path(), "closure", "overwrite");
+    fs::write(room.path().join("tests/cli.rs"), "fn reads() {}\n").expect("a source");
+    passes(room.path(), "stale", "check");
+    fs::write(room.path().join("tests/cli.rs"), "fn writes() {}\n").expect("a source");
+    let report = refusal(room.path(), "stale", "check");
+    let expected = "1 stale snapshot below [ROOM]/tests/syscalls\n  \
+                    cli__reads.syscalls  tests/cli.rs has no `fn reads` any more\n  \
+                    remove    git rm tests/syscalls/cli__reads.syscalls\n";
+    assert!(report.contains(expected), "{report}");
+    assert!(stored(room.path()).is_some(), "it is not removed");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::sync::{Mutex, PoisonError};
 
 use crate::expect::snapshot::Snapshot;
-use crate::expect::snapshot::check::{self, Case, Mode, Subject as _};
+use crate::expect::snapshot::check::{self, Case, Mode, Subject as _, Written};
 use crate::expect::snapshot::place::Place;
 use crate::expect::snapshot::site::{Register, Site};
 use crate::expect::snapshot::surroundings;
@@ -32,8 +32,8 @@ use crate::trace::query::Trace;
 /// front, `assert_syscall_snapshot!("second", ..)`, tells several in one test apart, and becomes part of the file's.
 ///
 /// `EXPECT_SYSCALLS=overwrite cargo test` writes the files. It calls the closure twice, and writes nothing when the two texts differ:
-/// it says in which lines, and at which level they agree. Without a closure nothing is written, as the recording cannot be
-/// made again. With the variable unset, empty or `check`, nothing in the source tree is ever written; a text that differs is
+/// it says in which lines, and at which level they agree. What is no closure cannot be recorded again: it is written all the same, and
+/// the file says `# recorded: once` until overwriting it again has found the same text. With the variable unset, empty or `check`, nothing in the source tree is ever written; a text that differs is
 /// left below `target/expect-syscalls`. Any other value panics.
 ///
 /// # Panics
@@ -154,14 +154,23 @@ fn settle(site: &Site, name: Option<&str>, what: &dyn Recorded) -> Result<(), St
     match mode {
         Mode::Check => check::check(&case),
         Mode::Overwrite => {
+            let file = place.file.display();
             if surroundings::is_ci() {
-                // Not an error, and nobody looks at a passing test's output: it is for the log of the job.
-                let line = format!("EXPECT_SYSCALLS=overwrite in a CI run: {}\n", place.file.display());
-                let _unseen = std::io::stderr().write_all(line.as_bytes());
+                say(&format!("EXPECT_SYSCALLS=overwrite in a CI run: {file}"));
             }
-            check::overwrite(&case, what.records().then_some(|| what.take()))
+            if check::overwrite(&case, what.records().then_some(|| what.take()))? == Written::OfOneRun {
+                say(&format!(
+                    "written from one recording, so run the test again to see that another gives the same: {file}"
+                ));
+            }
+            Ok(())
         }
     }
+}
+
+/// For whom the output of a passing test is kept from.
+fn say(line: &str) {
+    let _unseen = std::io::stderr().write_all(format!("{line}\n").as_bytes());
 }
 
 /// Two snapshots in one file would each pass with the text of the other.

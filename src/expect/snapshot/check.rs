@@ -13,11 +13,16 @@ use crate::expect::snapshot::diff::{self, Edit};
 use crate::expect::snapshot::file::{self, Header, Stored};
 use crate::expect::snapshot::level::Level;
 use crate::expect::snapshot::place::Place;
+use crate::expect::snapshot::stale;
 
 /// Lines of a new text that a failure shows.
 const FIRST_LINES: usize = 10;
 /// Names that are worth being listed.
 const FEW: usize = 3;
+
+/// Why a text that was never compared with another recording's may differ.
+const ONCE: &str = "the file was written from one recording: if the program has not changed, its text varies from run to run at this \
+                    level, and a closure, assert_syscall_snapshot!(|| ..), finds out which one is stable";
 
 /// What `EXPECT_SYSCALLS` asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,27 +94,49 @@ pub(crate) fn check<S: Subject>(case: &Case<'_, S>) -> Result<(), String> {
     Err(differing(case, &stored, &body))
 }
 
-/// Writes the text to the file, if it is the one that `again` gives too. The error is why not.
+/// Writes the text to the file, if it is the one that `again` gives too. What cannot be recorded again is written as it is; then
+/// the file says so, until another recording has given the same text. The error is why nothing was written.
 pub(crate) fn overwrite<S: Subject>(
     case: &Case<'_, S>,
     again: Option<impl FnOnce() -> S>,
-) -> Result<(), String> {
+) -> Result<Written, String> {
     let body = body_of(case.subject, case.palette)?;
-    let Some(again) = again else { return Err(not_repeatable(case)) };
-    let second = again();
-    let second_body = body_of(&second, case.palette)?;
-    if second_body != body {
-        return Err(unstable(case, &second, &body, &second_body));
-    }
     let file = &case.place.file;
-    let text = file::compose(case.header, &body);
+    let once = match again {
+        Some(again) => {
+            let second = again();
+            let second_body = body_of(&second, case.palette)?;
+            if second_body != body {
+                return Err(unstable(case, &second, &body, &second_body));
+            }
+            false
+        }
+        // An equal text in the file is that of another recording.
+        None => !fs::read_to_string(file)
+            .is_ok_and(|stored| file::parse(&stored).is_ok_and(|stored| stored.body == body)),
+    };
+    let header = Header { once, generated: is_generated(case), ..case.header.clone() };
+    let text = file::compose(&header, &body);
     let unchanged = fs::read(file).is_ok_and(|stored| stored == text.as_bytes());
     if !unchanged {
         file::put(file, &text)
             .map_err(|error| format!("the snapshot {} cannot be written: {error}", file.display()))?;
     }
     case.drop_artefact();
-    Ok(())
+    Ok(if once { Written::OfOneRun } else { Written::OfTwoRuns })
+}
+
+/// What is known of a text that was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Written {
+    OfOneRun,
+    OfTwoRuns,
+}
+
+/// Whether the source is there and does not have the test.
+fn is_generated<S>(case: &Case<'_, S>) -> bool {
+    let function = case.header.test.rsplit("::").next().unwrap_or_default();
+    fs::read_to_string(&case.place.source).is_ok_and(|code| !stale::has_function(&code, function))
 }
 
 /// The text, if it is one that means something.
@@ -184,6 +211,9 @@ fn differing<S: Subject>(case: &Case<'_, S>, stored: &Stored, body: &str) -> Str
     for hint in hints(&stored.body, body, case.header.level) {
         line(&mut report, format_args!("  {hint}"));
     }
+    if stored.once {
+        line(&mut report, format_args!("  {ONCE}"));
+    }
     line(&mut report, format_args!("\n{}\n", diff::show(&stored.body, body, case.palette)));
     report + &case.ending(body)
 }
@@ -255,16 +285,6 @@ fn common_path(edits: &[Edit<'_>]) -> Option<String> {
         });
     }
     common.map(|parts| parts.join("/")).filter(|path| !path.is_empty())
-}
-
-fn not_repeatable<S: Subject>(case: &Case<'_, S>) -> String {
-    format!(
-        "not written: {}\n{}\n  A snapshot is written only if two runs give the same text, and this recording cannot be made again. \
-         Give the macro a closure that records; it is called twice to overwrite, once to check:\n    \
-         assert_syscall_snapshot!(|| expect_syscalls(Command::new(\"app\").arg(\"--check\")))",
-        case.place.file.display(),
-        case.opening()
-    )
 }
 
 fn unstable<S: Subject>(case: &Case<'_, S>, second: &S, body: &str, second_body: &str) -> String {

@@ -17,6 +17,10 @@ pub(crate) struct Header {
     /// The source file, from the package's directory on.
     pub(crate) source: String,
     pub(crate) level: Level,
+    /// Whether a macro makes the test, so that its name is not to be found in the source.
+    pub(crate) generated: bool,
+    /// Whether no second recording has given the same text.
+    pub(crate) once: bool,
 }
 
 /// A stored snapshot.
@@ -24,6 +28,7 @@ pub(crate) struct Header {
 pub(crate) struct Stored {
     pub(crate) level: Option<Level>,
     pub(crate) body: String,
+    pub(crate) once: bool,
 }
 
 /// Why a file is no snapshot that can be read.
@@ -50,8 +55,12 @@ impl std::fmt::Display for Unreadable {
 
 /// The whole file.
 pub(crate) fn compose(header: &Header, body: &str) -> String {
-    let Header { test, source, level } = header;
-    format!("{FORMAT}{VERSION}\n# test: {test}\n# source: {source}\n# level: {level}\n\n{body}")
+    let Header { test, source, level, generated, once } = header;
+    let generated = if *generated { "# generated: by a macro\n" } else { "" };
+    let once = if *once { "# recorded: once\n" } else { "" };
+    format!(
+        "{FORMAT}{VERSION}\n# test: {test}\n# source: {source}\n# level: {level}\n{generated}{once}\n{body}"
+    )
 }
 
 /// Reads a file back. CRLF counts as LF; unknown header lines are skipped.
@@ -63,13 +72,20 @@ pub(crate) fn parse(text: &str) -> Result<Stored, Unreadable> {
     if version != VERSION {
         return Err(Unreadable::Version(version.to_owned()));
     }
-    let (header, body) = text.split_once("\n\n").unwrap_or((text, ""));
-    let level = header.lines().find_map(|line| line.strip_prefix("# level: ")).map(str::trim_end);
-    let level = match level {
+    let (_, body) = text.split_once("\n\n").unwrap_or((text, ""));
+    let level = match said(text, "level") {
         None => None,
-        Some(name) => Some(Level::named(name).ok_or_else(|| Unreadable::Level(name.to_owned()))?),
+        Some(name) => Some(Level::named(&name).ok_or(Unreadable::Level(name))?),
     };
-    Ok(Stored { level, body: body.to_owned() })
+    Ok(Stored { level, body: body.to_owned(), once: said(text, "recorded").is_some() })
+}
+
+/// What the header of a file says under a name: `tests/cli.rs` for `source`.
+pub(crate) fn said(text: &str, name: &str) -> Option<String> {
+    let mut header = text.lines().map(str::trim_end).take_while(|line| !line.is_empty());
+    let value =
+        |line: &str| Some(line.strip_prefix("# ")?.strip_prefix(name)?.strip_prefix(": ")?.to_owned());
+    header.find_map(value)
 }
 
 /// Puts `text` at `path` in one step, so that nobody ever reads half of it.
@@ -96,6 +112,8 @@ mod tests {
             test: "cli::writes_atomically".to_owned(),
             source: "tests/cli.rs".to_owned(),
             level: Level::Calls,
+            generated: false,
+            once: false,
         }
     }
 
@@ -110,6 +128,15 @@ mod tests {
         let stored = parse(&text).unwrap();
         assert_eq!(stored.level, Some(Level::Calls));
         assert_eq!(stored.body, "main exec \"[BIN]\":\n  sync() = ok\n");
+    }
+
+    #[test]
+    fn what_a_header_has_to_say_it_says() {
+        let text = compose(&Header { generated: true, once: true, ..header() }, "# source: no header\n");
+        assert!(text.contains("\n# level: calls\n# generated: by a macro\n# recorded: once\n\n"), "{text}");
+        assert!(parse(&text).unwrap().once && !parse(&compose(&header(), "x\n")).unwrap().once);
+        assert_eq!(said(&text, "source").as_deref(), Some("tests/cli.rs"));
+        assert_eq!(said(&text, "sour"), None);
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub(crate) mod check;
 pub(crate) mod diff;
 pub(crate) mod file;
 pub(crate) mod place;
+pub(crate) mod stale;
 pub(crate) mod surroundings;
 #[cfg(test)]
 mod tests;
@@ -47,7 +48,7 @@ use crate::trace::query::Trace;
 /// | an address | `[ADDR]` |
 /// | a port, or an abstract name, that the kernel chose | `[PORT]`, `[ABSTRACT 1]` |
 /// | a temporary name: made exclusively in a directory for temporary files, or gone in the end | `[TMP 1]` |
-/// | the working directory, `HOME`, cargo's target directory, the program itself | `[CWD]`, `[HOME]`, `[TARGET]`, `[BIN]` |
+/// | the working directory, `HOME`, `TMPDIR` and `/tmp`, cargo's target directory, the program itself | `[CWD]`, `[HOME]`, `[TMPDIR]`, `[TARGET]`, `[BIN]` |
 ///
 /// Below [`Level::Full`], sizes, times and the contents of structures and buffers are not shown, equal calls in a row are one line
 /// (`x3`), and left out are: what happens before a program's own entry point; memory, locks, signal masks and clocks; calls that are
@@ -189,6 +190,7 @@ impl Snapshot {
         let program = root.and_then(|root| root.images.first()).map(|image| image.program.clone());
         let cwd = first_cwd(all).or_else(|| current.clone());
         let target_tmp = target.as_ref().map(|target| target.join("tmp"));
+        let tmpdirs = self.surroundings.tmpdirs.iter().map(|dir| (Some(dir), "[TMPDIR]"));
         let named = [
             (program.as_ref(), "[BIN]"),
             (cwd.as_ref(), "[CWD]"),
@@ -202,7 +204,7 @@ impl Snapshot {
             let forms: Vec<&Path> = forms.iter().map(PathBuf::as_path).collect();
             Redaction::built_in(&forms, placeholder)
         };
-        named.into_iter().filter_map(redaction).collect()
+        named.into_iter().chain(tmpdirs).filter_map(redaction).collect()
     }
 }
 

@@ -4,12 +4,17 @@ use std::path::{Path, PathBuf};
 
 use crate::expect::snapshot::site::Site;
 
+/// Below the directory of a package.
+pub(crate) const DIRECTORY: &str = "tests/syscalls";
+pub(crate) const SUFFIX: &str = ".syscalls";
+
 /// Where the text of one snapshot lives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
     /// The file in the source tree: `tests/syscalls/cli__writes_atomically.syscalls` of the calling package.
     pub(crate) file: PathBuf,
-
+    /// The source that the test is in.
+    pub(crate) source: PathBuf,
     /// Where a text that differs is left to be looked at; `None` where the target directory is not known.
     pub(crate) artefact: Option<PathBuf>,
     /// `EXPECT_SYSCALLS=overwrite cargo test -p app --test cli writes_atomically`.
@@ -30,19 +35,20 @@ pub(crate) struct Whereabouts {
 impl Place {
     pub(crate) fn new(site: &Site, key: &str, whereabouts: &Whereabouts) -> Result<Place, String> {
         let package_dir = package_dir(site, whereabouts)?;
-        let name = format!("{key}.syscalls");
+        let name = format!("{key}{SUFFIX}");
         let package = site.package.unwrap_or("unknown");
         let artefact = whereabouts
             .target
             .as_ref()
             .map(|target| target.join("expect-syscalls").join(package).join(&name));
-        Ok(Place { file: package_dir.join("tests/syscalls").join(&name), artefact, command: command(site) })
+        let source = package_dir.join(site.source());
+        Ok(Place { file: package_dir.join(DIRECTORY).join(&name), source, artefact, command: command(site) })
     }
 }
 
 /// The package of the calling crate. Cargo and nextest say at run time where it is, also when the tree has
 /// moved since it was built; a binary started by hand, or by another package's test, knows what was compiled in.
-fn package_dir(site: &Site, whereabouts: &Whereabouts) -> Result<PathBuf, String> {
+pub(crate) fn package_dir(site: &Site, whereabouts: &Whereabouts) -> Result<PathBuf, String> {
     let running = whereabouts
         .manifest_dir
         .clone()

@@ -8,7 +8,7 @@ use crate::trace::bytes;
 use crate::trace::pattern::Pattern;
 
 /// The placeholders that the built-in rules use.
-const BUILT_IN: &[&str] = &["[CWD]", "[HOME]", "[TARGET_TMP]", "[TARGET]", "[BIN]"];
+const BUILT_IN: &[&str] = &["[CWD]", "[HOME]", "[TARGET_TMP]", "[TARGET]", "[BIN]", "[TMPDIR]"];
 
 /// The beginnings of placeholders with which normalising marks values: `[TMP 1]`.
 const RESERVED: &[&str] = &["ADDR", "PID", "PORT", "TMP", "ABSTRACT", "RANDOM"];
@@ -203,8 +203,12 @@ impl Redactor {
 
     /// Whether `path` is below something that is redacted. Asking is no use.
     pub(crate) fn covers(&self, path: &[u8]) -> bool {
-        let covers = |form: &Vec<u8>| leading(path, form, true).is_some();
-        self.rules.iter().any(|(rule, _)| matches!(&rule.what, What::Path(forms) if forms.iter().any(covers)))
+        self.rules.iter().any(|(rule, _)| rule.covers(path))
+    }
+
+    /// Whether `path` is below something that the user redacts.
+    pub(crate) fn user_covers(&self, path: &[u8]) -> bool {
+        self.rules.iter().any(|(rule, _)| !rule.written.is_empty() && rule.covers(path))
     }
 
     /// The user's redactions that have replaced nothing, as written.
@@ -215,6 +219,11 @@ impl Redactor {
 }
 
 impl Redaction {
+    fn covers(&self, path: &[u8]) -> bool {
+        let covers = |form: &Vec<u8>| leading(path, form, true).is_some();
+        matches!(&self.what, What::Path(forms) if forms.iter().any(covers))
+    }
+
     fn longest(&self) -> usize {
         match &self.what {
             What::Path(forms) => forms.iter().map(Vec::len).max().unwrap_or(0),

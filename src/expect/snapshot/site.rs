@@ -6,6 +6,9 @@ use std::path::Path;
 use crate::expect::snapshot::file::Header;
 use crate::expect::snapshot::level::Level;
 
+/// The end of the names of snapshots in doc tests, which are functions of no crate.
+pub(crate) const DOC_TESTS: &str = "__doctest";
+
 /// Where `assert_syscall_snapshot!` is written: what the compiler knows there.
 #[derive(Clone, Copy, Debug)]
 pub struct Site {
@@ -32,7 +35,7 @@ impl Site {
         let stem = match (self.path(), name) {
             (Some(path), _) => path.replace("::", "__"),
             // A doc test is a crate that rustdoc makes up; its package is what lasts.
-            (None, Some(_)) => format!("{}__doctest", self.crate_of_package()),
+            (None, Some(_)) => format!("{}{DOC_TESTS}", self.crate_of_package()),
             (None, None) => return Err(self.nameless()),
         };
         Ok(name.map_or(stem.clone(), |name| format!("{stem}@{name}")))
@@ -41,7 +44,7 @@ impl Site {
     /// The header of the file.
     pub(crate) fn header(&self, level: Level) -> Header {
         let test = self.path().unwrap_or_else(|| self.module.to_owned());
-        Header { test, source: self.source(), level }
+        Header { test, source: self.source(), level, generated: false, once: false }
     }
 
     /// `tests/cli.rs:14`, for messages.

@@ -15,13 +15,16 @@ pub(crate) struct Surroundings {
     pub(crate) home: Option<PathBuf>,
     pub(crate) target: Option<PathBuf>,
     pub(crate) current: Option<PathBuf>,
+    /// `TMPDIR` and what is in its place where it is not set: both, as a program may use either.
+    pub(crate) tmpdirs: Vec<PathBuf>,
     pub(crate) temporary: Vec<Vec<u8>>,
 }
 
 impl Surroundings {
     pub(crate) fn of_this_process() -> Surroundings {
         let told = env::var_os("TMPDIR").map(PathBuf::from).filter(|dir| dir.is_absolute());
-        let temporary = told.into_iter().chain(["/tmp".into(), "/var/tmp".into()]);
+        let tmpdirs: Vec<PathBuf> = told.into_iter().chain(["/tmp".into()]).collect();
+        let temporary = tmpdirs.iter().cloned().chain(["/var/tmp".into()]);
         Surroundings {
             home: env::var_os("HOME").map(PathBuf::from),
             target: target_dir(),
@@ -29,6 +32,7 @@ impl Surroundings {
             temporary: temporary
                 .map(|dir: PathBuf| crate::expect::snapshot::redact::normal(&bytes::of(dir.as_os_str())))
                 .collect(),
+            tmpdirs,
         }
     }
 }

@@ -428,6 +428,16 @@ fn a_redacted_directory_holds_no_temporary_names_and_kept_ones_are_shown() {
     assert_eq!(text, "mkdir \"[DIR]/a\" ok\n");
     let text = snapshot("main mkdir(\"/tmp/a\", 448) = 0").redact("/tmp", "[DIR]").to_string();
     assert_eq!(text, "mkdir \"[DIR]/a\" ok\n");
+    // What has a placeholder of our own may be the directory for temporary files.
+    let surroundings = Surroundings {
+        tmpdirs: vec!["/tmp".into()],
+        home: Some("/tmp".into()),
+        temporary: vec![b"/tmp".to_vec()],
+        ..Surroundings::default()
+    };
+    let trace = made("main mkdir(\"/tmp/a\", 448) = 0").trace();
+    let text = Snapshot { surroundings, ..trace.snapshot() }.to_string();
+    assert_eq!(text, "mkdir \"[HOME]/[TMP 1]\" ok\n");
     let lock = "main mkdir(\"/d/index.lock\", 448) = 0\nmain rmdir(\"/d/index.lock\") = 0";
     assert_eq!(
         snapshot(lock).keep("index.lock").to_string(),
@@ -466,17 +476,18 @@ fn relative_paths_are_shown_as_written_where_that_says_the_same() {
 
 #[test]
 fn the_machines_directories_have_placeholders() {
-    let trace = made("main unlink(\"/h/u/x\") = 0\nmain unlink(\"/h/u/t/y\") = 0\nmain unlink(\"/h/u/t/tmp/z\") = 0\nmain unlink(\"/w/v\") = 0").trace();
+    let trace = made("main unlink(\"/h/u/x\") = 0\nmain unlink(\"/h/u/t/y\") = 0\nmain unlink(\"/h/u/t/tmp/z\") = 0\nmain unlink(\"/w/v\") = 0\nmain unlink(\"/tmp/a\") = 0\nmain unlink(\"/mine/b\") = 0").trace();
     let surroundings = Surroundings {
         home: Some("/h/u".into()),
         target: Some("/h/u/t".into()),
         current: Some("/w".into()),
+        tmpdirs: vec!["/mine".into(), "/tmp".into()],
         temporary: Vec::new(),
     };
     let text = Snapshot { surroundings, ..trace.snapshot() }.to_string();
     assert_eq!(
         text,
-        "remove \"[CWD]/v\" ok\nremove \"[HOME]/x\" ok\nremove \"[TARGET]/y\" ok\nremove \"[TARGET_TMP]/z\" ok\n"
+        "remove \"[CWD]/v\" ok\nremove \"[HOME]/x\" ok\nremove \"[TARGET]/y\" ok\nremove \"[TARGET_TMP]/z\" ok\nremove \"[TMPDIR]/a\" ok\nremove \"[TMPDIR]/b\" ok\n"
     );
 }
 
@@ -500,7 +511,10 @@ fn calls_can_be_left_out() {
 #[test]
 fn a_view_keeps_the_names_of_the_whole() {
     let trace = made("main mkdir(\"/tmp/a\", 448) = 0\nmain mkdir(\"/tmp/b\", 448) = 0").trace();
-    assert_eq!(trace.only_calls(".select(..)", &[1]).snapshot().to_string(), "mkdir \"/tmp/[TMP 2]\" ok\n");
+    assert_eq!(
+        trace.only_calls(".select(..)", &[1]).snapshot().to_string(),
+        "mkdir \"[TMPDIR]/[TMP 2]\" ok\n"
+    );
 }
 
 #[test]

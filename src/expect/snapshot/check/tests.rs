@@ -42,11 +42,17 @@ impl Room {
         let dir = tempfile::tempdir().unwrap();
         let place = Place {
             file: dir.path().join("tests/syscalls/cli__f.syscalls"),
+            source: dir.path().join("tests/cli.rs"),
             artefact: Some(dir.path().join("target/expect-syscalls/app/cli__f.syscalls")),
             command: "EXPECT_SYSCALLS=overwrite cargo test -p app --test cli f".to_owned(),
         };
-        let header =
-            Header { test: "cli::f".to_owned(), source: "tests/cli.rs".to_owned(), level: Level::Calls };
+        let header = Header {
+            test: "cli::f".to_owned(),
+            source: "tests/cli.rs".to_owned(),
+            level: Level::Calls,
+            generated: false,
+            once: false,
+        };
         Room { dir, place, header }
     }
 
@@ -60,7 +66,7 @@ impl Room {
     }
 
     fn overwrite(&self, body: &str, again: &str) -> Result<(), String> {
-        overwrite(&self.case(&fake(body)), Some(|| fake(again)))
+        overwrite(&self.case(&fake(body)), Some(|| fake(again))).map(|_| ())
     }
 
     fn names(&self) -> Vec<String> {
@@ -188,11 +194,37 @@ fn two_runs_must_agree() {
 }
 
 #[test]
-fn without_a_second_run_nothing_is_written() {
+fn what_cannot_be_recorded_again_is_written_and_says_so() {
     let room = Room::new();
-    let report = overwrite(&room.case(&fake("x\n")), None::<fn() -> Fake>).unwrap_err();
-    assert!(report.contains("assert_syscall_snapshot!(||"), "{report}");
-    assert_eq!(room.names(), Vec::<String>::new());
+    let write = |body: &str| overwrite(&room.case(&fake(body)), None::<fn() -> Fake>);
+    let once = || fs::read_to_string(&room.place.file).unwrap().contains("\n# recorded: once\n");
+    assert_eq!(write("x\n"), Ok(Written::OfOneRun));
+    assert!(once());
+    room.check("x\n").unwrap();
+    let report = room.text(room.check("y\n"));
+    assert!(
+        report.contains("\n  the file was written from one recording: if the program has not changed"),
+        "{report}"
+    );
+    assert_eq!(write("x\n"), Ok(Written::OfTwoRuns));
+    assert!(!once());
+    assert!(!room.text(room.check("y\n")).contains("one recording"));
+    assert_eq!(write("y\n"), Ok(Written::OfOneRun));
+    assert!(once());
+}
+
+#[test]
+fn a_test_that_a_macro_makes_is_marked() {
+    let room = Room::new();
+    let marked = || {
+        room.overwrite("x\n", "x\n").unwrap();
+        fs::read_to_string(&room.place.file).unwrap().contains("\n# generated: by a macro\n")
+    };
+    assert!(!marked(), "the source is not there to be read");
+    file::put(&room.place.source, "cases! { f, g }\n").unwrap();
+    assert!(marked());
+    file::put(&room.place.source, "fn f() {}\n").unwrap();
+    assert!(!marked());
 }
 
 #[test]

@@ -17,7 +17,7 @@ pub(crate) struct Temporaries {
 
 impl Temporaries {
     /// A name is temporary when its file was made exclusively: in one of the `directories` for temporary files, unless that is below
-    /// something redacted; or anywhere, and it was gone in the end; or in vain, so that it never was. Those
+    /// something that the user redacts; or anywhere, and it was gone in the end; or in vain, so that it never was. Those
     /// in `kept` are shown.
     pub(crate) fn new(
         calls: &[&Call],
@@ -36,7 +36,7 @@ impl Temporaries {
             let temporary = operations::creates_unnamed(call)
                 || in_vain
                 || gone.contains(&file)
-                || directories.iter().any(|known| known == directory) && !redactor.covers(directory);
+                || directories.iter().any(|known| known == directory) && !redactor.user_covers(directory);
             if !temporary || name.is_empty() || kept.iter().any(|kept| kept == name) {
                 continue;
             }
