@@ -18,6 +18,8 @@ pub(crate) mod blind;
 pub(crate) mod query;
 pub(crate) mod effects;
 pub(crate) mod view;
+#[cfg(feature = "serde")]
+pub(crate) mod serialize;
 #[cfg(test)]
 pub(crate) mod build;
 pub(crate) mod pattern;

@@ -26,4 +26,7 @@ mod tidy;
 mod ui;
 mod snapshots;
 mod strace_oracle;
+mod mutations;
+#[cfg(feature = "serde")]
+mod json;
 mod stability;

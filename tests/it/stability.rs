@@ -3,6 +3,8 @@
 //!
 //! Each round is a process of this test binary with surroundings of its own; what it recorded it leaves in files.
 
+#![allow(clippy::disallowed_methods, reason = "rounds are processes of the test, and no tracees")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::fmt::Write as _;
@@ -87,7 +89,7 @@ const SCENARIOS: &[Scenario] = &[
     case!("python3: temporary files", ["python3"], |dir| python(dir, PYTHON_TEMPORARY)),
     case!("python3: subprocesses", ["python3"], |dir| python(dir, PYTHON_CHILDREN)),
     shell!("sqlite3 -init /dev/null db 'create table t(x)'", ["sqlite3"]),
-    Scenario { quick: false, ..shell!("rustc -O h.rs", ["rustc"], source) },
+    Scenario { quick: false, prepare: source, ..case!("rustc -O h.rs", ["rustc"], rustc) },
     Scenario { quick: false, ..shell!("node -e 'require(\"fs\").readFile(\"a\", () => 0)'", ["node"]) },
 ];
 
@@ -120,6 +122,18 @@ static PYTHON: LazyLock<(String, String)> = LazyLock::new(|| {
 fn python(dir: &Path, code: &str) -> Command {
     let mut command = program(&PYTHON.0, ["-c", code]);
     command.current_dir(dir).env("PYTHONDONTWRITEBYTECODE", "1");
+    command
+}
+
+/// The compiler itself, and where it is installed. What is in PATH may look for it in the directories above.
+static RUST: LazyLock<String> = LazyLock::new(|| {
+    let asked = program("rustc", ["--print", "sysroot"]).current_dir("/").output();
+    text(&asked.expect("rustc runs").stdout).trim().to_owned()
+});
+
+fn rustc(dir: &Path) -> Command {
+    let mut command = program(Path::new(&*RUST).join("bin/rustc"), ["-O", "h.rs"]);
+    command.current_dir(dir);
     command
 }
 
@@ -300,9 +314,11 @@ fn a_round() {
         let trace = record(command(dir.path()));
         assert!(trace.status().success(), "{name}: {}\n{}", trace.status(), text(trace.stderr()));
         let mut snapshot = trace.snapshot().redact(dir.path(), "[DIR]");
+        // These may be in a home directory, which is another one in some rounds.
         if name.starts_with("python3") {
-            // It may be in a home directory, which is another one in some rounds.
             snapshot = snapshot.redact(&PYTHON.1, "[PYTHON]");
+        } else if name.starts_with("rustc") {
+            snapshot = snapshot.redact(&*RUST, "[RUST]");
         }
         for level in LEVELS {
             let text = snapshot.clone().level(level).to_string();
@@ -350,7 +366,11 @@ fn long() {
     let processors = thread::available_parallelism().map_or(2, |count| count.get());
     let texts = thread::scope(|scope| {
         for _ in 0..processors {
-            scope.spawn(|| while !done.load(Ordering::Relaxed) {});
+            scope.spawn(|| {
+                while !done.load(Ordering::Relaxed) {
+                    std::hint::spin_loop();
+                }
+            });
         }
         let texts = std::panic::catch_unwind(|| texts(&rounds, false, processors));
         done.store(true, Ordering::Relaxed);

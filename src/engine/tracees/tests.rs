@@ -374,7 +374,7 @@ fn an_interrupted_call_is_told_once_and_when_its_result_is_known() {
             .collect()
     };
     script.call(10, READ, -512);
-    assert_eq!(told(&mut script), []);
+    assert_eq!(told(&mut script), [0_usize; 0]);
     script.call(10, READ, 5);
     assert_eq!(told(&mut script), [1]);
     script.call(10, READ, -512).call(10, GETPID, 10).call(10, RT_SIGRETURN, -4);
