@@ -60,7 +60,7 @@ fn shown(outcome: &Outcome) -> String {
 #[test]
 fn families_threads_and_children_are_reached() {
     let online = program("bash", ["-c", "(exec 3<>/dev/tcp/127.0.0.1/1); true"]);
-    let trace = tracer().inject(call!("socket"), fail("EACCES")).run(online);
+    let trace = tracer().inject(call!("socket", domain = "AF_INET"), fail("EACCES")).run(online);
     assert!(text(trace.stderr()).contains("Permission denied"), "{}", text(trace.stderr()));
     assert!(trace.injected().all(|call| call.thread() == "main.c1"));
     let trace = tracer().inject("getppid", returns(7)).run(tracee("threads", ["many", "3"]));

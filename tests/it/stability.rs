@@ -279,6 +279,8 @@ fn round(surroundings: &Surroundings, chosen: &[usize], room: &Path) -> Child {
         command.arg(env::current_exe().expect("the test binary"));
     }
     command.args(["--exact", "stability::a_round", "--nocapture", "--test-threads=1"]);
+    // Else it may be the home directory, which has another name.
+    command.current_dir(room);
     (surroundings.change)(&mut command, room);
     let list: Vec<String> = chosen.iter().map(usize::to_string).collect();
     command.env("STABILITY_ROOM", room).env("STABILITY_CHOSEN", list.join(" "));
