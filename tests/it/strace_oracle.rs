@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use regex::{Captures, Regex};
@@ -47,7 +47,6 @@ same_lines! {
     shell: "sh" "-c" "cd sub; echo hello > new; test -r new && echo $PWD; exit 3";
     sorted: "sort" "-o" "sorted" "words";
     versions: "git" "--version";
-    python: "python3" "-c" "import os; print(os.listdir('.')); open('made', 'w').write('x' * 100)";
     edited: "sed" "-n" "-e" "2p" "words";
     found: "find" "." "-name" "*.txt" "-size" "+0";
     archive: "tar" "cf" "all.tar" "sub" "words";
@@ -100,7 +99,7 @@ fn prepare(words: &[&str], dir: &Path) -> Command {
     fs::create_dir(dir.join("sub")).expect("a directory");
     fs::write(dir.join("sub/one.txt"), "1\n").expect("a file");
     fs::write(dir.join("sub/two.txt"), "2\n").expect("a file");
-    let mut command = program(interpreter(words[0]), &words[1..]);
+    let mut command = program(words[0], &words[1..]);
     surround(&mut command, dir);
     command
 }
@@ -109,15 +108,6 @@ fn surround(command: &mut Command, dir: &Path) {
     let path = std::env::var_os("PATH").unwrap_or_default();
     command.current_dir(dir).env_clear().env("PATH", path).env("LC_ALL", "C").env("TZ", "UTC");
     command.env("HOME", dir).env("PWD", dir).env("PYTHONHASHSEED", "0").env("PYTHONDONTWRITEBYTECODE", "1");
-}
-
-/// Python itself, where the name leads to a script that looks for one.
-fn interpreter(name: &str) -> PathBuf {
-    if name != "python3" {
-        return name.into();
-    }
-    let asked = Command::new(name).args(["-c", "import sys; print(sys.executable)"]).output();
-    text(&asked.expect("python3 starts").stdout).trim_end().into()
 }
 
 /// The lines of each process, in the order in which they began.
