@@ -122,7 +122,8 @@ fn permission(pid: u32) -> String {
     }
 }
 
-fn has_ptrace_capability() -> bool {
+/// Whether the calling thread has CAP_SYS_PTRACE. See capabilities(7).
+pub(crate) fn has_ptrace_capability() -> bool {
     const CAP_SYS_PTRACE: u64 = 19;
     status_field("/proc/thread-self/status", "CapEff:")
         .and_then(|mask| u64::from_str_radix(&mask, 16).ok())
@@ -134,7 +135,7 @@ fn own_uids() -> String {
 }
 
 /// The rest of the line that starts with `key`. See proc_pid_status(5).
-fn status_field(file: &str, key: &str) -> Option<String> {
+pub(crate) fn status_field(file: &str, key: &str) -> Option<String> {
     let text = read(file)?;
     text.lines().find_map(|line| line.strip_prefix(key)).map(|rest| rest.trim().to_owned())
 }

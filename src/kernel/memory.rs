@@ -35,18 +35,32 @@ impl Memory for Stopped {
     }
 
     fn process(&self) -> Option<u32> {
+        let name = format!("/proc/{}/status", self.tid());
         let mut status = [0; 1024];
-        let Ok(mut file) = std::fs::File::open(format!("/proc/{}/status", self.tid())) else {
-            // Where there is no /proc, a task is taken for a process of its own.
-            return (!std::path::Path::new("/proc/self").exists()).then_some(self.tid());
-        };
-        let read = file.read(&mut status).ok()?;
-        let text = String::from_utf8_lossy(&status[..read]);
-        text.lines().find_map(|line| line.strip_prefix("Tgid:")).and_then(|pid| pid.trim().parse().ok())
+        match std::fs::File::open(name).and_then(|mut file| file.read(&mut status)) {
+            Ok(read) => {
+                let text = String::from_utf8_lossy(&status[..read]);
+                text.lines()
+                    .find_map(|line| line.strip_prefix("Tgid:"))
+                    .and_then(|pid| pid.trim().parse().ok())
+            }
+            Err(error) if is_gone(&error) => None,
+            // It is alive, and nobody can say whose it is: without /proc, or out of descriptors. Its calls count.
+            Err(_) => Some(self.tid()),
+        }
     }
 
     fn lost_privileges(&self) -> bool {
         privileges::lost(self.tid())
+    }
+}
+
+/// Whether a file of /proc cannot be read because its task is gone. See proc(5).
+fn is_gone(error: &std::io::Error) -> bool {
+    match error.raw_os_error() {
+        Some(libc::ESRCH) => true,
+        Some(libc::ENOENT) => std::path::Path::new("/proc/self").exists(),
+        _ => false,
     }
 }
 

@@ -112,7 +112,8 @@ impl Trace {
         self.calls().map(Call::name).collect()
     }
 
-    /// How the program ended, the root of the tree. Of a recording that was broken off, the status of a killed program.
+    /// How the program ended, the root of the tree. Of one that was not seen to end, as it was let go or still runs, the status of
+    /// a killed program: [`success`](Trace::success) and its like cannot tell then.
     #[must_use]
     pub fn status(&self) -> ExitStatus {
         const SIGKILL: i32 = 9;

@@ -215,7 +215,10 @@ impl<'a> Drive<'a> {
 
     fn take(&mut self, tracees: &mut Tracees, waited: Waited, at: Duration) {
         match waited {
-            Waited::Ended { tid, status } => tracees.on_end(tid, status, at),
+            Waited::Ended { tid, status } => {
+                self.held.retain(|(_, stopped)| stopped.tid() != tid);
+                tracees.on_end(tid, status, at);
+            }
             Waited::Stopped { tid, signal, event } => {
                 let stopped = Stopped::new(tid);
                 // A task that was killed since is left alone: its end is on the way.

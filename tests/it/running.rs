@@ -174,6 +174,15 @@ fn a_look_in_between_sees_what_was_and_asserts_nothing_that_may_come() {
 }
 
 #[test]
+fn what_was_written_is_there_once_the_write_is() {
+    for _ in 0..20 {
+        let mut running = tracer().spawn(sh("echo hello; exec sleep 1000")).expect("it runs");
+        running.wait_for(call!("write", buf = "hello\n").ok(), SOON).expect("it writes");
+        assert_eq!(running.trace_so_far().stdout(), b"hello\n");
+    }
+}
+
+#[test]
 fn a_missing_program_is_told_at_once() {
     let error = tracer().spawn(program("/no/such/program", [""; 0])).expect_err("it is missing");
     assert!(error.is_spawn_failure());

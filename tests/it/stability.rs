@@ -21,10 +21,6 @@ use crate::vocabulary::{has, program, record, sh, skipped, tempdir, text, tracee
 
 const LEVELS: [Level; 4] = [Level::Names, Level::Effects, Level::Calls, Level::Full];
 
-/// Where the table of the long run stands in the documentation.
-const TABLE: &str = "src/expect/snapshot/stability.md";
-const COMMAND: &str = "EXPECT_SYSCALLS=overwrite cargo test --test it stability::long -- --ignored";
-
 /// One program at work.
 struct Scenario {
     name: &'static str,
@@ -357,8 +353,7 @@ fn effects_are_the_same_in_every_run() {
     assert!(report.is_empty(), "{report}");
 }
 
-/// The same, for as long as it takes, on a machine that has other things to do; writes the table if it is told to
-/// overwrite.
+/// The same, for as long as it takes, on a machine that has other things to do; prints which levels are stable.
 #[test]
 #[ignore = "takes minutes"]
 fn long() {
@@ -382,13 +377,10 @@ fn long() {
     skipped(&format!("nothing; the table is\n{table}"));
     let report = unstable(&texts);
     assert!(report.is_empty(), "{report}");
-    if env::var("EXPECT_SYSCALLS").is_ok_and(|value| value == "overwrite") {
-        fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join(TABLE), table).expect("the table is written");
-    }
 }
 
 fn table(texts: &Texts, runs: usize) -> String {
-    let mut table = format!("<!-- Generated, do not edit: {COMMAND} -->\n\n");
+    let mut table = String::new();
     writeln!(table, "| {runs} runs of | names | effects | calls | full |").expect("a String");
     writeln!(table, "|---|---|---|---|---|").expect("a String");
     for (index, levels) in texts {

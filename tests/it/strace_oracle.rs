@@ -17,11 +17,6 @@ const EXPLAINED: &[(&str, &str, &str)] = &[
         "the structure is decoded, as by later versions",
     ),
     (
-        r"data=\{u32=(0|[1-9]\d*), u64=(0|[1-9]\d*)\}",
-        "data=$2",
-        "the whole of an event's data is one number, as in later versions",
-    ),
-    (
         r" /\* \d{4}-\d\d-\d\dT[0-9:.]+\+0000 \*/",
         "",
         "what a time is called depends on the time zone of who reads it",

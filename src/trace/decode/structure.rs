@@ -62,17 +62,19 @@ impl Decoder<'_> {
         if bytes < first { None } else { self.layout(of, &captured[..bytes], phase) }
     }
 
-    /// What clone3(2) has left in the memory its structure points to.
+    /// What clone3(2) has left in the memory its structure points to, as it was asked to: CLONE_PIDFD, CLONE_PARENT_SETTID.
     fn new_thread(&self, arguments: &[u8]) -> Option<Value> {
-        const PIDFD: usize = 8;
-        const PARENT_TID: usize = 24;
-        let left = |name, at, shape| {
+        let flags = integer_at(arguments, 0, 8)?;
+        let left = |name, flag, at, shape| {
+            if flags & flag == 0 {
+                return None;
+            }
             let bytes = &self.capture(Phase::Exit, integer_at(arguments, at, 8)?)?.bytes;
             let item = self.scalar(shape, integer_at(bytes, 0, 4)?, Phase::Exit);
             let value = Value::Array(List { items: vec![item], end: ListEnd::Whole });
             Some(FieldValue { name, value, verbose: false })
         };
-        let all = [left("pidfd", PIDFD, Shape::Fd), left("parent_tid", PARENT_TID, Shape::Pid)];
+        let all = [left("pidfd", 0x1000, 8, Shape::Fd), left("parent_tid", 0x10_0000, 24, Shape::Pid)];
         let fields: Vec<FieldValue> = all.into_iter().flatten().collect();
         (!fields.is_empty()).then_some(Value::Struct(Structure { name: "clone_args", fields }))
     }

@@ -387,7 +387,8 @@ fn processes() {
         &made("clone", &[0x0120_0011, 0, 0, 0x7f10]).returned(7),
         "clone(child_stack=NULL, flags=CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|SIGCHLD, child_tidptr=0x7f10) = 7",
     );
-    let thread = words(&[0x3d_0f00, 0, 0x7010, 0x7010, 0, 0x7000, 0x7f_ff80, 0x70c0, 0, 0, 0]);
+    // As the C library makes it: an address for a pidfd that is not asked for.
+    let thread = words(&[0x3d_0f00, 0x7010, 0x7010, 0x7010, 0, 0x7000, 0x7f_ff80, 0x70c0, 0, 0, 0]);
     let clone = made("clone3", &[A, 88]).before(A, &thread).after(A, &thread).after(0x7010, &ints(&[8]));
     check(
         &clone.returned(8),
