@@ -6,6 +6,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::Command;
+use std::time::Duration;
 
 use expect_syscalls::{BlindSpot, CallMatcher, Mismatch, call, family as calls_of, under};
 
@@ -48,6 +49,8 @@ fn a_values_that_cannot_occur() {
     no_question(|| call!("connect", addr = "example.org:80"), "example.org");
     no_question(|| call!("openat", flags = "MAP_SHARED"), "MAP_SHARED");
     no_question(|| call!("openat", path = under("")), "wants an absolute path");
+    no_question(|| call!("openat", flags = ""), "no O_ value is called ``");
+    no_question(|| call!("fcntl", cmd = "O_RDONLY"), "O_RDONLY");
     drop(call!("connect", addr = "192.0.2.1:80"));
 }
 
@@ -91,6 +94,21 @@ fn b_a_program_that_never_started() {
     let error = tracer().try_run(Command::new("no-such-program")).map(drop).expect_err("there is none");
     assert!(error.is_spawn_failure() && error.trace().is_none(), "{error}");
     assert!(error.to_string().contains("no-such-program"), "{error}");
+}
+
+#[test]
+fn b_a_program_that_did_not_end() {
+    let late = tracer().timeout(Duration::from_millis(300)).try_run(program("sleep", ["1000"]));
+    let error = late.map(drop).expect_err("it takes too long");
+    assert!(error.to_string().contains("in clock_nanosleep("), "{error}");
+    let trace = error.trace().expect("what there was");
+    refused(true, trace.try_never("connect"), "broken off");
+    trace.contains("clock_nanosleep").allowing(BlindSpot::Limit).never("connect");
+    let mut running = tracer().spawn(program("sleep", ["1000"])).expect("it runs");
+    running.wait_for("clock_nanosleep", Duration::from_secs(60)).expect("it sleeps");
+    refused(true, running.trace_so_far().try_never("connect"), "in clock_nanosleep(");
+    running.signal("SIGTERM").expect("it runs");
+    running.finish().expect("it ends").never("connect");
 }
 
 #[test]
@@ -138,6 +156,56 @@ fn c_calls_that_were_left_out() {
     refused(true, filtered().success().try_never("connect"), "add connect to Tracer::only(..)");
     refused(true, filtered().success().try_never(calls_of::network()), "Tracer::only(..) leaves calls out");
     filtered().success().never(call!("openat", path = "/etc/shadow"));
+}
+
+#[test]
+fn c_randomness_from_the_vdso() {
+    let asked = || call!("getrandom", flags = "GRND_RANDOM");
+    let trace = record(tracee("habits", ["droppable", "/"]));
+    if stdout(&trace) != "mapped\n" {
+        return skipped("this kernel has no MAP_DROPPABLE, and its vDSO no getrandom");
+    }
+    refused(true, trace.success().try_never(asked()), "random numbers without a call, in the memory of #");
+    refused(false, trace.try_never("getrandom"), "more may have been made unseen: vDSO");
+    trace.allowing(BlindSpot::Vdso).never(asked());
+    tracer().vdso(false).run(tracee("habits", ["droppable", "/"])).success().never(asked());
+    // With other memory the vDSO cannot.
+    record(tracee("habits", ["private", "/"])).success().never(asked());
+}
+
+#[test]
+fn c_a_filter_of_the_programs_own() {
+    // It outranks a filter that would stop at these calls only: an answer of its own would never be seen.
+    let filtered = tracer().only(["getppid"]).run(tracee("seccomp", ["errno"]));
+    refused(false, filtered.success().try_never("getppid"), "made once, must never be made");
+    filtered.contains("getppid").never(call!("getppid").ok());
+    tracer().only(["getppid"]).run(program("cat", ["/etc/hostname"])).success().never("getppid");
+}
+
+#[test]
+fn c_a_service_that_is_asked() {
+    let asks = record(tracee("sockets", ["connect", "unix:/no/such/socket"]));
+    refused(false, asks.success().try_never(calls_of::network()), "must never be made");
+    refused(false, asks.connections().try_none(), "/no/such/socket");
+    record(program("cat", ["/etc/hostname"])).success().never(calls_of::network()).connections().none();
+}
+
+#[test]
+fn d_a_number_in_no_table() {
+    let trace = record(tracee("abi", ["numbers"]));
+    // The kernel has none of them, so that nothing was done.
+    trace.success().never(calls_of::network());
+    refused(false, trace.try_never("getpid"), "must never be made");
+}
+
+#[test]
+fn d_an_argument_that_cannot_be_read() {
+    let trace = record(tracee("memory", ["paths"]));
+    let unread = trace.matching("openat").filter(|call| call.to_string().contains("0x")).count();
+    assert!(unread > 0, "{:?}", trace.names());
+    refused(true, trace.success().try_never(call!("openat", path = "/no/such/path")), "was 0x8");
+    trace.allowing(BlindSpot::Unreadable).never(call!("openat", path = "/no/such/path"));
+    trace.never(call!("openat", path = "/no/such/path").ok());
 }
 
 #[test]

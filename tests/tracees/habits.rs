@@ -10,6 +10,7 @@ use std::path::Path;
 unsafe extern "C" {
     fn syscall(number: c_long, ...) -> c_long;
     fn sendfile(to: c_int, from: c_int, offset: *mut i64, len: usize) -> isize;
+    fn mmap(address: *mut u8, len: usize, prot: c_int, flags: c_int, fd: c_int, offset: i64) -> *mut u8;
     fn write(fd: c_int, bytes: *const c_char, len: usize) -> isize;
 }
 
@@ -25,6 +26,9 @@ fn main() {
         "anywhere" => open_beneath(dir, 0),
         "marked" => marked(dir, true),
         "marked_writing" => marked(dir, false),
+        "write_once" => _ = unsafe { write(1, c"contents\n".as_ptr(), 9) },
+        "droppable" => map(8 | 0x20),
+        "private" => map(2 | 0x20),
         "tidy" => drop(File::open(dir.join("x")).unwrap()),
         "leak" => std::mem::forget(File::open(dir.join("x")).unwrap()),
         "leak_killed" => {
@@ -80,6 +84,12 @@ fn marked(dir: &Path, only_reads: bool) {
         fs::write(dir.join("within"), "").unwrap();
     }
     mark("stop");
+}
+
+/// Memory with these flags, `MAP_DROPPABLE` among them where it is for random numbers. See mmap(2).
+fn map(flags: c_int) {
+    let address = unsafe { mmap(std::ptr::null_mut(), 4096, 3, flags, -1, 0) };
+    println!("{}", if address as isize == -1 { "no such memory" } else { "mapped" });
 }
 
 fn mark(name: &str) {
