@@ -218,16 +218,14 @@ fn trace(tracer: &Tracer, material: Material) -> Trace {
 
 /// The first calls that move data through sockets which no recorded call made, by their places.
 fn traffic_on_passed_sockets(calls: &[Call]) -> Vec<usize> {
+    const MESSAGES: [&str; 6] = ["sendto", "sendmsg", "sendmmsg", "recvfrom", "recvmsg", "recvmmsg"];
     const MAKE: [&str; 4] = ["socket", "socketpair", "accept", "accept4"];
     let sockets = |call: &Call, phase: Phase| -> Vec<Arc<[u8]>> {
         let notes = call.raw().files.iter().filter(|note| note.phase == phase);
         notes.map(|note| note.link.clone()).filter(|link| link.starts_with(b"socket:")).collect()
     };
-    let data: Vec<&str> = ["read", "write"]
-        .into_iter()
-        .filter_map(families::by_name)
-        .flat_map(|family| family.members.iter().copied())
-        .collect();
+    let families = ["read", "write"].into_iter().filter_map(families::by_name);
+    let data: Vec<&str> = families.flat_map(|family| family.members).copied().chain(MESSAGES).collect();
     let mut known = HashSet::new();
     let mut traffic = Vec::new();
     for (index, call) in calls.iter().enumerate() {

@@ -4,9 +4,10 @@ use std::fs;
 use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 
-use expect_syscalls::{call, calls, family as calls_of, file, inet, re, under, unix};
+use expect_syscalls::{Mismatch, Trace, Value, call, calls, family as calls_of, file, inet, re, under, unix};
 
 use crate::vocabulary::*;
 
@@ -118,4 +119,141 @@ fn a_descriptor_is_the_file_it_refers_to() {
         .contains(call!("write", fd = file(&log), buf = "one\n"))
         .never(call!("write", fd = file(&log), buf = "two\n"))
         .times(call!("write", fd = file(&log)), 1);
+}
+
+fn passing(name: &str) -> (tempfile::TempDir, Trace) {
+    let dir = tempdir();
+    fs::write(dir.path().join("x"), "contents\n").expect("a file");
+    let trace = record(tracee("passing", [name.as_ref(), dir.path().as_os_str()]));
+    (dir, trace)
+}
+
+#[track_caller]
+fn violated(result: Result<impl Sized, Mismatch>, phrase: &str) {
+    let mismatch = result.map(drop).expect_err("it passed");
+    assert!(!mismatch.is_inconclusive() && mismatch.to_string().contains(phrase), "{mismatch}");
+}
+
+#[track_caller]
+fn cannot_tell(result: Result<impl Sized, Mismatch>, phrase: &str) {
+    let mismatch = result.map(drop).expect_err("it passed");
+    assert!(mismatch.is_inconclusive() && mismatch.to_string().contains(phrase), "{mismatch}");
+}
+
+/// Over a socket from a process that is traced, and by pidfd_getfd(2).
+#[test]
+fn a_descriptor_from_another_process_is_the_file_it_refers_to() {
+    for way in ["hand_over", "fetch"] {
+        let (dir, trace) = passing(way);
+        let reads = |name: &str| call!("read", fd = file(dir.path().join(name))).ok();
+        assert_eq!(stdout(&trace), "contents\n");
+        // The one that reads has not opened it.
+        trace.success().root().contains(reads("x")).never(calls_of::open().on(dir.path().join("x")));
+        trace.root().never(reads("y")).files_read().contains(dir.path().join("x"));
+        violated(trace.root().try_never(reads("x")), "must never be made");
+        violated(trace.root().try_contains(reads("y")), "no call matches");
+        trace.leaked_files().never(dir.path().join("y"));
+        trace.never(calls_of::network().on(under("/"))).connections().none();
+    }
+}
+
+/// What a process outside passes in over its stdin, a unix socket.
+fn received(name: &str, passed: OwnedFd) -> Trace {
+    let (near, far) = UnixStream::pair().expect("a pair of sockets");
+    let mut sender = tracee("passing", ["send", "/"]);
+    let sent = sender.stdin(OwnedFd::from(near)).stdout(passed).output().expect("it runs");
+    assert!(sent.status.success(), "{}", text(&sent.stderr));
+    // The command holds our end of what was passed.
+    drop(sender);
+    let mut command = tracee("passing", [name, "/"]);
+    command.stdin(OwnedFd::from(far));
+    record(command)
+}
+
+#[test]
+fn a_file_from_outside_is_known_by_its_name() {
+    let dir = tempdir();
+    let (x, y) = (dir.path().join("x"), dir.path().join("y"));
+    fs::write(&x, "contents\n").expect("a file");
+    let trace = received("receive_and_read", fs::File::open(&x).expect("it is there").into());
+    assert_eq!(stdout(&trace), "contents\n");
+    trace.success().contains(call!("read", fd = file(&x)).ok()).never(calls_of::open().on(&x));
+    trace.files_read().contains(&x).never(&y);
+    violated(trace.files_read().try_never(&x), "must never be");
+    violated(trace.try_contains(call!("read", fd = file(&y))), "no call matches");
+    // It was not opened here.
+    trace.leaked_files().none();
+}
+
+#[test]
+fn a_socket_from_outside_is_network_as_soon_as_it_is_used() {
+    let is_socket = |fd: &Value| fd.as_fd().is_some_and(expect_syscalls::Descriptor::is_socket);
+    for (how, name) in [("receive_and_write", "write"), ("receive_and_send", "sendto")] {
+        let (mut ours, theirs) = connected_pair();
+        let trace = received(how, theirs.into());
+        let mut byte = [0];
+        std::io::Read::read_exact(&mut ours, &mut byte).expect("it was sent");
+        let by_name = if name == "write" {
+            trace.success().contains(call!("write", fd = is_socket).ok());
+            call!("write", fd = is_socket).or("connect")
+        } else {
+            trace.success().contains(call!("sendto", sockfd = is_socket).ok());
+            call!("sendto", sockfd = is_socket).or("connect")
+        };
+        violated(trace.try_never(by_name), "must never be made");
+        assert!(trace.try_never(calls_of::network()).is_err(), "{how}");
+        cannot_tell(trace.connections().try_none(), "a socket that no recorded call made: ");
+    }
+    // Who receives it over the unix socket asks that socket, and nothing else, for it.
+    let (_ours, theirs) = connected_pair();
+    let trace = received("receive", theirs.into());
+    trace.success().allowing(BlindSpot::PassedSocket).never(call!("sendto", sockfd = is_socket));
+    cannot_tell(trace.connections().try_none(), "a socket that no recorded call made: ");
+    // A socket of its own is no such thing.
+    let (_, trace) = passing("hand_over");
+    trace.success().connections().none();
+}
+
+#[test]
+fn a_duplicate_is_the_same_file() {
+    let (dir, trace) = passing("duplicate");
+    let out = dir.path().join("out");
+    trace.success().times(call!("write", fd = file(&out)).ok(), 5);
+    violated(trace.try_times(call!("write", fd = file(&out)), ..=4), "made 5 times");
+    trace.never(call!("write", fd = file(dir.path().join("x"))));
+    // The one that was not closed: the file itself was.
+    trace.leaked_files().only(&out);
+    violated(trace.leaked_files().try_none(), "1 of 1 leaked file");
+}
+
+#[test]
+fn a_range_of_descriptors_is_closed_at_once() {
+    for way in ["close_range", "close_range_at_exec"] {
+        let (dir, trace) = passing(way);
+        let x = dir.path().join("x");
+        trace.success().times(calls_of::open().on(&x).ok(), 2).leaked_files().none();
+        violated(trace.leaked_files().try_contains(&x), "there are no leaked files");
+    }
+}
+
+#[test]
+fn who_shares_a_table_closes_for_all() {
+    for (way, leaks) in [("close_shared", false), ("close_copy", true), ("close_in_thread", false)] {
+        let (dir, trace) = passing(way);
+        let x = dir.path().join("x");
+        trace.success().contains(call!("close", fd = file(&x)).ok());
+        if leaks {
+            trace.leaked_files().only(&x);
+            violated(trace.leaked_files().try_none(), "1 of 1 leaked file");
+        } else {
+            trace.leaked_files().none();
+            violated(trace.leaked_files().try_contains(&x), "there are no leaked files");
+        }
+    }
+    // Who left out how processes were made does not know who shares.
+    let dir = tempdir();
+    fs::write(dir.path().join("x"), "").expect("a file");
+    let command = tracee("passing", ["close_copy".as_ref(), dir.path().as_os_str()]);
+    let filtered = tracer().only([calls_of::open().or("close")]).run(command);
+    cannot_tell(filtered.success().leaked_files().try_none(), "");
 }

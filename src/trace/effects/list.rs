@@ -183,7 +183,8 @@ impl Effects {
     fn leaked(trace: &Trace) -> Effects {
         let calls = &trace.shared.calls;
         let own: HashSet<usize> = trace.entries().map(|(index, _)| index).collect();
-        let close = CallMatcher::from("close");
+        let [first, rest @ ..] = leaks::CLOSING;
+        let close = rest.iter().fold(CallMatcher::from(first), |all, name| all.or(*name));
         let closes =
             |hole: &Hole| matches!(hole.spot, BlindSpot::Filter | BlindSpot::IoUring) && hole.hides(&close);
         let unseen = trace.holes().iter().any(closes);

@@ -5,7 +5,7 @@ pub(crate) mod bind;
 pub(crate) mod judge;
 pub(crate) mod text;
 mod branch;
-mod about;
+pub(crate) mod about;
 
 use crate::abi::check;
 use crate::abi::errno::Errno;
