@@ -7,7 +7,9 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 
-use expect_syscalls::{Mismatch, Trace, Value, call, calls, family as calls_of, file, inet, re, under, unix};
+use expect_syscalls::{
+    BlindSpot, Mismatch, Trace, Value, call, calls, family as calls_of, file, inet, re, under, unix,
+};
 
 use crate::vocabulary::*;
 
