@@ -13,6 +13,7 @@ use crate::trace::matcher::{CallMatcher, Verdict};
 use crate::trace::raw::Phase;
 use crate::trace::record::Mark;
 use crate::trace::resolve::AT_FDCWD;
+use crate::trace::roots::Roots;
 use crate::trace::tree::{Process, Tree};
 
 /// What a recorded program, and everything it started, asked of the kernel.
@@ -179,6 +180,7 @@ impl fmt::Debug for Trace {
 
 impl Trace {
     pub(crate) fn new(recording: Recording) -> Trace {
+        recording.tree.roots.get_or_init(|| Roots::replay(&recording.calls));
         if let Some(cwd) = first_cwd(&recording.calls) {
             recording.tree.cwd.get_or_init(|| cwd);
         }

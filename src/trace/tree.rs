@@ -6,6 +6,7 @@ use std::process::ExitStatus;
 use std::sync::{Arc, OnceLock};
 
 use crate::trace::raw::TaskId;
+use crate::trace::roots::Roots;
 
 /// Everything that ran, in the order in which the tracer met it. The root is the first of both lists.
 #[derive(Debug, Default)]
@@ -16,6 +17,8 @@ pub(crate) struct Tree {
     pub processes: Vec<Process>,
     /// The root's first working directory, where a call of it says so. Found when the recording ends.
     pub cwd: OnceLock<Arc<[u8]>>,
+    /// The root directories that are not ours. Found when the recording ends.
+    pub roots: OnceLock<Roots>,
 }
 
 /// One thread as the kernel schedules it.

@@ -259,3 +259,34 @@ fn who_shares_a_table_closes_for_all() {
     let filtered = tracer().only([calls_of::open().or("close")]).run(command);
     cannot_tell(filtered.success().leaked_files().try_none(), "");
 }
+
+/// Paths are as the test sees them. An ordinary user changes its root in a user namespace of its own: user_namespaces(7).
+#[test]
+fn paths_in_a_root_of_its_own_have_that_root_in_front() {
+    let dir = tempdir();
+    let path = |name: &str| dir.path().join(name);
+    fs::write(path("x"), "contents\n").expect("a file");
+    let tracee = tracee("habits", ["chroot".as_ref(), dir.path().as_os_str()]);
+    let mut alone = program("unshare", ["-r"]);
+    alone.arg(tracee.get_program()).args(tracee.get_args());
+    let trace = if is_root() { record(tracee) } else { record(alone) };
+    if stdout_of(&trace) != "it is there\n" {
+        return skipped(&format!("no root can be changed here: {}", text(trace.stderr())));
+    }
+    let own = trace.success().process("habits");
+    own.after_startup().files_written().only(under(dir.path())).contains(path("y")).contains(path("z"));
+    own.files_removed().only(under(dir.path())).contains(path("z")).never("/z");
+    own.after_startup().files_read().contains(path("x")).never("/x");
+    own.contains(call!("unlink", path = path("z")).ok()).times(calls_of::open().on(path("x")).ok(), 2);
+    own.contains(call!("openat", path = path("etc/shadow")).fails("ENOENT"));
+    own.never(call!("openat", path = under("/etc/sha")));
+    violated(own.try_never(call!("unlink", path = path("z"))), "must never be made");
+    violated(own.files_removed().try_only(under(path("no"))), "not allowed");
+    // What is outside is meant by the same words before.
+    violated(own.try_never(call!("openat", path = under("/etc"))), "must never be made");
+    own.after_startup().never(call!("openat", path = under("/etc")));
+}
+
+fn stdout_of(trace: &Trace) -> String {
+    text(trace.stdout())
+}

@@ -29,6 +29,7 @@ fn main() {
         "write_once" => _ = unsafe { write(1, c"contents\n".as_ptr(), 9) },
         "droppable" => map(8 | 0x20),
         "private" => map(2 | 0x20),
+        "chroot" => in_a_root(dir),
         "tidy" => drop(File::open(dir.join("x")).unwrap()),
         "leak" => std::mem::forget(File::open(dir.join("x")).unwrap()),
         "leak_killed" => {
@@ -84,6 +85,19 @@ fn marked(dir: &Path, only_reads: bool) {
         fs::write(dir.join("within"), "").unwrap();
     }
     mark("stop");
+}
+
+/// With the directory as its root: reads, writes, removes and misses files.
+fn in_a_root(dir: &Path) {
+    std::os::unix::fs::chroot(dir).unwrap();
+    fs::read("/x").unwrap();
+    fs::write("/y", "").unwrap();
+    fs::rename("/y", "/z").unwrap();
+    fs::remove_file("/z").unwrap();
+    assert!(File::open("/etc/shadow").is_err());
+    std::env::set_current_dir("/").unwrap();
+    assert!(fs::read("x").unwrap() == b"contents\n");
+    println!("it is there");
 }
 
 /// Memory with these flags, `MAP_DROPPABLE` among them where it is for random numbers. See mmap(2).

@@ -7,6 +7,7 @@ use crate::trace::effects::operations::{file_of, open_flags};
 use crate::trace::effects::place::is_regular;
 use crate::trace::matcher::about::clone_flags;
 use crate::trace::raw::TaskId;
+use crate::trace::roots;
 use crate::trace::value::{Descriptor, PathText, Value};
 
 const O_CLOEXEC: u64 = 0o2_000_000;
@@ -55,7 +56,7 @@ pub(crate) fn leaks(calls: &[Call]) -> Vec<Leak> {
         steps.extend(call.raw().left.map(|left| (left.order, index, true)));
     }
     steps.sort_unstable();
-    let mut tables = Tables { calls, all: Vec::new(), of: HashMap::new(), made: creations(calls) };
+    let mut tables = Tables { calls, all: Vec::new(), of: HashMap::new(), made: roots::creations(calls) };
     for (_, index, done) in steps {
         let call = &calls[index];
         if !done {
@@ -171,32 +172,6 @@ impl Tables<'_> {
         leaks.sort_by_key(|leak| (leak.call, leak.killed));
         leaks
     }
-}
-
-/// The task that each call has made: the third child of a task was made by the third of its calls that made one.
-fn creations(calls: &[Call]) -> HashMap<usize, TaskId> {
-    const CLONE_THREAD: u64 = 0x1_0000;
-    let Some(tree) = calls.first().map(Call::tree) else { return HashMap::new() };
-    let mut children = HashMap::new();
-    for (index, task) in tree.tasks.iter().enumerate() {
-        let Some(creator) = task.creator else { continue };
-        let thread = tree.tasks[creator.0 as usize].process == task.process;
-        children.insert((creator, thread, task.ordinal), TaskId(index as u32));
-    }
-    let mut counts: HashMap<(TaskId, bool), u32> = HashMap::new();
-    let mut made = HashMap::new();
-    for (index, call) in calls.iter().enumerate() {
-        let makes = matches!(call.name(), "fork" | "vfork" | "clone" | "clone3");
-        if !makes || matches!(call.outcome(), Outcome::Failed(_)) {
-            continue;
-        }
-        let thread = clone_flags(call).is_some_and(|flags| flags & CLONE_THREAD != 0);
-        let creator = call.raw().task;
-        let count = counts.entry((creator, thread)).or_default();
-        *count += 1;
-        made.extend(children.get(&(creator, thread, *count)).map(|child| (index, *child)));
-    }
-    made
 }
 
 fn close(table: &mut Table, call: &Call) {

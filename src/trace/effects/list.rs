@@ -326,7 +326,16 @@ fn things(sort: Sort, deed: &Deed, call: &Call) -> Vec<(Value, &'static str)> {
 
 fn file(path: &PathText, what: &'static str) -> (Value, &'static str) {
     let shown = place::shown(path).into_owned().into();
-    (Value::Path(PathText { written: shown, truncated: path.truncated, base: None, resolved: None }), what)
+    (
+        Value::Path(PathText {
+            written: shown,
+            truncated: path.truncated,
+            base: None,
+            root: None,
+            resolved: None,
+        }),
+        what,
+    )
 }
 
 fn peer(peer: &Option<SocketAddress>, what: &'static str) -> Vec<(Value, &'static str)> {

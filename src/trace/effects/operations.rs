@@ -298,7 +298,13 @@ impl Deriving {
         let Some(bound) = call.arg("addr").and_then(address) else { return };
         match bound {
             SocketAddress::Unix(path) if path.first().is_some_and(|first| *first != 0) => {
-                let file = PathText { written: path.clone(), truncated: false, base: None, resolved: None };
+                let file = PathText {
+                    written: path.clone(),
+                    truncated: false,
+                    base: None,
+                    root: None,
+                    resolved: None,
+                };
                 self.push(Operation::Create, Object::File(file));
             }
             _ => {}
@@ -447,7 +453,7 @@ pub(crate) fn file_of(fd: &Descriptor) -> Option<PathText> {
         return None;
     }
     let written = place::undeleted(&link).into();
-    Some(PathText { written, truncated: false, base: None, resolved: Some(link) })
+    Some(PathText { written, truncated: false, base: None, root: None, resolved: Some(link) })
 }
 
 fn number(value: &Value) -> Option<i64> {

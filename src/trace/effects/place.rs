@@ -42,6 +42,7 @@ mod tests {
             written: written.as_bytes().into(),
             truncated: false,
             base: link(base),
+            root: None,
             resolved: link(resolved),
         }
     }

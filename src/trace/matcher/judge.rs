@@ -108,7 +108,10 @@ impl Match {
                         let link = without_deleted(link);
                         let resolved = Some(link.into());
                         let written = link.into();
-                        self.judge_path(&PathText { written, truncated: false, base: None, resolved }, around)
+                        self.judge_path(
+                            &PathText { written, truncated: false, base: None, root: None, resolved },
+                            around,
+                        )
                     }
                     // Where the kernel did not say, a number that cannot be open refers to nothing.
                     None if fd.number < 0 => Verdict::No,
@@ -163,7 +166,13 @@ impl Match {
             }
             None if name.is_empty() => Verdict::No,
             None => {
-                let path = PathText { written: name.into(), truncated: false, base: None, resolved: None };
+                let path = PathText {
+                    written: name.into(),
+                    truncated: false,
+                    base: None,
+                    root: None,
+                    resolved: None,
+                };
                 self.judge_in(&Value::Path(path), Around::default())
             }
         }
