@@ -22,6 +22,7 @@ use crate::trace::tree::Tree;
 use crate::tracer::Tracer;
 use crate::tracer::control::{Broken, Control, Output};
 use crate::tracer::drive::{self, Driven, Session};
+use crate::tracer::inject::vdso_evades;
 
 /// Why the program does not run.
 pub(crate) fn failure(command: &Command, failure: Failure, driven: Driven, control: &Control) -> Error {
@@ -88,10 +89,14 @@ fn recording(tracer: &Tracer, session: Session, control: &Control) -> Result<Tra
     }
     let Some(broken) = session.broken else {
         let trace = trace(tracer, material);
-        let unhappened = if session.let_go { Vec::new() } else { unhappened(control, &trace) };
-        return match unhappened.is_empty() {
-            true => Ok(trace),
-            false => Err(Error::new(Reason::NotInjected { rules: unhappened }).with_trace(trace)),
+        if session.let_go {
+            return Ok(trace);
+        }
+        let (unhappened, evaded) = (unhappened(control, &trace), evaded(control));
+        return match (unhappened.is_empty(), evaded.is_empty()) {
+            (true, true) => Ok(trace),
+            (true, false) => Err(Error::new(Reason::Evaded { rules: evaded }).with_trace(trace)),
+            (false, _) => Err(Error::new(Reason::NotInjected { rules: unhappened }).with_trace(trace)),
         };
     };
     let reason = broken_off(tracer, broken, session.alive, control.bond);
@@ -125,6 +130,18 @@ fn unhappened(control: &Control, trace: &Trace) -> Vec<String> {
         }
     }
     lines
+}
+
+/// The faults that have happened, and may not have reached all calls: nobody can hide the vDSO of a program that runs already.
+fn evaded(control: &Control) -> Vec<String> {
+    let tracees = control.tracees();
+    let rules = tracees.rules().iter().filter(|_| control.has_vdso());
+    let rules = rules.filter(|rule| !rule.occurrences.optional && vdso_evades(&rule.occurrences));
+    rules
+        .map(|rule| {
+            format!("{} on {}: the vDSO may have answered, see vdso(7)", rule.fault, rule.occurrences)
+        })
+        .collect()
 }
 
 /// The recording of a program that still runs, or has just ended.

@@ -228,6 +228,26 @@ fn d_a_call_of_another_interface() {
 }
 
 #[test]
+fn d_a_register_that_a_handler_returns_to() {
+    // The call that the signal has interrupted failed with EINTR, and its error is what rt_sigreturn restores.
+    let trace = record(tracee("signals", ["interrupt"]));
+    let signals = || CallMatcher::from("%signal");
+    assert!(
+        trace.matching("rt_sigreturn").any(|call| call.to_string().ends_with(" (Interrupted system call)"))
+    );
+    trace.success().contains("rt_sigreturn").never(signals().fails("EINTR"));
+    let returns = trace.select("rt_sigreturn");
+    refused(
+        false,
+        returns.try_contains(signals().fails("EINTR")),
+        "was none: it does not return to its caller",
+    );
+    trace.contains(call!("read").fails("EINTR"));
+    refused(false, trace.try_never(call!("read").fails("EINTR")), "must never be made");
+    no_question(|| call!("rt_sigreturn").ok(), "does not return to its caller");
+}
+
+#[test]
 fn d_a_buffer_that_was_cut() {
     let says = || tracer().buffer_limit(4).run(sh("echo 0123456789"));
     refused(true, says().success().try_never(call!("write", buf = "0123456789\n")), "Tracer::buffer_limit");

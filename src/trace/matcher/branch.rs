@@ -77,6 +77,7 @@ impl Branch {
         }
         for wanted in self.outcomes.iter().filter(|wanted| wanted.judge(call) != Verdict::Yes) {
             let was = match call.outcome() {
+                _ if restores(call) => "none: it does not return to its caller".to_owned(),
                 Outcome::Returned(_) if *wanted != Wanted::Ok => call.raw().result().unwrap_or(0).to_string(),
                 Outcome::Returned(_) => "ok".to_owned(),
                 Outcome::Failed(errno) => errno.to_string(),
@@ -169,6 +170,7 @@ impl Wanted {
     fn judge(&self, call: &Call) -> Verdict {
         let raw = call.raw();
         match (self, call.outcome()) {
+            _ if restores(call) => Verdict::No,
             (Wanted::Ok, Outcome::Returned(_)) => Verdict::Yes,
             (Wanted::Fails(wanted), Outcome::Failed(errno)) => (wanted == errno).into(),
             (Wanted::Returns(wanted), Outcome::Returned(_)) => (raw.result() == Some(*wanted)).into(),
@@ -181,6 +183,11 @@ impl Wanted {
             _ => Verdict::No,
         }
     }
+}
+
+/// Whether the call has no outcome of its own: what is in the register then was there before the signal. See sigreturn(2).
+fn restores(call: &Call) -> bool {
+    call.name() == "rt_sigreturn"
 }
 
 impl fmt::Display for Wanted {
