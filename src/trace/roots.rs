@@ -12,9 +12,12 @@ use crate::trace::value::Value;
 /// The root directories of processes, where they are not ours.
 #[derive(Debug, Default)]
 pub(crate) struct Roots {
-    /// By process: from which point of the recording on, and which.
-    of: HashMap<u32, Vec<(u64, Arc<[u8]>)>>,
+    /// By process, in order.
+    of: HashMap<u32, Vec<Since>>,
 }
+
+/// A root directory, and from which point of the recording on.
+type Since = (u64, Arc<[u8]>);
 
 impl Roots {
     /// What the calls say: whoever is made has the root of who made it.

@@ -1,5 +1,6 @@
 //! From what two threads brought home to a trace, or to the error that says why there is none.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::io;
 use std::os::unix::process::ExitStatusExt as _;
@@ -120,7 +121,11 @@ fn unhappened(control: &Control, trace: &Trace) -> Vec<String> {
         let matcher = &rule.occurrences.matcher;
         let mut near: Vec<_> =
             trace.calls().filter_map(|call| Some((matcher.differences(call)?, call))).collect();
-        near.sort_by_key(|(differences, _)| differences.len());
+        // The most alike first, the program's own before those of its start-up.
+        near.sort_by_key(|(differences, call)| {
+            let alike: usize = differences.iter().map(|it| common(&it.wanted, &it.was)).sum();
+            (differences.len(), call.raw().startup, Reverse(alike))
+        });
         for (differences, call) in near.into_iter().take(NEAR) {
             lines.push(format!("  {}  {call}", call.thread()));
             let wanted = differences
@@ -130,6 +135,11 @@ fn unhappened(control: &Control, trace: &Trace) -> Vec<String> {
         }
     }
     lines
+}
+
+/// How many characters two texts have in common at their beginning.
+fn common(one: &str, other: &str) -> usize {
+    one.chars().zip(other.chars()).take_while(|(one, other)| one == other).count()
 }
 
 /// The faults that have happened, and may not have reached all calls: nobody can hide the vDSO of a program that runs already.

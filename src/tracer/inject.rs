@@ -1,6 +1,7 @@
 //! Rules for faults, and what may not be there where they should reach every call.
 
-use crate::abi::{syscalls, unseen};
+use crate::abi::syscalls::by_number;
+use crate::abi::unseen;
 use crate::trace::fault::{Action, Fault, Occurrences};
 #[cfg(doc)]
 use crate::trace::matcher::CallMatcher;
@@ -76,5 +77,5 @@ pub(crate) fn vdso_evades(calls: &Occurrences) -> bool {
 }
 
 fn names(calls: &Occurrences) -> impl Iterator<Item = &'static str> {
-    calls.matcher.numbers().filter_map(syscalls::by_number).map(|row| row.name)
+    calls.matcher.numbers().filter_map(by_number).map(|row| row.name)
 }

@@ -473,7 +473,14 @@ fn a_sweep_with_threads_says_what_one_without_says() {
 #[should_panic(expected = "with fail(\"EIO\") on call 2 of 4: main  chdir(\"/tmp\") = 0")]
 fn the_first_failure_of_a_sweep_with_threads_is_told() {
     let script = "cd / || true; cd /tmp && cd /usr && cd /etc";
-    tracer().sweep_threads(4).sweep(|| sh(script), "chdir", fail("EIO"), |trace| drop(trace.success()));
+    tracer().sweep_threads(4).sweep(
+        || sh(script),
+        "chdir",
+        fail("EIO"),
+        |trace| {
+            trace.success();
+        },
+    );
 }
 
 #[test]
