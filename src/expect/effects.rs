@@ -114,8 +114,9 @@ impl Effects {
 
     fn check_only(&self, allowed: &Match) -> Result<(), Mismatch> {
         let asked = Row::new("only", allowed.to_string()).tone(Tone::Asked);
-        let outside = self.judged(allowed, |verdict| verdict != Verdict::Yes);
-        self.refuse(&outside, asked.clone(), |number| format!("{number} not allowed"), "outside")?;
+        let outside = self.judged(allowed, |verdict| verdict == Verdict::No || self.doubts(verdict));
+        let sure = |effect: &Effect| effect.judge(allowed) == Verdict::No;
+        self.refuse(&outside, sure, asked.clone(), |number| format!("{number} not allowed"), "outside")?;
         if self.items.is_empty() && !self.trace.allowed.contains(&BlindSpot::Empty) {
             let why = format!("there are no {}, so `only` says nothing", self.sort.noun(2));
             let hint = Row::new("either", "none(): assert that there are none").tone(Tone::Hint);
@@ -130,6 +131,7 @@ impl Effects {
         let all: Vec<&Effect> = self.items.iter().collect();
         self.refuse(
             &all,
+            |_| true,
             asked.clone(),
             |number| format!("{number} there, where there must be none"),
             "there",
@@ -153,8 +155,15 @@ impl Effects {
 
     fn check_never(&self, forbidden: &Match) -> Result<(), Mismatch> {
         let asked = Row::new("never", forbidden.to_string()).tone(Tone::Asked);
-        let done = self.judged(forbidden, |verdict| verdict != Verdict::No);
-        self.refuse(&done, asked.clone(), |number| format!("{number} among what must never be"), "there")?;
+        let done = self.judged(forbidden, |verdict| verdict == Verdict::Yes || self.doubts(verdict));
+        let sure = |effect: &Effect| effect.judge(forbidden) == Verdict::Yes;
+        self.refuse(
+            &done,
+            sure,
+            asked.clone(),
+            |number| format!("{number} among what must never be"),
+            "there",
+        )?;
         self.unseen(asked)
     }
 
@@ -162,11 +171,13 @@ impl Effects {
     fn refuse(
         &self,
         against: &[&Effect],
+        is_sure: impl Fn(&Effect) -> bool,
         asked: Row,
         headline: impl Fn(String) -> String,
         label: &'static str,
     ) -> Result<(), Mismatch> {
-        let sure: Vec<&Effect> = against.iter().copied().filter(|effect| effect.done == Done::Yes).collect();
+        let done = |effect: &&Effect| effect.done == Done::Yes;
+        let sure: Vec<&Effect> = against.iter().copied().filter(done).filter(|it| is_sure(it)).collect();
         if !sure.is_empty() {
             let report = Report::violated(headline(self.counted(sure.len()))).row(asked);
             return self.fail(report.rows(shown(label, &sure)), &sure);
@@ -176,9 +187,17 @@ impl Effects {
                 Sort::Leaked => {
                     "what was held may have been closed: the process was killed, or closed it unseen"
                 }
+                _ if against.iter().any(done) => {
+                    "what was done to a path that could not be read may be what must not be"
+                }
                 _ => "a call that has no end may have done what must not be",
             };
-            return self.fail(Report::cannot_tell(why).row(asked).rows(shown("perhaps", against)), against);
+            let mut report = Report::cannot_tell(why).row(asked).rows(shown("perhaps", against));
+            if self.sort != Sort::Leaked && against.iter().any(done) {
+                let accept = "t.allowing(BlindSpot::Unreadable): take it that it may be";
+                report = report.row(Row::new("unless", accept).tone(Tone::Hint));
+            }
+            return self.fail(report, against);
         }
         Ok(())
     }
@@ -194,6 +213,11 @@ impl Effects {
         let why = format!("what was recorded would do, {}", blind::but(&holes));
         let report = Report::cannot_tell(&why).row(asked).rows(blind::remedies(&self.trace, &holes, None));
         self.fail(report, &[])
+    }
+
+    /// Whether that is an answer nobody can go by: what could not be read, where the test did not accept that.
+    fn doubts(&self, verdict: Verdict) -> bool {
+        verdict == Verdict::Unknown && !self.trace.allowed.contains(&BlindSpot::Unreadable)
     }
 
     fn judged(&self, wanted: &Match, keep: impl Fn(Verdict) -> bool) -> Vec<&Effect> {
@@ -385,4 +409,41 @@ cannot tell: a call that has no end may have done what must not be
   perhaps   "/srv/x"  opened for writing  #1 main  openat(AT_FDCWD, "/srv/x", O_WRONLY|O_CREAT|O_TRUNC, 0666) = ?
   program   app, exited with 0
 "#;
+
+    #[test]
+    fn what_was_done_to_what_could_not_be_read_was_done() {
+        let trace = made(
+            r#"
+            main unlink(0x666) = 0
+            main mkdir(0x666, 0x1ed) = 0
+            main rmdir(0x666) = -14
+            "#,
+        )
+        .trace();
+        violated(
+            trace.files_removed().try_none().map(drop),
+            r#"
+1 of 1 removed file is there, where there must be none
+  none      removed files
+  there     0x666  removed  #1 main  unlink(0x666) = 0
+  program   app, exited with 0
+"#,
+        );
+        cannot_tell(
+            trace.files_removed().try_never("/x").map(drop),
+            r#"
+cannot tell: what was done to a path that could not be read may be what must not be
+  never     "/x"
+  perhaps   0x666  removed  #1 main  unlink(0x666) = 0
+  unless    t.allowing(BlindSpot::Unreadable): take it that it may be
+  program   app, exited with 0
+"#,
+        );
+        let accepted = trace.allowing(BlindSpot::Unreadable).files_removed();
+        assert!(accepted.try_never("/x").is_ok() && accepted.try_only("/x").is_ok());
+        assert!(accepted.try_none().is_err());
+        assert!(trace.files_removed().try_only(under("/srv")).is_err_and(|it| it.is_inconclusive()));
+        assert!(trace.files_written().try_none().is_err_and(|it| !it.is_inconclusive()));
+        assert!(trace.files_removed().try_contains("/x").is_err());
+    }
 }

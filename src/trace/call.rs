@@ -166,6 +166,9 @@ impl Call {
         self.decoded.get_or_init(|| {
             let mut decoded = Box::new(decode::decode(&self.raw));
             self.set_root(&mut decoded.args);
+            if let Some(raced) = self.tree.raced.get() {
+                raced.mark(self, &mut decoded.args);
+            }
             decoded
         })
     }

@@ -10,6 +10,7 @@ use crate::trace::blind::{BlindSpot, Hole};
 use crate::trace::bytes;
 use crate::trace::call::Call;
 use crate::trace::matcher::{CallMatcher, Verdict};
+use crate::trace::raced::Raced;
 use crate::trace::raw::Phase;
 use crate::trace::record::Mark;
 use crate::trace::resolve::AT_FDCWD;
@@ -181,6 +182,7 @@ impl fmt::Debug for Trace {
 impl Trace {
     pub(crate) fn new(recording: Recording) -> Trace {
         recording.tree.roots.get_or_init(|| Roots::replay(&recording.calls));
+        recording.tree.raced.get_or_init(|| Raced::replay(&recording.calls));
         if let Some(cwd) = first_cwd(&recording.calls) {
             recording.tree.cwd.get_or_init(|| cwd);
         }

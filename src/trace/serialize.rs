@@ -352,6 +352,7 @@ mod tests {
             truncated: false,
             base: Some((*b"/a").into()),
             root: None,
+            raced: false,
             resolved: None,
         };
         let shown = json!({"written": "b", "absolute": "/a/b", "resolved": null, "truncated": false});

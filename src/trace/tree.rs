@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::sync::{Arc, OnceLock};
 
+use crate::trace::raced::Raced;
 use crate::trace::raw::TaskId;
 use crate::trace::roots::Roots;
 
@@ -19,6 +20,8 @@ pub(crate) struct Tree {
     pub cwd: OnceLock<Arc<[u8]>>,
     /// The root directories that are not ours. Found when the recording ends.
     pub roots: OnceLock<Roots>,
+    /// The paths that were changed under calls. Found when the recording ends.
+    pub raced: OnceLock<Raced>,
 }
 
 /// One thread as the kernel schedules it.

@@ -208,6 +208,8 @@ pub struct PathText {
     pub(crate) base: Option<Arc<[u8]>>,
     /// The task's root directory, where it is not ours. See chroot(2).
     pub(crate) root: Option<Arc<[u8]>>,
+    /// Another thread was changing the text: the kernel may have read another one.
+    pub(crate) raced: bool,
     /// The file the kernel named for the descriptor that the call returned.
     pub(crate) resolved: Option<Arc<[u8]>>,
 }
@@ -227,6 +229,12 @@ impl PathText {
     /// The file that the kernel opened, links resolved; `None` for a call that returns no descriptor.
     pub fn resolved(&self) -> Option<Cow<'_, Path>> {
         self.resolved.as_deref().map(bytes::path)
+    }
+
+    /// Whether another thread was seen to change the text in the program's memory while calls were made with it, so that the kernel may
+    /// have read another one. Never for a path of which the kernel has named the file.
+    pub fn is_raced(&self) -> bool {
+        self.raced
     }
 
     pub(crate) fn absolute_bytes(&self) -> Option<Vec<u8>> {
@@ -435,6 +443,7 @@ mod tests {
                 truncated: false,
                 base,
                 root: None,
+                raced: false,
                 resolved: None,
             })
         };

@@ -227,6 +227,31 @@ fn d_a_call_of_another_interface() {
     trace.never(call!("connect", addr = "192.0.2.1:80"));
 }
 
+/// Another thread changes the path between our look at it and the kernel's. What was opened, the kernel tells.
+#[test]
+fn d_a_path_that_another_thread_changes() {
+    let opened = |name: &str| call!("openat", path = name);
+    let trace = record(tracee("habits", ["flip", "/"]));
+    let raced = trace.success().after_startup();
+    if raced.count("openat") < 1000 || raced.count(opened("/etc/nonexist").ok()) == 0 {
+        return skipped("the threads did not come in each other's way");
+    }
+    let missing = || opened("/etc/hostname").fails("ENOENT");
+    refused(true, raced.try_never(opened("/etc/passwd")), "which another thread was changing");
+    refused(true, raced.try_never(missing()), "which another thread was changing");
+    refused(true, raced.try_contains(missing()), "no call matches for sure");
+    raced.never(opened("/etc/passwd").ok()).contains(opened("/etc/hostname").ok());
+    raced.files_read().contains("/etc/hostname").never("/etc/passwd").never("/etc/nonexist");
+    raced.allowing(BlindSpot::Unreadable).never(opened("/etc/passwd"));
+
+    // The same buffer with the same paths, and nobody else who changes it.
+    let trace = record(tracee("habits", ["alternate", "/"]));
+    let alone = trace.success().after_startup();
+    alone.never(opened("/etc/passwd")).never(missing());
+    alone.times(opened("/etc/nonexist").fails("ENOENT"), 500).times(opened("/etc/hostname").ok(), 500);
+    refused(false, alone.try_never(opened("/etc/nonexist")), "must never be made");
+}
+
 #[test]
 fn d_a_register_that_a_handler_returns_to() {
     // The call that the signal has interrupted failed with EINTR, and its error is what rt_sigreturn restores.

@@ -20,6 +20,7 @@ impl Decoder<'_> {
             truncated: end == CaptureEnd::Truncated,
             base: start.and_then(|fd| self.link(fd, Phase::Entry)),
             root: None,
+            raced: false,
             resolved: self.resolved(),
         }))
     }
@@ -116,6 +117,7 @@ impl Decoder<'_> {
             truncated,
             base: None,
             root: None,
+            raced: false,
             resolved: None,
         }))
     }

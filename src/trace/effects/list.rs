@@ -302,6 +302,14 @@ fn things(sort: Sort, deed: &Deed, call: &Call) -> Vec<(Value, &'static str)> {
         return Vec::new();
     }
     match (sort, deed.operation, &deed.object) {
+        (Sort::Read, Read, Object::Unreadable) => unread(call, "opened for reading"),
+        (Sort::Written, Write | Create | Mkdir | Node | Resize, Object::Unreadable) => {
+            unread(call, "written")
+        }
+        (Sort::Written, Attributes, Object::Unreadable) => unread(call, "changed in its attributes"),
+        (Sort::Written, Link | Symlink | Rename, Object::Unreadable) => unread(call, "named"),
+        (Sort::Removed, Remove | Rename, Object::Unreadable) => unread(call, "removed"),
+        (Sort::Run, Exec, Object::Unreadable) => unread(call, "executed"),
         (Sort::Read, Read, Object::File(path)) => vec![file(path, "opened for reading")],
         (Sort::Read, List, Object::File(path)) => vec![file(path, "listed")],
         (Sort::Written, Write, Object::File(path)) => vec![file(path, "opened for writing")],
@@ -332,10 +340,22 @@ fn file(path: &PathText, what: &'static str) -> (Value, &'static str) {
             truncated: path.truncated,
             base: None,
             root: None,
+            raced: false,
             resolved: None,
         }),
         what,
     )
+}
+
+/// Something was done, and nobody knows to what.
+fn unread(call: &Call, what: &'static str) -> Vec<(Value, &'static str)> {
+    let unread = |value: &Value| match value {
+        Value::Address(address) => *address != 0,
+        Value::Path(path) => path.raced,
+        _ => false,
+    };
+    let value = call.args().iter().map(|arg| &arg.value).find(|value| unread(value));
+    value.into_iter().map(|value| (value.clone(), what)).collect()
 }
 
 fn peer(peer: &Option<SocketAddress>, what: &'static str) -> Vec<(Value, &'static str)> {

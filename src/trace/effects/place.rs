@@ -43,6 +43,7 @@ mod tests {
             truncated: false,
             base: link(base),
             root: None,
+            raced: false,
             resolved: link(resolved),
         }
     }

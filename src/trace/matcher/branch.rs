@@ -66,12 +66,12 @@ impl Branch {
         let known = call.signature().is_some();
         for (name, wanted) in self.arguments.iter().filter(|_| known) {
             if argument(call, name, wanted, around) != Verdict::Yes {
-                let was = call.arg(name).map_or_else(|| absent(call, name), Value::to_string);
+                let was = call.arg(name).map_or_else(|| absent(call, name), shown);
                 differences.push(Difference { what: (*name).to_owned(), wanted: wanted.to_string(), was });
             }
         }
         for wanted in self.on.iter().filter(|wanted| known && on(call, wanted, around) != Verdict::Yes) {
-            let files: Vec<String> = files(call).into_iter().map(Value::to_string).collect();
+            let files: Vec<String> = files(call).into_iter().map(shown).collect();
             let was = if files.is_empty() { "a call without files".to_owned() } else { files.join(", ") };
             differences.push(Difference { what: "on".to_owned(), wanted: wanted.to_string(), was });
         }
@@ -86,6 +86,14 @@ impl Branch {
             differences.push(Difference { what: "outcome".to_owned(), wanted: wanted.to_string(), was });
         }
         differences
+    }
+}
+
+/// The value, and what is wrong with it.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Path(path) if path.raced => format!("{value}, which another thread was changing"),
+        value => value.to_string(),
     }
 }
 

@@ -84,6 +84,10 @@ impl Match {
     }
 
     fn judge_path(&self, path: &PathText, around: Around<'_>) -> Verdict {
+        // The kernel may have read something else.
+        if path.raced {
+            return Verdict::Unknown;
+        }
         let forms = Forms::of(path, around);
         match &self.0 {
             Test::Written(wanted) => whole(&path.written, wanted, !path.truncated),
@@ -109,7 +113,14 @@ impl Match {
                         let resolved = Some(link.into());
                         let written = link.into();
                         self.judge_path(
-                            &PathText { written, truncated: false, base: None, root: None, resolved },
+                            &PathText {
+                                written,
+                                truncated: false,
+                                base: None,
+                                root: None,
+                                raced: false,
+                                resolved,
+                            },
                             around,
                         )
                     }
@@ -171,6 +182,7 @@ impl Match {
                     truncated: false,
                     base: None,
                     root: None,
+                    raced: false,
                     resolved: None,
                 };
                 self.judge_in(&Value::Path(path), Around::default())
@@ -251,6 +263,7 @@ fn judge_closure(holds: &dyn Fn(&Value) -> bool, through: bool, value: &Value) -
     let cut = match value {
         Value::Address(0) => false,
         Value::Address(_) if through => return Verdict::Unknown,
+        Value::Path(path) if path.raced => return Verdict::Unknown,
         Value::Bytes(buffer) | Value::Text(buffer) => buffer.is_truncated(),
         Value::Path(path) => path.truncated,
         Value::Array(list) | Value::Set(list) => !list.is_whole(),

@@ -64,6 +64,7 @@ fn program(call: &Call, normaliser: &Normaliser) -> String {
                 truncated: false,
                 base: None,
                 root: None,
+                raced: false,
                 resolved: Some(fd),
             };
             normaliser.file(&path, call)
