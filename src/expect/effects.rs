@@ -1,16 +1,15 @@
 //! Assertions about effects.
 
+mod shown;
+
+use crate::expect::effects::shown::shown;
 use crate::expect::mismatch::Mismatch;
-use crate::expect::report::{Report, Row, Tone, are, blind, program};
+use crate::expect::report::{Report, Row, Tone, are, blind, program, searched};
 use crate::trace::blind::{BlindSpot, Hole};
 use crate::trace::effects::list::{Done, Effect, Effects, Sort};
 use crate::trace::family;
-use crate::trace::format::Format;
 use crate::trace::matcher::value::Match;
 use crate::trace::matcher::{CallMatcher, Verdict};
-
-/// So many things are shown.
-const SHOWN: usize = 10;
 
 /// # Assertions
 ///
@@ -149,8 +148,8 @@ impl Effects {
             number => format!("none of {number} {} matches", self.sort.noun(number)),
         };
         let asked = Row::new("wanted", wanted.to_string()).tone(Tone::Asked);
-        let all: Vec<&Effect> = self.items.iter().collect();
-        self.fail(Report::violated(headline).row(asked).rows(shown("there", &all)), &[])
+        let report = Report::violated(headline).row(asked).rows(self.near(wanted));
+        self.fail(report.rows(blind::unseen("it may have happened", &self.holes())), &[])
     }
 
     fn check_never(&self, forbidden: &Match) -> Result<(), Mismatch> {
@@ -195,7 +194,7 @@ impl Effects {
             let mut report = Report::cannot_tell(why).row(asked).rows(shown("perhaps", against));
             if self.sort != Sort::Leaked && against.iter().any(done) {
                 let accept = "t.allowing(BlindSpot::Unreadable): take it that it may be";
-                report = report.row(Row::new("unless", accept).tone(Tone::Hint));
+                report = report.row(Row::new("unless", accept).tone(Tone::Hint).spot(BlindSpot::Unreadable));
             }
             return self.fail(report, against);
         }
@@ -204,15 +203,20 @@ impl Effects {
 
     /// What is not there may have been hidden. Calls through another interface, and those in no table, do not say what they do.
     fn unseen(&self, asked: Row) -> Result<(), Mismatch> {
-        let mut holes: Vec<Hole> = self.trace.holes_for(&self.sort.calls());
-        let dumb = |hole: &Hole| matches!(hole.spot, BlindSpot::Foreign | BlindSpot::UnknownCall);
-        holes.extend(self.trace.holes().into_iter().filter(dumb));
+        let holes = self.holes();
         if holes.is_empty() {
             return Ok(());
         }
         let why = format!("what was recorded would do, {}", blind::but(&holes));
         let report = Report::cannot_tell(&why).row(asked).rows(blind::remedies(&self.trace, &holes, None));
         self.fail(report, &[])
+    }
+
+    fn holes(&self) -> Vec<Hole> {
+        let mut holes: Vec<Hole> = self.trace.holes_for(&self.sort.calls());
+        let dumb = |hole: &Hole| matches!(hole.spot, BlindSpot::Foreign | BlindSpot::UnknownCall);
+        holes.extend(self.trace.holes().into_iter().filter(dumb));
+        holes
     }
 
     /// Whether that is an answer nobody can go by: what could not be read, where the test did not accept that.
@@ -232,7 +236,7 @@ impl Effects {
 
     fn fail(&self, report: Report, against: &[&Effect]) -> Result<(), Mismatch> {
         let against: Vec<usize> = against.iter().map(|effect| effect.index).collect();
-        let mut report = report;
+        let mut report = report.row(searched::row(&self.trace, None));
         if self.ignored > 0 {
             report = report.row(Row::new(
                 "ignored",
@@ -265,33 +269,6 @@ impl Sort {
             }
         }
     }
-}
-
-/// A thing a line: what was done to it, and by which call.
-fn shown(label: &'static str, effects: &[&Effect]) -> Vec<Row> {
-    let format = Format::new().fd_paths(true);
-    let first = &effects[..effects.len().min(SHOWN)];
-    let width =
-        |text: &dyn Fn(&Effect) -> String| first.iter().map(|it| text(it).chars().count()).max().unwrap_or(0);
-    let (things, whats) = (width(&|it| it.to_string()), width(&|it| it.what().to_owned()));
-    let mut rows = Vec::new();
-    for effect in first {
-        let label = if rows.is_empty() { label } else { "" };
-        let call = effect.call();
-        let text = format!(
-            "{:<things$}  {:<whats$}  #{} {}  {}",
-            effect.to_string(),
-            effect.what(),
-            effect.index + 1,
-            call.thread(),
-            call.display(&format)
-        );
-        rows.push(Row::new(label, crate::expect::report::cut(&text, 240)).tone(Tone::Against));
-    }
-    if effects.len() > SHOWN {
-        rows.push(Row::new("", format!("... {} more", effects.len() - SHOWN)));
-    }
-    rows
 }
 
 #[cfg(test)]
@@ -368,24 +345,28 @@ mod tests {
 1 of 2 written files is not allowed
   only      "/srv/x"
   outside   "/srv/x.tmp"  opened for writing  #2 main  openat(AT_FDCWD, "/srv/x.tmp", O_WRONLY|O_CREAT|O_TRUNC, 0666) = 4</srv/x.tmp>
+  searched  the whole trace: 4 calls in 1 process
   program   app, exited with 0
 "#;
     const NONE: &str = r#"
 1 of 1 removed file is there, where there must be none
   none      removed files
   there     "/srv/x.tmp"  renamed from  #3 main  rename("/srv/x.tmp", "/srv/x") = 0
+  searched  the whole trace: 4 calls in 1 process
   program   app, exited with 0
 "#;
     const CONTAINS: &str = r#"
 none of 1 file read matches
   wanted    "/etc/passwd"
   there     "/etc/app.conf"  opened for reading  #1 main  openat(AT_FDCWD, "/etc/app.conf", O_RDONLY) = 3</etc/app.conf>
+  searched  the whole trace: 4 calls in 1 process
   program   app, exited with 0
 "#;
     const NEVER: &str = r#"
 1 of 2 written files is among what must never be
   never     "/srv/x"
   there     "/srv/x"  renamed to  #3 main  rename("/srv/x.tmp", "/srv/x") = 0
+  searched  the whole trace: 4 calls in 1 process
   program   app, exited with 0
 "#;
     const NOTHING: &str = r#"
@@ -393,6 +374,7 @@ cannot tell: there are no written files, so `only` says nothing
   only      under "/srv"
   either    none(): assert that there are none
   or        t.allowing(BlindSpot::Empty): accept it knowingly
+  searched  the whole trace: 1 call in 1 process
   program   app, exited with 0
 "#;
     const RING: &str = r#"
@@ -401,12 +383,14 @@ cannot tell: what was recorded would do, but such calls could have been made uns
   because   io_uring: #9 main  io_uring_setup(8, {...}) = 5; requests in its ring are no system calls
   either    Tracer::new().io_uring(false): io_uring_setup fails with ENOSYS, and the program falls back to calls that are seen
   or        t.allowing(BlindSpot::IoUring): accept it knowingly
+  searched  the whole trace: 4 calls in 1 process
   program   app, exited with 0
 "#;
     const PERHAPS: &str = r#"
 cannot tell: a call that has no end may have done what must not be
   none      written files
   perhaps   "/srv/x"  opened for writing  #1 main  openat(AT_FDCWD, "/srv/x", O_WRONLY|O_CREAT|O_TRUNC, 0666) = ?
+  searched  the whole trace: 1 call in 1 process
   program   app, exited with 0
 "#;
 
@@ -426,6 +410,7 @@ cannot tell: a call that has no end may have done what must not be
 1 of 1 removed file is there, where there must be none
   none      removed files
   there     0x666  removed  #1 main  unlink(0x666) = 0
+  searched  the whole trace: 3 calls in 1 process
   program   app, exited with 0
 "#,
         );
@@ -436,6 +421,7 @@ cannot tell: what was done to a path that could not be read may be what must not
   never     "/x"
   perhaps   0x666  removed  #1 main  unlink(0x666) = 0
   unless    t.allowing(BlindSpot::Unreadable): take it that it may be
+  searched  the whole trace: 3 calls in 1 process
   program   app, exited with 0
 "#,
         );

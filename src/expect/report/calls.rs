@@ -49,7 +49,7 @@ pub(crate) fn block(trace: &Trace, label: &'static str, calls: &[Shown], tone: T
         let label = if rows.is_empty() { label } else { "" };
         let (number, thread) = (shown.index + 1, call(shown).thread());
         let text = format!("#{number:<numbers$} {thread:<threads$}  {}", text(call(shown)));
-        rows.push(Row::new(label, text).tone(tone));
+        rows.push(Row::new(label, text).tone(tone).call(shown.index));
         let indent = numbers + threads + 6;
         rows.extend(
             shown.notes.iter().map(|note| Row::new("", format!("{:indent$}{note}", "")).tone(Tone::Hint)),

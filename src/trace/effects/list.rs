@@ -179,6 +179,11 @@ impl Effects {
         self
     }
 
+    /// The effects of this sort that another view has, the runtime's own included.
+    pub(crate) fn of(&self, trace: &Trace) -> Effects {
+        if self.sort == Sort::Leaked { Effects::leaked(trace) } else { Effects::new(trace, self.sort) }
+    }
+
     /// What is held is told by the whole recording; a view has what its own calls opened.
     fn leaked(trace: &Trace) -> Effects {
         let calls = &trace.shared.calls;

@@ -181,6 +181,14 @@ impl CallMatcher {
         self
     }
 
+    /// As [`on`](CallMatcher::on), of what is bound already.
+    pub(crate) fn about(mut self, file: &Match) -> CallMatcher {
+        for branch in &mut self.branches {
+            branch.on.push(file.clone());
+        }
+        self
+    }
+
     /// The calls that a name or a class of strace's means; for names that a user types. A literal is better written as it
     /// stands: `"connect"` converts by itself.
     ///
