@@ -43,7 +43,8 @@ pub enum BlindSpot {
     Foreign,
     /// A call whose number is in no table.
     UnknownCall,
-    /// An argument that a matcher asked about could not be read, or was cut.
+    /// An argument that a matcher asked about could not be read, was cut, or was a path that another thread was changing
+    /// while the kernel read it.
     Unreadable,
     /// A setuid program ran without its privileges, because it was traced.
     Privileges,

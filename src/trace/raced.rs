@@ -157,8 +157,8 @@ mod tests {
         assert_eq!(judge(opening().on("/elsewhere")), Verdict::Unknown);
         assert_eq!(judge(opening().on(under("/"))), Verdict::Unknown);
         assert_eq!(judge(opening().on(!re("b"))), Verdict::Unknown);
-        assert_eq!(judge(crate::call!("openat", path = exactly("/b")).into()), Verdict::Unknown);
-        assert_eq!(judge(crate::call!("openat", path = |_: &Value| true).into()), Verdict::Unknown);
+        assert_eq!(judge(crate::call!("openat", path = exactly("/b"))), Verdict::Unknown);
+        assert_eq!(judge(crate::call!("openat", path = |_: &Value| true)), Verdict::Unknown);
         assert_eq!(judge(crate::call!("openat", path = "/x").ok()), Verdict::No);
         assert_eq!(opening().on("/x").doubt(failed), Some(BlindSpot::Unreadable));
         assert_eq!(opening().on("/x").judge(&trace.shared.calls[1]), Verdict::No);

@@ -216,6 +216,28 @@ fn a_socket_from_outside_is_network_as_soon_as_it_is_used() {
     trace.success().connections().none();
 }
 
+/// Who receives it may be another process than who made it: it was made under our eyes.
+#[test]
+fn a_socket_that_was_made_here_is_not_from_outside() {
+    let (_, trace) = passing("hand_over_socket");
+    let is_socket = |fd: &Value| fd.as_fd().is_some_and(expect_syscalls::Descriptor::is_socket);
+    trace.success().root().contains(call!("sendto", sockfd = is_socket).ok()).never("connect");
+    assert_eq!(blind_spots(&trace), []);
+    trace.connections().only("127.0.0.1");
+    violated(trace.connections().try_none(), "where there must be none");
+    violated(trace.try_never(calls_of::network()), "must never be made");
+}
+
+#[test]
+fn what_another_program_still_holds_is_a_leak() {
+    let (dir, trace) = passing("keep_at_exec");
+    trace.success().leaked_files().only(dir.path().join("x"));
+    violated(trace.leaked_files().try_none(), "1 of 1 leaked file");
+    let (dir, trace) = passing("close_at_exec");
+    trace.success().leaked_files().none();
+    violated(trace.leaked_files().try_contains(dir.path().join("x")), "there are no leaked files");
+}
+
 #[test]
 fn a_duplicate_is_the_same_file() {
     let (dir, trace) = passing("duplicate");

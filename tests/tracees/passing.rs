@@ -3,6 +3,7 @@
 use std::ffi::{c_int, c_long, c_void};
 use std::fs::File;
 use std::io::{Read as _, Write as _};
+use std::net::UdpSocket;
 use std::os::fd::{AsRawFd as _, FromRawFd as _};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
@@ -70,6 +71,9 @@ fn main() {
         "receive_and_send" => assert_eq!(unsafe { send(receive(0), b"x".as_ptr().cast(), 1, 0) }, 1),
         "receive" => drop(unsafe { File::from_raw_fd(receive(0)) }),
         "hand_over" => hand_over(dir),
+        "hand_over_socket" => hand_over_socket(),
+        "keep_at_exec" => exec_with(dir, 0),
+        "close_at_exec" => exec_with(dir, 1),
         "fetch" => fetch(dir),
         "duplicate" => duplicate(dir),
         "close_range" => close_range(dir, 0),
@@ -119,6 +123,26 @@ fn hand_over(dir: &Path) {
         pass(far.as_raw_fd(), file.as_raw_fd());
     });
     read(receive(near.as_raw_fd()));
+}
+
+/// A child makes a socket and hands it over.
+fn hand_over_socket() {
+    let (near, far) = UnixStream::pair().unwrap();
+    in_child(0, || {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        socket.connect(socket.local_addr().unwrap()).unwrap();
+        pass(far.as_raw_fd(), socket.as_raw_fd());
+    });
+    assert_eq!(unsafe { send(receive(near.as_raw_fd()), b"x".as_ptr().cast(), 1, 0) }, 1);
+}
+
+/// Runs another program with an open file, which has a duplicate that is closed then. The flag is FD_CLOEXEC.
+fn exec_with(dir: &Path, flag: c_int) {
+    use std::os::unix::process::CommandExt as _;
+    let file = File::open(dir.join("x")).unwrap();
+    unsafe { fcntl(file.as_raw_fd(), F_DUPFD_CLOEXEC, 20) };
+    unsafe { fcntl(file.as_raw_fd(), 2, flag) };
+    panic!("{}", std::process::Command::new("true").exec());
 }
 
 /// Takes a descriptor out of a child that has opened a file.
