@@ -2,9 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::abi::signature::Shape;
 use crate::trace::call::{Argument, Call, Outcome};
 use crate::trace::decode;
 use crate::trace::effects::place;
+use crate::trace::raw::Phase;
 use crate::trace::value::{PathText, Value};
 
 /// Buffers in which paths were changed under calls: the process, and the address.
@@ -23,8 +25,13 @@ struct Seen {
 impl Raced {
     /// What the calls say. The text of a call is copied at its entry; the kernel reads it later, and names the file that it opened. A buffer
     /// was changed in between where one text opened a file whose name the buffer held at another time, or opened another
-    /// file one time and nothing the other.
+    /// file one time and nothing the other; and where it was read again at the exit, and had changed.
     pub(crate) fn replay(calls: &[Call]) -> Raced {
+        let read_again = calls.iter().flat_map(|call| {
+            let process = call.task().process;
+            differing(call).into_iter().map(move |address| (process, address))
+        });
+        let mut raced: HashSet<(u32, u64)> = read_again.collect();
         let mut seen: HashMap<(u32, u64), Seen> = HashMap::new();
         for call in calls.iter().filter(|call| in_company(call) && opens(call)) {
             let decoded = decode::decode(call.raw());
@@ -41,7 +48,8 @@ impl Raced {
                 }
             }
         }
-        Raced(seen.into_iter().filter(|(_, seen)| seen.was_changed()).map(|(buffer, _)| buffer).collect())
+        raced.extend(seen.into_iter().filter(|(_, seen)| seen.was_changed()).map(|(buffer, _)| buffer));
+        Raced(raced)
     }
 
     /// Marks the paths of a call that the kernel may have read otherwise.
@@ -69,6 +77,24 @@ impl Seen {
             |(text, file): &(Vec<u8>, Vec<u8>)| self.texts.contains(file) || self.failed.contains(text);
         self.opened.iter().any(changed)
     }
+}
+
+/// The paths of a call that were read again at its exit, and were others then. One that the kernel may write to itself does not count.
+fn differing(call: &Call) -> Vec<u64> {
+    let Some(row) = call.signature() else { return Vec::new() };
+    let (registers, captures) = (call.registers(), &call.raw().captures);
+    let read = |phase: Phase, address: u64| {
+        let found = captures.iter().find(|it| it.phase == phase && it.address == address)?;
+        found.bytes.split(|&byte| byte == 0).next()
+    };
+    let is_path = |register: &usize| matches!(row.params[*register].kind.shape, Shape::Path);
+    let paths = (0..row.params.len()).filter(is_path).map(|register| registers[register]);
+    let alone = |address: &u64| registers.iter().filter(|register| *register == address).count() == 1;
+    let differs = |address: &u64| match (read(Phase::Entry, *address), read(Phase::Exit, *address)) {
+        (Some(before), Some(after)) => before != after,
+        _ => false,
+    };
+    paths.filter(alone).filter(differs).collect()
 }
 
 /// Whether its process had other threads.
@@ -134,6 +160,20 @@ mod tests {
     fn one_text_that_opens_another_file_and_then_nothing_was_changed() {
         let calls = vec![open("/b").opened(3, "/c"), open("/b").failed("ENOENT")];
         assert_eq!(raced(&with(true, calls)), [false, true]);
+    }
+
+    #[test]
+    fn a_text_that_was_another_at_exit_was_changed() {
+        let unlink = || call("unlink").path("path", "/a");
+        let raced = |call: MadeCall| raced(&with(false, vec![call]))[0];
+        assert!(raced(unlink().output("path", b"/b\0").failed("ENOENT")));
+        assert!(raced(unlink().output("path", b"/b\0").returned(0)));
+        assert!(!raced(unlink().output("path", b"/a\0more").failed("ENOENT")));
+        // The file that was opened is known.
+        assert!(!raced(open("/a").output("path", b"/b\0").opened(3, "/c")));
+        // The kernel writes where it reads: readlink(2).
+        let reads = call("readlink").path("path", "/a").register_at(1, 0x10_000).register_at(2, 9);
+        assert!(!raced(reads.output("path", b"/b\0").returned(2)));
     }
 
     #[test]
