@@ -120,7 +120,7 @@ impl Effects {
             let why = format!("there are no {}, so `only` says nothing", self.sort.noun(2));
             let hint = Row::new("either", "none(): assert that there are none").tone(Tone::Hint);
             let allow = Row::new("or", "t.allowing(BlindSpot::Empty): accept it knowingly").tone(Tone::Hint);
-            return self.fail(Report::cannot_tell(&why).row(asked).row(hint).row(allow), &[]);
+            return self.fail(Report::cannot_tell(&why).row(asked), vec![hint, allow], &[]);
         }
         self.unseen(asked)
     }
@@ -149,7 +149,7 @@ impl Effects {
         };
         let asked = Row::new("wanted", wanted.to_string()).tone(Tone::Asked);
         let report = Report::violated(headline).row(asked).rows(self.near(wanted));
-        self.fail(report.rows(blind::unseen("it may have happened", &self.holes())), &[])
+        self.fail(report, blind::unseen("it may have happened", &self.holes()), &[])
     }
 
     fn check_never(&self, forbidden: &Match) -> Result<(), Mismatch> {
@@ -179,7 +179,7 @@ impl Effects {
         let sure: Vec<&Effect> = against.iter().copied().filter(done).filter(|it| is_sure(it)).collect();
         if !sure.is_empty() {
             let report = Report::violated(headline(self.counted(sure.len()))).row(asked);
-            return self.fail(report.rows(shown(label, &sure)), &sure);
+            return self.fail(report.rows(shown(label, &sure)), Vec::new(), &sure);
         }
         if !against.is_empty() {
             let why = match self.sort {
@@ -191,12 +191,13 @@ impl Effects {
                 }
                 _ => "a call that has no end may have done what must not be",
             };
-            let mut report = Report::cannot_tell(why).row(asked).rows(shown("perhaps", against));
+            let report = Report::cannot_tell(why).row(asked).rows(shown("perhaps", against));
+            let mut hints = Vec::new();
             if self.sort != Sort::Leaked && against.iter().any(done) {
                 let accept = "t.allowing(BlindSpot::Unreadable): take it that it may be";
-                report = report.row(Row::new("unless", accept).tone(Tone::Hint).spot(BlindSpot::Unreadable));
+                hints.push(Row::new("unless", accept).tone(Tone::Hint).spot(BlindSpot::Unreadable));
             }
-            return self.fail(report, against);
+            return self.fail(report, hints, against);
         }
         Ok(())
     }
@@ -208,8 +209,8 @@ impl Effects {
             return Ok(());
         }
         let why = format!("what was recorded would do, {}", blind::but(&holes));
-        let report = Report::cannot_tell(&why).row(asked).rows(blind::remedies(&self.trace, &holes, None));
-        self.fail(report, &[])
+        let report = Report::cannot_tell(&why).row(asked);
+        self.fail(report, blind::remedies(&self.trace, &holes, None), &[])
     }
 
     fn holes(&self) -> Vec<Hole> {
@@ -234,7 +235,7 @@ impl Effects {
         format!("{number} of {all} {} {}", self.sort.noun(all), are(number))
     }
 
-    fn fail(&self, report: Report, against: &[&Effect]) -> Result<(), Mismatch> {
+    fn fail(&self, report: Report, hints: Vec<Row>, against: &[&Effect]) -> Result<(), Mismatch> {
         let against: Vec<usize> = against.iter().map(|effect| effect.index).collect();
         let mut report = report.row(searched::row(&self.trace, None));
         if self.ignored > 0 {
@@ -243,8 +244,8 @@ impl Effects {
                 format!("{} of the runtime's own (ignoring_runtime)", self.ignored),
             ));
         }
-        let foot = program::foot(&self.trace, &against);
-        Err(Mismatch::new(&self.trace, report.foot(foot), against))
+        let report = report.rows(hints).foot(program::foot(&self.trace, &against));
+        Err(Mismatch::new(&self.trace, report, against))
     }
 }
 
@@ -372,18 +373,18 @@ none of 1 file read matches
     const NOTHING: &str = r#"
 cannot tell: there are no written files, so `only` says nothing
   only      under "/srv"
+  searched  the whole trace: 1 call in 1 process
   either    none(): assert that there are none
   or        t.allowing(BlindSpot::Empty): accept it knowingly
-  searched  the whole trace: 1 call in 1 process
   program   app, exited with 0
 "#;
     const RING: &str = r#"
 cannot tell: what was recorded would do, but such calls could have been made unseen
   only      under "/srv"
+  searched  the whole trace: 4 calls in 1 process
   because   io_uring: #9 main  io_uring_setup(8, {...}) = 5; requests in its ring are no system calls
   either    Tracer::new().io_uring(false): io_uring_setup fails with ENOSYS, and the program falls back to calls that are seen
   or        t.allowing(BlindSpot::IoUring): accept it knowingly
-  searched  the whole trace: 4 calls in 1 process
   program   app, exited with 0
 "#;
     const PERHAPS: &str = r#"
@@ -420,8 +421,8 @@ cannot tell: a call that has no end may have done what must not be
 cannot tell: what was done to a path that could not be read may be what must not be
   never     "/x"
   perhaps   0x666  removed  #1 main  unlink(0x666) = 0
-  unless    t.allowing(BlindSpot::Unreadable): take it that it may be
   searched  the whole trace: 3 calls in 1 process
+  unless    t.allowing(BlindSpot::Unreadable): take it that it may be
   program   app, exited with 0
 "#,
         );

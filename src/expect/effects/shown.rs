@@ -139,8 +139,8 @@ none of 2 files read matches
                        failed, and did nothing
   there     "/etc/app/app.conf"  opened for reading  #3 main  openat(AT_FDCWD, "/etc/app/app.conf", O_RDONLY) = 3</etc/app/app.conf>
             "/usr/lib/x"         opened for reading  #1 main  openat(AT_FDCWD, "/usr/lib/x", O_RDONLY) = 3</usr/lib/x>
-  unseen    it may have happened unseen: io_uring: #9 main  io_uring_setup(8, {...}) = 5; requests in its ring are no system calls
   searched  .root(): 4 of 5 calls in 1 process
+  unseen    it may have happened unseen: io_uring: #9 main  io_uring_setup(8, {...}) = 5; requests in its ring are no system calls
   program   app, exited with 0
   tree      main     app  exited with 0  4 calls
             main.c1  app  exited with 0  1 call
@@ -152,8 +152,8 @@ none of 2 files read matches
                           did happen, but outside of the view, in main.c1 (app)
   there     "/etc/app/app.conf"  opened for reading  #3 main  openat(AT_FDCWD, "/etc/app/app.conf", O_RDONLY) = 3</etc/app/app.conf>
             "/usr/lib/x"         opened for reading  #1 main  openat(AT_FDCWD, "/usr/lib/x", O_RDONLY) = 3</usr/lib/x>
-  unseen    it may have happened unseen: io_uring: #9 main  io_uring_setup(8, {...}) = 5; requests in its ring are no system calls
   searched  .root(): 4 of 5 calls in 1 process
+  unseen    it may have happened unseen: io_uring: #9 main  io_uring_setup(8, {...}) = 5; requests in its ring are no system calls
   program   app, exited with 0
   tree      main     app  exited with 0  4 calls
             main.c1  app  exited with 0  1 call
