@@ -67,11 +67,24 @@ pub(crate) fn first(
     most: usize,
     tone: Tone,
 ) -> Vec<Row> {
+    first_noted(trace, label, calls, most, tone, |_| Vec::new())
+}
+
+/// As [`first`], with something to be said under each.
+pub(crate) fn first_noted(
+    trace: &Trace,
+    label: &'static str,
+    calls: &[usize],
+    most: usize,
+    tone: Tone,
+    notes: impl Fn(&Call) -> Vec<String>,
+) -> Vec<Row> {
     let mut chosen = calls.to_vec();
     chosen.sort_by_key(|&index| trace.shared.calls[index].raw().startup);
     chosen.truncate(most);
     chosen.sort_unstable();
-    let shown: Vec<Shown> = chosen.into_iter().map(Shown::plain).collect();
+    let noted = |index: usize| Shown { index, notes: notes(&trace.shared.calls[index]) };
+    let shown: Vec<Shown> = chosen.into_iter().map(noted).collect();
     let mut rows = block(trace, label, &shown, tone);
     rows.extend(more(calls.len(), most));
     rows
