@@ -10,6 +10,7 @@ pub(crate) mod record;
 pub(crate) mod resolve;
 pub(crate) mod roots;
 pub(crate) mod raced;
+pub(crate) mod sockets;
 pub(crate) mod decode;
 pub(crate) mod flags;
 pub(crate) mod format;

@@ -15,6 +15,7 @@ use crate::trace::raw::Phase;
 use crate::trace::record::Mark;
 use crate::trace::resolve::AT_FDCWD;
 use crate::trace::roots::Roots;
+use crate::trace::sockets::Sockets;
 use crate::trace::tree::{Process, Tree};
 
 /// What a recorded program, and everything it started, asked of the kernel.
@@ -183,6 +184,7 @@ impl Trace {
     pub(crate) fn new(recording: Recording) -> Trace {
         recording.tree.roots.get_or_init(|| Roots::replay(&recording.calls));
         recording.tree.raced.get_or_init(|| Raced::replay(&recording.calls));
+        recording.tree.sockets.get_or_init(|| Sockets::replay(&recording.calls));
         if let Some(cwd) = first_cwd(&recording.calls) {
             recording.tree.cwd.get_or_init(|| cwd);
         }

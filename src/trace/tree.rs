@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 use crate::trace::raced::Raced;
 use crate::trace::raw::TaskId;
 use crate::trace::roots::Roots;
+use crate::trace::sockets::Sockets;
 
 /// Everything that ran, in the order in which the tracer met it. The root is the first of both lists.
 #[derive(Debug, Default)]
@@ -20,6 +21,8 @@ pub(crate) struct Tree {
     pub cwd: OnceLock<Arc<[u8]>>,
     /// The root directories that are not ours. Found when the recording ends.
     pub roots: OnceLock<Roots>,
+    /// What sockets are for. Found when the recording ends.
+    pub sockets: OnceLock<Sockets>,
     /// The paths that were changed under calls. Found when the recording ends.
     pub raced: OnceLock<Raced>,
 }

@@ -204,6 +204,11 @@ fn a_socket_from_outside_is_network_as_soon_as_it_is_used() {
             call!("sendto", sockfd = is_socket).or("connect")
         };
         violated(trace.try_never(by_name), "must never be made");
+        // For what it is, nobody has said.
+        cannot_tell(
+            trace.try_never(call!("write", fd = inet()).or(call!("sendto", sockfd = inet()))),
+            "was ",
+        );
         assert!(trace.try_never(calls_of::network()).is_err(), "{how}");
         cannot_tell(trace.connections().try_none(), "a socket that no recorded call made: ");
     }
@@ -223,6 +228,10 @@ fn a_socket_that_was_made_here_is_not_from_outside() {
     let (_, trace) = passing("hand_over_socket");
     let is_socket = |fd: &Value| fd.as_fd().is_some_and(expect_syscalls::Descriptor::is_socket);
     trace.success().root().contains(call!("sendto", sockfd = is_socket).ok()).never("connect");
+    // It is known for what its maker made it, wherever it is.
+    trace.root().contains(call!("sendto", sockfd = inet()).ok()).never(call!("recvmsg", sockfd = inet()));
+    violated(trace.root().try_never(call!("sendto", sockfd = inet())), "must never be made");
+    violated(trace.root().try_contains(call!("recvmsg", sockfd = inet())), "sockfd: wanted inet(), was ");
     assert_eq!(blind_spots(&trace), []);
     trace.connections().only("127.0.0.1");
     violated(trace.connections().try_none(), "where there must be none");

@@ -11,6 +11,7 @@ use crate::trace::call::Call;
 use crate::trace::flags;
 use crate::trace::matcher::value::{Match, Place, Test};
 use crate::trace::matcher::{Verdict, bind};
+use crate::trace::sockets::Sockets;
 use crate::trace::value::{Buffer, Descriptor, PathText, SocketAddress, Value};
 
 /// How `under` reads a path. Everything else is read in one way.
@@ -31,12 +32,15 @@ pub(crate) struct Around<'a> {
     start: Option<&'a [u8]>,
     /// The process whose own directory `/proc/self` is.
     pid: Option<u32>,
+    /// What is known of sockets.
+    sockets: Option<&'a Sockets>,
 }
 
 impl<'a> Around<'a> {
     pub(crate) fn call(call: &'a Call, reading: Reading) -> Around<'a> {
         let start = call.tree().cwd.get().map(|cwd| &**cwd);
-        Around { reading, start, pid: call.tree().tasks.first().map(|_| call.process().pid) }
+        let pid = call.tree().tasks.first().map(|_| call.process().pid);
+        Around { reading, start, pid, sockets: call.tree().sockets.get() }
     }
 
     /// What is denied is allowed by the opposite.
@@ -106,6 +110,15 @@ impl Match {
     fn judge_descriptor(&self, fd: &Descriptor, around: Around<'_>) -> Verdict {
         match &self.0 {
             Test::Number(number) => (i128::from(fd.number) == *number).into(),
+            Test::Inet => match &fd.link {
+                Some(link) if !link.starts_with(b"socket:") => Verdict::No,
+                Some(link) => match around.sockets.and_then(|sockets| sockets.domain(link)) {
+                    Some(domain) => matches!(domain, AF_INET | AF_INET6).into(),
+                    None => Verdict::Unknown,
+                },
+                None if fd.number < 0 => Verdict::No,
+                None => Verdict::Unknown,
+            },
             Test::File(_) | Test::Path(_) | Test::Under(_) | Test::Regex(_) | Test::Written(_) => {
                 match &fd.link {
                     Some(link) => {
