@@ -18,10 +18,6 @@ pub(crate) struct Shown {
 }
 
 impl Shown {
-    pub(crate) fn plain(index: usize) -> Shown {
-        Shown { index, notes: Vec::new() }
-    }
-
     pub(crate) fn note(index: usize, note: impl Into<String>) -> Shown {
         Shown { index, notes: vec![note.into()] }
     }
@@ -139,7 +135,7 @@ mod tests {
     #[test]
     fn numbers_and_threads_stand_in_columns() {
         let trace = made("main getpid() = 1\nmain.t1 getpid() = 1").trace();
-        let shown = [Shown::plain(0), Shown::note(1, "why")];
+        let shown = [Shown { index: 0, notes: Vec::new() }, Shown::note(1, "why")];
         let rows = block(&trace, "made", &shown, Tone::Plain);
         let rows: Vec<String> = rows.iter().map(|row| format!("{}|{}", row.label, row.text)).collect();
         assert_eq!(
