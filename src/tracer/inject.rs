@@ -60,6 +60,13 @@ impl Tracer {
         self
     }
 
+    /// With nothing that could do the work of these calls unseen, as where they have a fault.
+    pub(super) fn reaching(mut self, calls: &Occurrences) -> Tracer {
+        self.io_uring &= !names(calls).any(unseen::ring_can);
+        self.vdso &= !vdso_evades(calls);
+        self
+    }
+
     /// Whether the program may have an io_uring: no rule must be evaded by it.
     pub(super) fn permits_ring(&self) -> bool {
         self.io_uring && !self.rules.iter().any(|(calls, _)| names(calls).any(unseen::ring_can))

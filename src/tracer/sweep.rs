@@ -82,7 +82,7 @@ impl Tracer {
         let calls = calls.into();
         // What cannot be injected is refused before anything runs.
         let _ = self.clone().inject(&calls, fault);
-        let first = self.run(command());
+        let first = self.clone().reaching(&Occurrences::from(&calls)).run(command());
         let occurrences: Vec<(Nth, &Call)> = numbered(&first, &calls);
         assert!(!occurrences.is_empty(), "no call matches, so there is nothing to sweep over: {calls}");
         let total = occurrences.len();

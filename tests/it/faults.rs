@@ -363,6 +363,18 @@ fn a_rule_on_clocks_hides_the_vdso() {
 }
 
 #[test]
+fn a_sweep_over_clocks_finds_all_of_them() {
+    let date = || program("date", [""; 0]);
+    let mut runs = 0;
+    sweep(date, call!("clock_gettime"), fail("EINVAL"), |trace| {
+        assert_eq!(trace.injected().count(), 1);
+        runs += 1;
+    });
+    assert_eq!(runs, tracer().vdso(false).run(date()).count("clock_gettime"));
+    assert!(runs > record(date()).count("clock_gettime"));
+}
+
+#[test]
 #[allow(clippy::disallowed_methods, reason = "a child that is no tracee is waited for as ever")]
 fn a_rule_on_clocks_fails_where_the_vdso_cannot_be_hidden() {
     let attach = |tracer: &Tracer| {
