@@ -43,6 +43,8 @@ pub(crate) enum Reason {
     NotCalled { wanted: String, within: Option<Duration>, state: Vec<String> },
     /// Faults that should have happened did not; which, and what came nearest, line by line.
     NotInjected { rules: Vec<String> },
+    /// The same of those that calls may have evaded.
+    Evaded { rules: Vec<String> },
     /// Tracing is known to be impossible; why, in full.
     Unavailable(String),
     /// The deadline passed; a line for each task that was alive.
@@ -94,7 +96,7 @@ impl Error {
 
     /// Whether a fault of [`Tracer::inject`](crate::Tracer::inject) never happened. [`trace`](Error::trace) has the whole recording.
     pub fn is_missing_fault(&self) -> bool {
-        matches!(self.inner.reason, Reason::NotInjected { .. })
+        matches!(self.inner.reason, Reason::NotInjected { .. } | Reason::Evaded { .. })
     }
 
     /// Whether this machine does not let this process trace.
@@ -134,6 +136,11 @@ impl fmt::Display for Error {
                 f.write_str("a fault that was to be injected never happened")?;
                 rules.iter().try_for_each(|line| write!(f, "\n  {line}"))?;
                 f.write_str("\n  .optional() on the matcher says that it need not happen")
+            }
+            Reason::Evaded { rules } => {
+                f.write_str("calls that were to have a fault may have been answered without it")?;
+                rules.iter().try_for_each(|line| write!(f, "\n  {line}"))?;
+                f.write_str("\n  .optional() on the matcher says that they may")
             }
             Reason::NotCalled { wanted, within, state } => {
                 match within {

@@ -1,4 +1,4 @@
-//! How to assert a negative.
+//! How to assert a negative. What to do when calls fail has [a page of its own](faults).
 //!
 //! "It never connects", "it writes nothing outside its directory": such a claim is about what is not there, and what is not there
 //! looks the same as what nobody looked for. A negative assertion of this crate therefore has three answers: it holds, it is
@@ -86,7 +86,7 @@
 //! | `IoUring` | [`Tracer::io_uring`](crate::Tracer::io_uring)`(false)` |
 //! | `Vdso` | [`Tracer::vdso`](crate::Tracer::vdso)`(false)` |
 //! | `Privileges` | a test that runs as the user whose privileges the program takes |
-//! | `Unreadable` | [`Tracer::buffer_limit`](crate::Tracer::buffer_limit), where a buffer was cut |
+//! | `Unreadable` | [`Tracer::buffer_limit`](crate::Tracer::buffer_limit), where a buffer was cut; nothing, where another thread was changing a path |
 //! | `PassedSocket`, `Escaped`, `Foreign`, `UnknownCall` | nothing: [`Trace::allowing`](crate::Trace::allowing) accepts them |
 //!
 //! ```
@@ -105,3 +105,5 @@
 //! A trace is about one process tree. A service that the program asks over a unix socket works for it unseen; the `connect` is seen.
 //! What is written to a shared mapping is no call, so `files_written()` goes by how a file was opened. The clock instruction and the
 //! random number instruction of the processor, and the random bytes that every program gets at its start, cannot be seen.
+
+pub mod faults;

@@ -35,7 +35,7 @@
 //!
 //! [`Tracer::inject`] lets chosen calls [`fail`], return what they did not do ([`returns`]), wait ([`delay`]) or be interrupted by a
 //! [`signal`]: the third write to the log, every call of [`family::network`]. A fault that never happened fails the run, so that no test passes
-//! because nothing was tried. [`sweep`] lets one call after the other fail:
+//! because nothing was tried. [`sweep`] lets one call after the other fail; [`guide::faults`] has the whole of it:
 //!
 //! ```
 //! use expect_syscalls::{Tracer, call, fail};

@@ -70,10 +70,21 @@ fn violated(trace: &Trace, matcher: &CallMatcher, outside: &[usize]) -> Report {
         are(outside.len())
     ))
     .row(asked(matcher))
-    .rows(calls::first(trace, "outside", outside, OUTSIDE, Tone::Against))
+    .rows(calls::first_noted(trace, "outside", outside, OUTSIDE, Tone::Against, |call| {
+        differences(matcher, call)
+    }))
     .rows(names(trace, outside))
     .row(searched::row(trace, None))
     .rows(calls::in_startup(trace, outside))
+}
+
+/// In what a call differs from the one that is allowed by its name.
+fn differences(matcher: &CallMatcher, call: &Call) -> Vec<String> {
+    match matcher.differences(call) {
+        Some(all) if all.is_empty() => vec!["is meant as it is written, but led elsewhere".to_owned()],
+        Some(all) => all.iter().map(|it| calls::difference(call, it)).collect(),
+        None => Vec::new(),
+    }
 }
 
 /// Where not all are shown: what a longer list would have to allow, the most frequent first.
@@ -178,6 +189,21 @@ mod tests {
     }
 
     #[test]
+    fn an_argument_that_is_not_allowed_is_shown() {
+        violated(
+            made("main openat(-100, \"/etc/a\", 0) = 3</etc/a>").trace().try_only(openat("/etc/b").ok()),
+            r#"
+1 of 1 call is not allowed
+  only      openat(path = "/etc/b") = ok
+  outside   #1 main  openat(AT_FDCWD, "/etc/a", O_RDONLY) = 3</etc/a>
+                       path: wanted "/etc/b", was "/etc/a"
+  searched  the whole trace: 1 call in 1 process
+  program   app, exited with 0
+"#,
+        );
+    }
+
+    #[test]
     fn of_many_calls_the_names_are_told() {
         let lines = ["main getpid() = 1"; 11].join("\n") + "\nmain fsync(3</tmp/a>) = 0\nmain sync() = 0";
         let trace = made(&lines).trace();
@@ -230,6 +256,7 @@ cannot tell: 1 call could be one that is not allowed
 1 of 1 call is not allowed
   only      openat(path under "/tmp/d")
   outside   #1 main  openat(AT_FDCWD, "/tmp/d/link", O_RDONLY) = 3</etc/x>
+                       is meant as it is written, but led elsewhere
   searched  the whole trace: 1 call in 1 process
   program   app, exited with 0
 "#,

@@ -1,16 +1,15 @@
 //! Assertions about effects.
 
+mod shown;
+
+use crate::expect::effects::shown::shown;
 use crate::expect::mismatch::Mismatch;
-use crate::expect::report::{Report, Row, Tone, are, blind, program};
+use crate::expect::report::{Report, Row, Tone, are, blind, program, searched};
 use crate::trace::blind::{BlindSpot, Hole};
 use crate::trace::effects::list::{Done, Effect, Effects, Sort};
 use crate::trace::family;
-use crate::trace::format::Format;
 use crate::trace::matcher::value::Match;
 use crate::trace::matcher::{CallMatcher, Verdict};
-
-/// So many things are shown.
-const SHOWN: usize = 10;
 
 /// # Assertions
 ///
@@ -114,13 +113,14 @@ impl Effects {
 
     fn check_only(&self, allowed: &Match) -> Result<(), Mismatch> {
         let asked = Row::new("only", allowed.to_string()).tone(Tone::Asked);
-        let outside = self.judged(allowed, |verdict| verdict != Verdict::Yes);
-        self.refuse(&outside, asked.clone(), |number| format!("{number} not allowed"), "outside")?;
+        let outside = self.judged(allowed, |verdict| verdict == Verdict::No || self.doubts(verdict));
+        let sure = |effect: &Effect| effect.judge(allowed) == Verdict::No;
+        self.refuse(&outside, sure, asked.clone(), |number| format!("{number} not allowed"), "outside")?;
         if self.items.is_empty() && !self.trace.allowed.contains(&BlindSpot::Empty) {
             let why = format!("there are no {}, so `only` says nothing", self.sort.noun(2));
             let hint = Row::new("either", "none(): assert that there are none").tone(Tone::Hint);
             let allow = Row::new("or", "t.allowing(BlindSpot::Empty): accept it knowingly").tone(Tone::Hint);
-            return self.fail(Report::cannot_tell(&why).row(asked).row(hint).row(allow), &[]);
+            return self.fail(Report::cannot_tell(&why).row(asked), vec![hint, allow], &[]);
         }
         self.unseen(asked)
     }
@@ -130,6 +130,7 @@ impl Effects {
         let all: Vec<&Effect> = self.items.iter().collect();
         self.refuse(
             &all,
+            |_| true,
             asked.clone(),
             |number| format!("{number} there, where there must be none"),
             "there",
@@ -147,14 +148,21 @@ impl Effects {
             number => format!("none of {number} {} matches", self.sort.noun(number)),
         };
         let asked = Row::new("wanted", wanted.to_string()).tone(Tone::Asked);
-        let all: Vec<&Effect> = self.items.iter().collect();
-        self.fail(Report::violated(headline).row(asked).rows(shown("there", &all)), &[])
+        let report = Report::violated(headline).row(asked).rows(self.near(wanted));
+        self.fail(report, blind::unseen("it may have happened", &self.holes()), &[])
     }
 
     fn check_never(&self, forbidden: &Match) -> Result<(), Mismatch> {
         let asked = Row::new("never", forbidden.to_string()).tone(Tone::Asked);
-        let done = self.judged(forbidden, |verdict| verdict != Verdict::No);
-        self.refuse(&done, asked.clone(), |number| format!("{number} among what must never be"), "there")?;
+        let done = self.judged(forbidden, |verdict| verdict == Verdict::Yes || self.doubts(verdict));
+        let sure = |effect: &Effect| effect.judge(forbidden) == Verdict::Yes;
+        self.refuse(
+            &done,
+            sure,
+            asked.clone(),
+            |number| format!("{number} among what must never be"),
+            "there",
+        )?;
         self.unseen(asked)
     }
 
@@ -162,38 +170,59 @@ impl Effects {
     fn refuse(
         &self,
         against: &[&Effect],
+        is_sure: impl Fn(&Effect) -> bool,
         asked: Row,
         headline: impl Fn(String) -> String,
         label: &'static str,
     ) -> Result<(), Mismatch> {
-        let sure: Vec<&Effect> = against.iter().copied().filter(|effect| effect.done == Done::Yes).collect();
+        let done = |effect: &&Effect| effect.done == Done::Yes;
+        let sure: Vec<&Effect> = against.iter().copied().filter(done).filter(|it| is_sure(it)).collect();
         if !sure.is_empty() {
             let report = Report::violated(headline(self.counted(sure.len()))).row(asked);
-            return self.fail(report.rows(shown(label, &sure)), &sure);
+            return self.fail(report.rows(shown(label, &sure)), Vec::new(), &sure);
         }
         if !against.is_empty() {
             let why = match self.sort {
                 Sort::Leaked => {
                     "what was held may have been closed: the process was killed, or closed it unseen"
                 }
+                _ if against.iter().any(done) => {
+                    "what was done to a path that could not be read may be what must not be"
+                }
                 _ => "a call that has no end may have done what must not be",
             };
-            return self.fail(Report::cannot_tell(why).row(asked).rows(shown("perhaps", against)), against);
+            let report = Report::cannot_tell(why).row(asked).rows(shown("perhaps", against));
+            let mut hints = Vec::new();
+            if self.sort != Sort::Leaked && against.iter().any(done) {
+                let accept = "t.allowing(BlindSpot::Unreadable): take it that it may be";
+                hints.push(Row::new("unless", accept).tone(Tone::Hint).spot(BlindSpot::Unreadable));
+            }
+            return self.fail(report, hints, against);
         }
         Ok(())
     }
 
     /// What is not there may have been hidden. Calls through another interface, and those in no table, do not say what they do.
     fn unseen(&self, asked: Row) -> Result<(), Mismatch> {
-        let mut holes: Vec<Hole> = self.trace.holes_for(&self.sort.calls());
-        let dumb = |hole: &Hole| matches!(hole.spot, BlindSpot::Foreign | BlindSpot::UnknownCall);
-        holes.extend(self.trace.holes().into_iter().filter(dumb));
+        let holes = self.holes();
         if holes.is_empty() {
             return Ok(());
         }
         let why = format!("what was recorded would do, {}", blind::but(&holes));
-        let report = Report::cannot_tell(&why).row(asked).rows(blind::remedies(&self.trace, &holes, None));
-        self.fail(report, &[])
+        let report = Report::cannot_tell(&why).row(asked);
+        self.fail(report, blind::remedies(&self.trace, &holes, None), &[])
+    }
+
+    fn holes(&self) -> Vec<Hole> {
+        let mut holes: Vec<Hole> = self.trace.holes_for(&self.sort.calls());
+        let dumb = |hole: &Hole| matches!(hole.spot, BlindSpot::Foreign | BlindSpot::UnknownCall);
+        holes.extend(self.trace.holes().into_iter().filter(dumb));
+        holes
+    }
+
+    /// Whether that is an answer nobody can go by: what could not be read, where the test did not accept that.
+    fn doubts(&self, verdict: Verdict) -> bool {
+        verdict == Verdict::Unknown && !self.trace.allowed.contains(&BlindSpot::Unreadable)
     }
 
     fn judged(&self, wanted: &Match, keep: impl Fn(Verdict) -> bool) -> Vec<&Effect> {
@@ -206,17 +235,17 @@ impl Effects {
         format!("{number} of {all} {} {}", self.sort.noun(all), are(number))
     }
 
-    fn fail(&self, report: Report, against: &[&Effect]) -> Result<(), Mismatch> {
+    fn fail(&self, report: Report, hints: Vec<Row>, against: &[&Effect]) -> Result<(), Mismatch> {
         let against: Vec<usize> = against.iter().map(|effect| effect.index).collect();
-        let mut report = report;
+        let mut report = report.row(searched::row(&self.trace, None));
         if self.ignored > 0 {
             report = report.row(Row::new(
                 "ignored",
                 format!("{} of the runtime's own (ignoring_runtime)", self.ignored),
             ));
         }
-        let foot = program::foot(&self.trace, &against);
-        Err(Mismatch::new(&self.trace, report.foot(foot), against))
+        let report = report.rows(hints).foot(program::foot(&self.trace, &against));
+        Err(Mismatch::new(&self.trace, report, against))
     }
 }
 
@@ -241,33 +270,6 @@ impl Sort {
             }
         }
     }
-}
-
-/// A thing a line: what was done to it, and by which call.
-fn shown(label: &'static str, effects: &[&Effect]) -> Vec<Row> {
-    let format = Format::new().fd_paths(true);
-    let first = &effects[..effects.len().min(SHOWN)];
-    let width =
-        |text: &dyn Fn(&Effect) -> String| first.iter().map(|it| text(it).chars().count()).max().unwrap_or(0);
-    let (things, whats) = (width(&|it| it.to_string()), width(&|it| it.what().to_owned()));
-    let mut rows = Vec::new();
-    for effect in first {
-        let label = if rows.is_empty() { label } else { "" };
-        let call = effect.call();
-        let text = format!(
-            "{:<things$}  {:<whats$}  #{} {}  {}",
-            effect.to_string(),
-            effect.what(),
-            effect.index + 1,
-            call.thread(),
-            call.display(&format)
-        );
-        rows.push(Row::new(label, crate::expect::report::cut(&text, 240)).tone(Tone::Against));
-    }
-    if effects.len() > SHOWN {
-        rows.push(Row::new("", format!("... {} more", effects.len() - SHOWN)));
-    }
-    rows
 }
 
 #[cfg(test)]
@@ -344,29 +346,34 @@ mod tests {
 1 of 2 written files is not allowed
   only      "/srv/x"
   outside   "/srv/x.tmp"  opened for writing  #2 main  openat(AT_FDCWD, "/srv/x.tmp", O_WRONLY|O_CREAT|O_TRUNC, 0666) = 4</srv/x.tmp>
+  searched  the whole trace: 4 calls in 1 process
   program   app, exited with 0
 "#;
     const NONE: &str = r#"
 1 of 1 removed file is there, where there must be none
   none      removed files
   there     "/srv/x.tmp"  renamed from  #3 main  rename("/srv/x.tmp", "/srv/x") = 0
+  searched  the whole trace: 4 calls in 1 process
   program   app, exited with 0
 "#;
     const CONTAINS: &str = r#"
 none of 1 file read matches
   wanted    "/etc/passwd"
   there     "/etc/app.conf"  opened for reading  #1 main  openat(AT_FDCWD, "/etc/app.conf", O_RDONLY) = 3</etc/app.conf>
+  searched  the whole trace: 4 calls in 1 process
   program   app, exited with 0
 "#;
     const NEVER: &str = r#"
 1 of 2 written files is among what must never be
   never     "/srv/x"
   there     "/srv/x"  renamed to  #3 main  rename("/srv/x.tmp", "/srv/x") = 0
+  searched  the whole trace: 4 calls in 1 process
   program   app, exited with 0
 "#;
     const NOTHING: &str = r#"
 cannot tell: there are no written files, so `only` says nothing
   only      under "/srv"
+  searched  the whole trace: 1 call in 1 process
   either    none(): assert that there are none
   or        t.allowing(BlindSpot::Empty): accept it knowingly
   program   app, exited with 0
@@ -374,6 +381,7 @@ cannot tell: there are no written files, so `only` says nothing
     const RING: &str = r#"
 cannot tell: what was recorded would do, but such calls could have been made unseen
   only      under "/srv"
+  searched  the whole trace: 4 calls in 1 process
   because   io_uring: #9 main  io_uring_setup(8, {...}) = 5; requests in its ring are no system calls
   either    Tracer::new().io_uring(false): io_uring_setup fails with ENOSYS, and the program falls back to calls that are seen
   or        t.allowing(BlindSpot::IoUring): accept it knowingly
@@ -383,6 +391,46 @@ cannot tell: what was recorded would do, but such calls could have been made uns
 cannot tell: a call that has no end may have done what must not be
   none      written files
   perhaps   "/srv/x"  opened for writing  #1 main  openat(AT_FDCWD, "/srv/x", O_WRONLY|O_CREAT|O_TRUNC, 0666) = ?
+  searched  the whole trace: 1 call in 1 process
   program   app, exited with 0
 "#;
+
+    #[test]
+    fn what_was_done_to_what_could_not_be_read_was_done() {
+        let trace = made(
+            r#"
+            main unlink(0x666) = 0
+            main mkdir(0x666, 0x1ed) = 0
+            main rmdir(0x666) = -14
+            "#,
+        )
+        .trace();
+        violated(
+            trace.files_removed().try_none().map(drop),
+            r#"
+1 of 1 removed file is there, where there must be none
+  none      removed files
+  there     0x666  removed  #1 main  unlink(0x666) = 0
+  searched  the whole trace: 3 calls in 1 process
+  program   app, exited with 0
+"#,
+        );
+        cannot_tell(
+            trace.files_removed().try_never("/x").map(drop),
+            r#"
+cannot tell: what was done to a path that could not be read may be what must not be
+  never     "/x"
+  perhaps   0x666  removed  #1 main  unlink(0x666) = 0
+  searched  the whole trace: 3 calls in 1 process
+  unless    t.allowing(BlindSpot::Unreadable): take it that it may be
+  program   app, exited with 0
+"#,
+        );
+        let accepted = trace.allowing(BlindSpot::Unreadable).files_removed();
+        assert!(accepted.try_never("/x").is_ok() && accepted.try_only("/x").is_ok());
+        assert!(accepted.try_none().is_err());
+        assert!(trace.files_removed().try_only(under("/srv")).is_err_and(|it| it.is_inconclusive()));
+        assert!(trace.files_written().try_none().is_err_and(|it| !it.is_inconclusive()));
+        assert!(trace.files_removed().try_contains("/x").is_err());
+    }
 }

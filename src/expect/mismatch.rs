@@ -7,6 +7,7 @@ use std::panic::Location;
 
 use crate::expect::calls_file;
 use crate::expect::report::{Palette, Report};
+use crate::trace::blind::BlindSpot;
 use crate::trace::call::Call;
 use crate::trace::query::Trace;
 
@@ -50,6 +51,31 @@ impl Mismatch {
         self.inner.calls.iter().map(|&index| &self.inner.trace.shared.calls[index])
     }
 
+    /// Where something is missing, the calls that come nearest, the nearest first: such as were made outside of the view or too early, failed,
+    /// or differ in an argument. The report says how.
+    ///
+    /// ```
+    /// # use expect_syscalls::{call, expect_syscalls};
+    /// # use std::process::Command;
+    /// let trace = expect_syscalls(Command::new("cat").arg("/etc/hostname"));
+    /// let mismatch = trace.try_contains(call!("openat", path = "/etc/hostnam")).unwrap_err();
+    /// assert!(mismatch.nearest().any(|call| call.to_string().contains("\"/etc/hostname\"")));
+    /// ```
+    pub fn nearest(&self) -> impl Iterator<Item = &Call> {
+        let near = self.inner.report.calls_under(&["elsewhere", "but", "tried", "nearest", "there"]);
+        near.into_iter().map(|index| &self.inner.trace.shared.calls[index])
+    }
+
+    /// The blind spots that the report tells of: because of which nobody can tell, or in which more may have been done.
+    pub fn blind_spots(&self) -> Vec<BlindSpot> {
+        self.inner.report.spots()
+    }
+
+    /// The trace, or the view, that was asked.
+    pub fn trace(&self) -> &Trace {
+        &self.inner.trace
+    }
+
     /// Panics with the report, in colour where somebody sees it. All calls go to a file, which the report names.
     #[track_caller]
     pub(crate) fn raise(&self) -> ! {
@@ -79,7 +105,7 @@ impl Error for Mismatch {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::expect::fixture::made;
+    use crate::expect::fixture::{made, openat};
 
     #[test]
     fn a_mismatch_can_be_handed_on_and_names_its_calls() {
@@ -91,5 +117,31 @@ mod tests {
         assert_eq!(calls, ["fsync(3) = 0", "fsync(4) = 0"]);
         assert_eq!(trace.try_contains("unlink").unwrap_err().calls().count(), 0);
         assert_eq!(format!("{mismatch:?}"), mismatch.to_string());
+        assert_eq!((mismatch.nearest().count(), mismatch.blind_spots()), (0, Vec::new()));
+        assert_eq!(mismatch.trace().calls().count(), 3);
+    }
+
+    #[test]
+    fn what_is_missing_has_calls_that_come_near() {
+        let trace = made(
+            r#"
+            main openat(-100, "/etc/b", 0) = -2
+            main openat(-100, "/etc/a1", 0) = 3</etc/a1>
+            main openat(-100, "/etc/c", 0) = 4</etc/c>
+            "#,
+        );
+        let trace = trace.hole(BlindSpot::IoUring, "#9 main  io_uring_setup(8, {...}) = 5").trace();
+        let near = |mismatch: &Mismatch| -> Vec<String> {
+            mismatch.nearest().filter_map(|call| Some(call.arg("path")?.to_string())).collect()
+        };
+        let missing = trace.try_contains(openat("/etc/b").ok()).unwrap_err();
+        assert_eq!(near(&missing)[0], "\"/etc/b\"");
+        assert_eq!((missing.calls().count(), missing.blind_spots()), (0, vec![BlindSpot::IoUring]));
+        let files = trace.files_read();
+        let unread = files.try_contains("/etc/b").unwrap_err();
+        assert_eq!(near(&unread), ["\"/etc/b\"", "\"/etc/c\"", "\"/etc/a1\""]);
+        assert_eq!(unread.blind_spots(), [BlindSpot::IoUring]);
+        let order = trace.try_in_order([openat("/etc/c"), openat("/etc/a1")]).unwrap_err();
+        assert_eq!(near(&order), ["\"/etc/a1\""]);
     }
 }

@@ -43,7 +43,8 @@ pub enum BlindSpot {
     Foreign,
     /// A call whose number is in no table.
     UnknownCall,
-    /// An argument that a matcher asked about could not be read, or was cut.
+    /// An argument that a matcher asked about could not be read, was cut, or was a path that another thread was changing
+    /// while the kernel read it.
     Unreadable,
     /// A setuid program ran without its privileges, because it was traced.
     Privileges,
@@ -88,7 +89,17 @@ impl Trace {
     /// What could hide calls that `matcher` asks for, without what the test accepted. For negative assertions.
     pub(crate) fn holes_for(&self, matcher: &CallMatcher) -> Vec<Hole> {
         let answered = self.vdso_answers_getrandom(matcher);
-        self.matter(|hole| hole.hides(matcher) || answered && hole.spot == BlindSpot::Vdso)
+        let mut holes =
+            self.matter(|hole| hole.hides(matcher) || answered.is_some() && hole.spot == BlindSpot::Vdso);
+        for hole in &mut holes {
+            match &answered {
+                Some(evidence) if hole.spot == BlindSpot::Vdso && !hole.hides(matcher) => {
+                    hole.evidence.clone_from(evidence);
+                }
+                _ => {}
+            }
+        }
+        holes
     }
 
     /// Whether `call` is meant. A call of which that cannot be told is not meant where the test accepted the reason.
@@ -116,6 +127,7 @@ impl Trace {
 
     /// The root did not get to an end that the test asked for.
     fn end_hole(&self) -> Option<Hole> {
+        const SIGKILL: i32 = 9;
         let Some(status) = self.shared.status else {
             let told = [BlindSpot::Running, BlindSpot::Attached];
             let known = self.shared.holes.iter().any(|hole| told.contains(&hole.spot));
@@ -132,6 +144,8 @@ impl Trace {
                 Some(Hole::new(BlindSpot::Status, format!("the program exited with {code}, {unsaid}")))
             }
             (signal, _) if self.shared.asked.contains(&signal) => None,
+            // We have killed it, and said so.
+            (SIGKILL, _) if self.shared.holes.iter().any(|hole| hole.spot == BlindSpot::Limit) => None,
             (signal, _) => Some(Hole::new(BlindSpot::EarlyEnd, self.killed_by(signal))),
         }
     }
@@ -163,15 +177,24 @@ impl Trace {
         format!("the program was killed by {signal} after {number}{}", last.unwrap_or_default())
     }
 
-    /// The vDSO answers getrandom(2) only from memory that is mapped with `MAP_DROPPABLE`. See vdso(7), mmap(2).
-    fn vdso_answers_getrandom(&self, matcher: &CallMatcher) -> bool {
+    /// How the vDSO could answer getrandom(2): only from memory that is mapped with `MAP_DROPPABLE`. See vdso(7), mmap(2).
+    fn vdso_answers_getrandom(&self, matcher: &CallMatcher) -> Option<String> {
         const MAP_TYPE: u64 = 0xf;
         const MAP_DROPPABLE: u64 = 0x8;
         const MMAP: u32 = 9;
-        let asked = matcher.numbers().filter_map(syscalls::by_number).any(|row| row.name == "getrandom");
+        if !matcher.numbers().filter_map(syscalls::by_number).any(|row| row.name == "getrandom") {
+            return None;
+        }
+        let says =
+            |memory: String| format!("the program can draw random numbers without a call, in {memory}");
         let unseen = |hole: &Hole| hole.spot == BlindSpot::Filter && !hole.recorded.contains(&MMAP);
-        let droppable = |call: &Call| call.name() == "mmap" && call.raw().args[3] & MAP_TYPE == MAP_DROPPABLE;
-        asked && (self.shared.holes.iter().any(unseen) || self.shared.calls.iter().any(droppable))
+        if self.shared.holes.iter().any(unseen) {
+            return Some(says("memory from an mmap that Tracer::only(..) left out".to_owned()));
+        }
+        let droppable =
+            |call: &&Call| call.name() == "mmap" && call.raw().args[3] & MAP_TYPE == MAP_DROPPABLE;
+        let index = self.shared.calls.iter().position(|call| droppable(&call))?;
+        Some(says(format!("the memory of {}", view::line(index, &self.shared.calls[index]))))
     }
 }
 

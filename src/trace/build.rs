@@ -244,7 +244,9 @@ fn task(tree: &mut Tree, label: &str) -> TaskId {
         let (label, images) = (label.to_owned(), vec![program("/bin/app")]);
         tree.processes.push(Process { pid: tid, label, parent, images, status: Some(0) });
     }
-    tree.tasks.push(Task { tid, process, creator, ordinal: 1, label: label.to_owned() });
+    let digits = label.rsplit('.').next().map(|last| last.trim_start_matches(['c', 't']));
+    let ordinal = digits.and_then(|digits| digits.parse().ok()).unwrap_or(0);
+    tree.tasks.push(Task { tid, process, creator, ordinal, label: label.to_owned() });
     TaskId(tree.tasks.len() as u32 - 1)
 }
 

@@ -163,6 +163,26 @@ impl Call {
     }
 
     fn decoded(&self) -> &Decoded {
-        self.decoded.get_or_init(|| Box::new(decode::decode(&self.raw)))
+        self.decoded.get_or_init(|| {
+            let mut decoded = Box::new(decode::decode(&self.raw));
+            self.set_root(&mut decoded.args);
+            if let Some(raced) = self.tree.raced.get() {
+                raced.mark(self, &mut decoded.args);
+            }
+            decoded
+        })
+    }
+
+    /// Absolute paths start at the root of the process, which may not be ours.
+    fn set_root(&self, args: &mut [Argument]) {
+        let Some(roots) = self.tree.roots.get().filter(|_| !self.tree.tasks.is_empty()) else { return };
+        let Some(root) = roots.of(self.task().process, self.raw.entered.order) else { return };
+        // The target of a symbolic link is text.
+        let is_text = |arg: &Argument| arg.name == "target" && self.name().starts_with("symlink");
+        for arg in args.iter_mut().filter(|arg| !is_text(arg)) {
+            if let Value::Path(path) = &mut arg.value {
+                path.root = Some(root.clone());
+            }
+        }
     }
 }

@@ -161,7 +161,7 @@ matches! {
     Number: i32, u32, i64, u64, usize;
     FilePath: &str, &String, String, &Path, PathBuf, &PathBuf, PathMatch, &PathMatch, TextMatch, &TextMatch, ExactMatch, &ExactMatch;
     Text: &str, &String, String, &[u8], Vec<u8>, TextMatch, &TextMatch;
-    Fd: i32, &str, FileMatch, &FileMatch, PathMatch, &PathMatch, TextMatch;
+    Fd: i32, &str, FileMatch, &FileMatch, PathMatch, &PathMatch, TextMatch, AddressMatch, &AddressMatch;
     Flags: &str, &String, i32, u32, i64, u64, ExactMatch, &ExactMatch;
     Peer: &str, &String, SocketAddr, IpAddr, AddressMatch, &AddressMatch;
     Parts: i32, u32, i64, u64, usize;

@@ -10,9 +10,12 @@ use crate::trace::blind::{BlindSpot, Hole};
 use crate::trace::bytes;
 use crate::trace::call::Call;
 use crate::trace::matcher::{CallMatcher, Verdict};
+use crate::trace::raced::Raced;
 use crate::trace::raw::Phase;
 use crate::trace::record::Mark;
 use crate::trace::resolve::AT_FDCWD;
+use crate::trace::roots::Roots;
+use crate::trace::sockets::Sockets;
 use crate::trace::tree::{Process, Tree};
 
 /// What a recorded program, and everything it started, asked of the kernel.
@@ -179,6 +182,9 @@ impl fmt::Debug for Trace {
 
 impl Trace {
     pub(crate) fn new(recording: Recording) -> Trace {
+        recording.tree.roots.get_or_init(|| Roots::replay(&recording.calls));
+        recording.tree.raced.get_or_init(|| Raced::replay(&recording.calls));
+        recording.tree.sockets.get_or_init(|| Sockets::replay(&recording.calls));
         if let Some(cwd) = first_cwd(&recording.calls) {
             recording.tree.cwd.get_or_init(|| cwd);
         }

@@ -351,6 +351,8 @@ mod tests {
             written: (*b"b").into(),
             truncated: false,
             base: Some((*b"/a").into()),
+            root: None,
+            raced: false,
             resolved: None,
         };
         let shown = json!({"written": "b", "absolute": "/a/b", "resolved": null, "truncated": false});

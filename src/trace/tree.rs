@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::sync::{Arc, OnceLock};
 
+use crate::trace::raced::Raced;
 use crate::trace::raw::TaskId;
+use crate::trace::roots::Roots;
+use crate::trace::sockets::Sockets;
 
 /// Everything that ran, in the order in which the tracer met it. The root is the first of both lists.
 #[derive(Debug, Default)]
@@ -16,6 +19,12 @@ pub(crate) struct Tree {
     pub processes: Vec<Process>,
     /// The root's first working directory, where a call of it says so. Found when the recording ends.
     pub cwd: OnceLock<Arc<[u8]>>,
+    /// The root directories that are not ours. Found when the recording ends.
+    pub roots: OnceLock<Roots>,
+    /// What sockets are for. Found when the recording ends.
+    pub sockets: OnceLock<Sockets>,
+    /// The paths that were changed under calls. Found when the recording ends.
+    pub raced: OnceLock<Raced>,
 }
 
 /// One thread as the kernel schedules it.

@@ -206,6 +206,10 @@ pub struct PathText {
     pub(crate) truncated: bool,
     /// The directory a relative path starts from, where it is known.
     pub(crate) base: Option<Arc<[u8]>>,
+    /// The task's root directory, where it is not ours. See chroot(2).
+    pub(crate) root: Option<Arc<[u8]>>,
+    /// Another thread was changing the text: the kernel may have read another one.
+    pub(crate) raced: bool,
     /// The file the kernel named for the descriptor that the call returned.
     pub(crate) resolved: Option<Arc<[u8]>>,
 }
@@ -217,7 +221,7 @@ impl PathText {
     }
 
     /// Joined to the working directory or the directory's descriptor, with `.`, `..` and `//` folded by text. `None`
-    /// for a relative path whose start is not known.
+    /// for a relative path whose start is not known. After chroot(2) it is as the test sees it: the new root is in front.
     pub fn absolute(&self) -> Option<PathBuf> {
         self.absolute_bytes().map(|path| bytes::path(&path).into_owned())
     }
@@ -227,8 +231,24 @@ impl PathText {
         self.resolved.as_deref().map(bytes::path)
     }
 
+    /// Whether another thread was seen to change the text in the program's memory while calls were made with it, so that the kernel may
+    /// have read another one. Never for a path of which the kernel has named the file.
+    pub fn is_raced(&self) -> bool {
+        self.raced
+    }
+
     pub(crate) fn absolute_bytes(&self) -> Option<Vec<u8>> {
-        if self.truncated { None } else { bytes::absolute(self.base.as_deref(), &self.written) }
+        if self.truncated {
+            return None;
+        }
+        let absolute = bytes::absolute(self.base.as_deref(), &self.written)?;
+        match &self.root {
+            Some(root) if self.written.starts_with(b"/") => {
+                let relative = &absolute[1..];
+                bytes::absolute(Some(root), relative)
+            }
+            _ => Some(absolute),
+        }
     }
 }
 
@@ -422,6 +442,8 @@ mod tests {
                 written: written.as_bytes().into(),
                 truncated: false,
                 base,
+                root: None,
+                raced: false,
                 resolved: None,
             })
         };

@@ -1,5 +1,6 @@
 //! From what two threads brought home to a trace, or to the error that says why there is none.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::io;
 use std::os::unix::process::ExitStatusExt as _;
@@ -22,6 +23,7 @@ use crate::trace::tree::Tree;
 use crate::tracer::Tracer;
 use crate::tracer::control::{Broken, Control, Output};
 use crate::tracer::drive::{self, Driven, Session};
+use crate::tracer::inject::vdso_evades;
 
 /// Why the program does not run.
 pub(crate) fn failure(command: &Command, failure: Failure, driven: Driven, control: &Control) -> Error {
@@ -91,10 +93,14 @@ fn recording(tracer: &Tracer, session: Session, control: &Control) -> Result<Tra
             return Err(Error::new(Reason::Robbed));
         }
         let trace = trace(tracer, material);
-        let unhappened = if session.let_go { Vec::new() } else { unhappened(control, &trace) };
-        return match unhappened.is_empty() {
-            true => Ok(trace),
-            false => Err(Error::new(Reason::NotInjected { rules: unhappened }).with_trace(trace)),
+        if session.let_go {
+            return Ok(trace);
+        }
+        let (unhappened, evaded) = (unhappened(control, &trace), evaded(control));
+        return match (unhappened.is_empty(), evaded.is_empty()) {
+            (true, true) => Ok(trace),
+            (true, false) => Err(Error::new(Reason::Evaded { rules: evaded }).with_trace(trace)),
+            (false, _) => Err(Error::new(Reason::NotInjected { rules: unhappened }).with_trace(trace)),
         };
     };
     let mut notes = session.alive;
@@ -128,7 +134,11 @@ fn unhappened(control: &Control, trace: &Trace) -> Vec<String> {
         let matcher = &rule.occurrences.matcher;
         let mut near: Vec<_> =
             trace.calls().filter_map(|call| Some((matcher.differences(call)?, call))).collect();
-        near.sort_by_key(|(differences, _)| differences.len());
+        // The most alike first, the program's own before those of its start-up.
+        near.sort_by_key(|(differences, call)| {
+            let alike: usize = differences.iter().map(|it| common(&it.wanted, &it.was)).sum();
+            (differences.len(), call.raw().startup, Reverse(alike))
+        });
         for (differences, call) in near.into_iter().take(NEAR) {
             lines.push(format!("  {}  {call}", call.thread()));
             let wanted = differences
@@ -138,6 +148,23 @@ fn unhappened(control: &Control, trace: &Trace) -> Vec<String> {
         }
     }
     lines
+}
+
+/// How many characters two texts have in common at their beginning.
+fn common(one: &str, other: &str) -> usize {
+    one.chars().zip(other.chars()).take_while(|(one, other)| one == other).count()
+}
+
+/// The faults that have happened, and may not have reached all calls: nobody can hide the vDSO of a program that runs already.
+fn evaded(control: &Control) -> Vec<String> {
+    let tracees = control.tracees();
+    let rules = tracees.rules().iter().filter(|_| control.has_vdso());
+    let rules = rules.filter(|rule| !rule.occurrences.optional && vdso_evades(&rule.occurrences));
+    rules
+        .map(|rule| {
+            format!("{} on {}: the vDSO may have answered, see vdso(7)", rule.fault, rule.occurrences)
+        })
+        .collect()
 }
 
 /// The recording of a program that still runs, or has just ended.
@@ -231,16 +258,14 @@ fn trace(tracer: &Tracer, material: Material) -> Trace {
 
 /// The first calls that move data through sockets which no recorded call made, by their places.
 fn traffic_on_passed_sockets(calls: &[Call]) -> Vec<usize> {
+    const MESSAGES: [&str; 6] = ["sendto", "sendmsg", "sendmmsg", "recvfrom", "recvmsg", "recvmmsg"];
     const MAKE: [&str; 4] = ["socket", "socketpair", "accept", "accept4"];
     let sockets = |call: &Call, phase: Phase| -> Vec<Arc<[u8]>> {
         let notes = call.raw().files.iter().filter(|note| note.phase == phase);
         notes.map(|note| note.link.clone()).filter(|link| link.starts_with(b"socket:")).collect()
     };
-    let data: Vec<&str> = ["read", "write"]
-        .into_iter()
-        .filter_map(families::by_name)
-        .flat_map(|family| family.members.iter().copied())
-        .collect();
+    let families = ["read", "write"].into_iter().filter_map(families::by_name);
+    let data: Vec<&str> = families.flat_map(|family| family.members).copied().chain(MESSAGES).collect();
     let mut known = HashSet::new();
     let mut traffic = Vec::new();
     for (index, call) in calls.iter().enumerate() {

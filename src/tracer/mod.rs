@@ -15,6 +15,7 @@ mod search;
 #[cfg(all(target_os = "linux", target_arch = "x86_64", not(expect_syscalls_elsewhere)))]
 mod program;
 pub(crate) mod running;
+mod inject;
 pub(crate) mod sweep;
 #[cfg(not(all(target_os = "linux", target_arch = "x86_64", not(expect_syscalls_elsewhere))))]
 mod elsewhere;
@@ -28,9 +29,8 @@ use std::process::Command;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use crate::abi::unseen;
 use crate::error::{Error, Reason};
-use crate::trace::fault::{Action, Fault, Occurrences};
+use crate::trace::fault::{Fault, Occurrences};
 use crate::trace::matcher::CallMatcher;
 use crate::trace::query::Trace;
 use crate::trace::record::Record;
@@ -130,6 +130,7 @@ pub struct Tracer {
     capture: bool,
     io_uring: bool,
     hermetic: bool,
+    sweep_threads: usize,
     rules: Vec<(Occurrences, Fault)>,
 }
 
@@ -153,6 +154,7 @@ impl Tracer {
             capture: true,
             io_uring: true,
             hermetic: false,
+            sweep_threads: 1,
             rules: Vec::new(),
         }
     }
@@ -283,59 +285,6 @@ impl Tracer {
     #[must_use]
     pub fn hermetic(mut self) -> Tracer {
         self.hermetic = true;
-        self
-    }
-
-    /// Does something to the calls that match, on the way: lets them [`fail`](crate::fail), [`returns`](crate::returns) a value instead of
-    /// making them, [`delay`](crate::delay)s them, sends their caller a [`signal`](crate::signal). [`nth`](CallMatcher::nth) says to which of them.
-    ///
-    /// The kernel never makes a call that fails or is replaced. What it would have written to the program's memory is not
-    /// written. Such a call is in the trace, with what the program asked, marked `(INJECTED)`: see [`Trace::injected`].
-    ///
-    /// Of several rules the first that is for a call acts; all of them count it. Whether a call matches is decided when it is entered: a rule
-    /// cannot ask for what the call returns or writes. The exec of the program itself is no call of the program.
-    ///
-    /// A fault that never happens fails the recording, with the calls that came nearest; [`optional`](CallMatcher::optional) on the matcher
-    /// permits it. Where a rule is for calls whose work an io_uring could do, [`io_uring`](Tracer::io_uring) is off.
-    ///
-    /// ```
-    /// # use expect_syscalls::{Tracer, call, fail, family};
-    /// # use std::process::Command;
-    /// let full = Tracer::new().inject(call!("write", fd = 1), fail("ENOSPC"));
-    /// let trace = full.run(Command::new("cat").arg("/etc/hostname"));
-    /// trace.code(1);
-    /// assert!(String::from_utf8_lossy(trace.stderr()).contains("No space left on device"));
-    ///
-    /// let offline = Tracer::new().inject(family::network().optional(), fail("EACCES"));
-    /// offline.run(Command::new("true")).success();
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// On a matcher that asks for an outcome, and on a fault that the call cannot have: `exit_group` does not return.
-    #[must_use]
-    #[track_caller]
-    pub fn inject(mut self, calls: impl Into<Occurrences>, fault: Fault) -> Tracer {
-        let occurrences = calls.into();
-        if occurrences.matcher.asks_for_outcome() {
-            panic!(
-                "a fault is injected when a call is entered, so it cannot depend on the outcome: {}",
-                occurrences.matcher
-            );
-        }
-        let names =
-            occurrences.matcher.numbers().filter_map(crate::abi::syscalls::by_number).map(|row| row.name);
-        for name in names {
-            let must_return =
-                matches!(fault.action, Action::Fail(_) | Action::Return(_) | Action::DelayAfter(_));
-            if must_return && matches!(name, "exit" | "exit_group" | "rt_sigreturn") {
-                panic!("`{name}` does not return to its caller: it cannot have {fault}");
-            }
-            if unseen::ring_can(name) {
-                self.io_uring = false;
-            }
-        }
-        self.rules.push((occurrences, fault));
         self
     }
 

@@ -186,7 +186,7 @@ impl Supervisor {
 fn control(settings: &Tracer, bond: Bond, observed: bool) -> Result<(Arc<Control>, PipeReader), Error> {
     let limits = Limits { buffer: settings.buffer_limit };
     let mut tracees = Tracees::new(limits, settings.recorded_numbers(), observed);
-    if !settings.io_uring {
+    if !settings.permits_ring() {
         tracees.forbid_io_uring();
     }
     tracees.inject(settings.rules.iter().cloned().map(|(calls, fault)| Rule::new(calls, fault)).collect());
@@ -194,7 +194,12 @@ fn control(settings: &Tracer, bond: Bond, observed: bool) -> Result<(Arc<Control
 }
 
 fn bounds(settings: &Tracer, launched_by: Option<Instant>) -> Bounds {
-    Bounds { calls: settings.call_limit, tasks: settings.task_limit, vdso: settings.vdso, launched_by }
+    Bounds {
+        calls: settings.call_limit,
+        tasks: settings.task_limit,
+        vdso: settings.permits_vdso(),
+        launched_by,
+    }
 }
 
 fn start_thread(life: impl FnOnce() -> Driven + Send + 'static) -> Result<JoinHandle<Driven>, Error> {

@@ -6,6 +6,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::Command;
+use std::time::Duration;
 
 use expect_syscalls::{BlindSpot, CallMatcher, Mismatch, call, family as calls_of, under};
 
@@ -48,6 +49,8 @@ fn a_values_that_cannot_occur() {
     no_question(|| call!("connect", addr = "example.org:80"), "example.org");
     no_question(|| call!("openat", flags = "MAP_SHARED"), "MAP_SHARED");
     no_question(|| call!("openat", path = under("")), "wants an absolute path");
+    no_question(|| call!("openat", flags = ""), "no O_ value is called ``");
+    no_question(|| call!("fcntl", cmd = "O_RDONLY"), "O_RDONLY");
     drop(call!("connect", addr = "192.0.2.1:80"));
 }
 
@@ -91,6 +94,26 @@ fn b_a_program_that_never_started() {
     let error = tracer().try_run(Command::new("no-such-program")).map(drop).expect_err("there is none");
     assert!(error.is_spawn_failure() && error.trace().is_none(), "{error}");
     assert!(error.to_string().contains("no-such-program"), "{error}");
+}
+
+#[test]
+fn b_a_program_that_did_not_end() {
+    let late = |millis| {
+        let late = tracer().timeout(Duration::from_millis(millis)).try_run(program("sleep", ["1000"]));
+        late.map(drop).expect_err("it takes too long")
+    };
+    // On a busy machine it takes a while until it sleeps.
+    let mut errors = [300, 1000, 3000, 10_000, 30_000].into_iter().map(late);
+    let error = errors.find(|error| error.to_string().contains("in clock_nanosleep("));
+    let error = error.expect("it sleeps at last");
+    let trace = error.trace().expect("what there was");
+    refused(true, trace.try_never("connect"), "broken off");
+    trace.contains("clock_nanosleep").allowing(BlindSpot::Limit).never("connect");
+    let mut running = tracer().spawn(program("sleep", ["1000"])).expect("it runs");
+    running.wait_for("clock_nanosleep", Duration::from_secs(60)).expect("it sleeps");
+    refused(true, running.trace_so_far().try_never("connect"), "in clock_nanosleep(");
+    running.signal("SIGTERM").expect("it runs");
+    running.finish().expect("it ends").never("connect");
 }
 
 #[test]
@@ -141,6 +164,56 @@ fn c_calls_that_were_left_out() {
 }
 
 #[test]
+fn c_randomness_from_the_vdso() {
+    let asked = || call!("getrandom", flags = "GRND_RANDOM");
+    let trace = record(tracee("habits", ["droppable", "/"]));
+    if stdout(&trace) != "mapped\n" {
+        return skipped("this kernel has no MAP_DROPPABLE, and its vDSO no getrandom");
+    }
+    refused(true, trace.success().try_never(asked()), "random numbers without a call, in the memory of #");
+    refused(false, trace.try_never("getrandom"), "more may have been made unseen: vDSO");
+    trace.allowing(BlindSpot::Vdso).never(asked());
+    tracer().vdso(false).run(tracee("habits", ["droppable", "/"])).success().never(asked());
+    // With other memory the vDSO cannot.
+    record(tracee("habits", ["private", "/"])).success().never(asked());
+}
+
+#[test]
+fn c_a_filter_of_the_programs_own() {
+    // It outranks a filter that would stop at these calls only: an answer of its own would never be seen.
+    let filtered = tracer().only(["getppid"]).run(tracee("seccomp", ["errno"]));
+    refused(false, filtered.success().try_never("getppid"), "made once, must never be made");
+    filtered.contains("getppid").never(call!("getppid").ok());
+    tracer().only(["getppid"]).run(program("cat", ["/etc/hostname"])).success().never("getppid");
+}
+
+#[test]
+fn c_a_service_that_is_asked() {
+    let asks = record(tracee("sockets", ["connect", "unix:/no/such/socket"]));
+    refused(false, asks.success().try_never(calls_of::network()), "must never be made");
+    refused(false, asks.connections().try_none(), "/no/such/socket");
+    record(program("cat", ["/etc/hostname"])).success().never(calls_of::network()).connections().none();
+}
+
+#[test]
+fn d_a_number_in_no_table() {
+    let trace = record(tracee("abi", ["numbers"]));
+    // The kernel has none of them, so that nothing was done.
+    trace.success().never(calls_of::network());
+    refused(false, trace.try_never("getpid"), "must never be made");
+}
+
+#[test]
+fn d_an_argument_that_cannot_be_read() {
+    let trace = record(tracee("memory", ["paths"]));
+    let unread = trace.matching("openat").filter(|call| call.to_string().contains("0x")).count();
+    assert!(unread > 0, "{:?}", trace.names());
+    refused(true, trace.success().try_never(call!("openat", path = "/no/such/path")), "was 0x8");
+    trace.allowing(BlindSpot::Unreadable).never(call!("openat", path = "/no/such/path"));
+    trace.never(call!("openat", path = "/no/such/path").ok());
+}
+
+#[test]
 fn d_a_call_that_the_programs_own_filter_rejected() {
     let trace = record(tracee("seccomp", ["trap"]));
     refused(true, trace.success().try_contains(call!("getppid").ok()), "getppid");
@@ -157,6 +230,51 @@ fn d_a_call_of_another_interface() {
     refused(true, trace.success().try_never(call!("open", path = "/etc/passwd")), "i386:open(");
     refused(true, trace.files_read().try_never("/etc/shadow"), "another interface");
     trace.never(call!("connect", addr = "192.0.2.1:80"));
+}
+
+/// Another thread changes the path between our look at it and the kernel's. What was opened, the kernel tells.
+#[test]
+fn d_a_path_that_another_thread_changes() {
+    let opened = |name: &str| call!("openat", path = name);
+    let trace = record(tracee("habits", ["flip", "/"]));
+    let raced = trace.success().after_startup();
+    if raced.count("openat") < 1000 || raced.count(opened("/etc/nonexist").ok()) == 0 {
+        return skipped("the threads did not come in each other's way");
+    }
+    let missing = || opened("/etc/hostname").fails("ENOENT");
+    refused(true, raced.try_never(opened("/etc/passwd")), "which another thread was changing");
+    refused(true, raced.try_never(missing()), "which another thread was changing");
+    refused(true, raced.try_contains(missing()), "no call matches for sure");
+    raced.never(opened("/etc/passwd").ok()).contains(opened("/etc/hostname").ok());
+    raced.files_read().contains("/etc/hostname").never("/etc/passwd").never("/etc/nonexist");
+    raced.allowing(BlindSpot::Unreadable).never(opened("/etc/passwd"));
+
+    // The same buffer with the same paths, and nobody else who changes it.
+    let trace = record(tracee("habits", ["alternate", "/"]));
+    let alone = trace.success().after_startup();
+    alone.never(opened("/etc/passwd")).never(missing());
+    alone.times(opened("/etc/nonexist").fails("ENOENT"), 500).times(opened("/etc/hostname").ok(), 500);
+    refused(false, alone.try_never(opened("/etc/nonexist")), "must never be made");
+}
+
+#[test]
+fn d_a_register_that_a_handler_returns_to() {
+    // The call that the signal has interrupted failed with EINTR, and its error is what rt_sigreturn restores.
+    let trace = record(tracee("signals", ["interrupt"]));
+    let signals = || CallMatcher::from("%signal");
+    assert!(
+        trace.matching("rt_sigreturn").any(|call| call.to_string().ends_with(" (Interrupted system call)"))
+    );
+    trace.success().contains("rt_sigreturn").never(signals().fails("EINTR"));
+    let returns = trace.select("rt_sigreturn");
+    refused(
+        false,
+        returns.try_contains(signals().fails("EINTR")),
+        "was none: it does not return to its caller",
+    );
+    trace.contains(call!("read").fails("EINTR"));
+    refused(false, trace.try_never(call!("read").fails("EINTR")), "must never be made");
+    no_question(|| call!("rt_sigreturn").ok(), "does not return to its caller");
 }
 
 #[test]

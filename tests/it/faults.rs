@@ -1,12 +1,13 @@
 //! Faults that are injected: into which calls, that they happened, and what the program makes of them.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use expect_syscalls::{
-    BlindSpot, Call, Outcome, Trace, call, delay, fail, family, file, returns, signal, sweep,
+    BlindSpot, Call, Fault, Occurrences, Outcome, Trace, Tracer, call, delay, fail, family, file, re,
+    returns, signal, sweep,
 };
 
 use crate::vocabulary::*;
@@ -255,7 +256,7 @@ fn a_sweep_over_nothing_is_refused() {
 
 #[test]
 #[should_panic(
-    expected = "the program took another way before the call that was to have fail(\"EIO\"), 1 of 1: main"
+    expected = "the program took another way before what was to have fail(\"EIO\") on call 1 of 1: main"
 )]
 fn a_sweep_over_a_program_that_changes_its_ways_is_told() {
     let mut runs = 0;
@@ -264,4 +265,238 @@ fn a_sweep_over_a_program_that_changes_its_ways_is_told() {
         sh(if runs == 1 { "cd /" } else { "true" })
     };
     sweep(changing, "chdir", fail("EIO"), |_| ());
+}
+
+/// A fault in one call of a real program: what it says, and that it says nothing without the fault.
+#[track_caller]
+fn complains(command: impl Fn() -> Command, rule: impl Into<Occurrences>, fault: Fault, says: &str) {
+    let harmed = tracer().inject(rule, fault).run(command());
+    let said = text(harmed.stderr());
+    assert!(!harmed.status().success() && said.contains(says), "{}: {said}", harmed.status());
+    assert!(harmed.injected().next().is_some());
+    let unharmed = record(command());
+    unharmed.success();
+    assert!(!text(unharmed.stderr()).contains(says), "{}", text(unharmed.stderr()));
+    assert_eq!(unharmed.injected().count(), 0);
+}
+
+#[test]
+fn programs_that_copy_and_sort_tell_of_their_faults() {
+    let room = tempdir();
+    let path = |name: &str| room.path().join(name);
+    fs::write(path("from"), "b\na\n").expect("a file");
+    let with = |name: &'static str, files: [PathBuf; 2]| move || program(name, &files);
+    let cp = with("cp", [path("from"), path("to")]);
+    let copies = call!("write", fd = file(path("to"))).or(call!("ioctl", request = "FICLONE"));
+    complains(cp, copies.or("copy_file_range"), fail("EDQUOT"), "Disk quota exceeded");
+    complains(
+        || copy(&path("from"), &path("to")),
+        call!("fsync", fd = file(path("to"))),
+        fail("EIO"),
+        "Input/output error",
+    );
+    let cat = || program("cat", [path("from")]);
+    complains(cat, call!("openat", path = path("from")), fail("EACCES"), "Permission denied");
+    complains(cat, call!("read", fd = file(path("from"))).nth(1), fail("EIO"), "Input/output error");
+    let sort = || program("sort", [path("from")]);
+    complains(sort, call!("write", fd = 1), fail("ENOSPC"), "No space left on device");
+    // What is interrupted is made again, by cat and sort at least.
+    for command in [cat(), sort()] {
+        let trace = tracer().inject(call!("read", fd = file(path("from"))).nth(2), returns(0)).run(command);
+        trace.success();
+        assert_eq!(trace.stdout().len(), 4);
+    }
+}
+
+#[test]
+fn a_shell_tells_of_its_faults() {
+    let script = || sh("cd / && echo there");
+    complains(script, call!("chdir", path = "/"), fail("EACCES"), "can't cd to /");
+    complains(|| sh("/bin/true && echo there"), family::spawn(), fail("EAGAIN"), "ork");
+    complains(|| sh("x=$(echo 1)"), call!("pipe2").or("pipe"), fail("EMFILE"), "ipe");
+}
+
+#[test]
+fn git_and_python_tell_of_their_faults() {
+    if has("git") {
+        let init = || {
+            let room = tempdir();
+            let mut git = program("git", ["init", "-q"]);
+            git.arg(room.path()).env("GIT_CONFIG_NOSYSTEM", "1").env("HOME", room.path());
+            git
+        };
+        let config = family::open().on(re("/config.lock$"));
+        complains(init, config, fail("ENOSPC"), "No space left on device");
+        complains(init, family::rename().on(re("/config$")).nth(1), fail("EIO"), "Input/output error");
+    }
+    // What is called python3 may be a script that looks for it.
+    let own_name = program("python3", ["-c", "import sys; print(sys.executable)"]).output();
+    if let Ok(own_name) = own_name.as_ref().map(|it| text(&it.stdout)) {
+        let python = |script: &'static str| || program(own_name.trim(), ["-c", script]);
+        let reads = python("open('/etc/hostname').read()");
+        complains(reads, family::open().on("/etc/hostname"), fail("EMFILE"), "Too many open files");
+        let resolves = python("import socket; socket.socket()");
+        complains(resolves, call!("socket"), fail("EPERM"), "PermissionError");
+        let runs = python("import subprocess; subprocess.run(['true'], check=True)");
+        complains(runs, family::spawn(), fail("EAGAIN"), "BlockingIOError");
+    } else {
+        skipped("no `python3` on this machine");
+    }
+}
+
+/// The vDSO would answer, and the rule would never know.
+#[test]
+fn a_rule_on_clocks_hides_the_vdso() {
+    let reads = || tracee("abi", ["vdso"]);
+    assert_eq!(record(reads()).count("clock_gettime"), 0);
+    for tracer in [tracer(), tracer().vdso(true)] {
+        let harmed = tracer.inject(call!("clock_gettime"), fail("EINVAL")).vdso(true).run(reads());
+        assert_eq!(stdout(&harmed), "0 answers\n");
+        assert_eq!(harmed.injected().count(), harmed.count("clock_gettime"));
+        assert_eq!(harmed.blind_spots(), []);
+    }
+    let some = tracer().inject(family::clock().nth(51..), fail("EINVAL")).run(reads());
+    assert_eq!(stdout(&some), "50 answers\n");
+    // Other rules leave it where it is.
+    let others = tracer().inject(call!("chdir").optional(), fail("EIO")).run(reads());
+    assert_eq!((stdout(&others).as_str(), others.count("clock_gettime")), ("100 answers\n", 0));
+}
+
+#[test]
+fn a_sweep_over_clocks_finds_all_of_them() {
+    let date = || program("date", [""; 0]);
+    let mut runs = 0;
+    sweep(date, call!("clock_gettime"), fail("EINVAL"), |trace| {
+        assert_eq!(trace.injected().count(), 1);
+        runs += 1;
+    });
+    assert_eq!(runs, tracer().vdso(false).run(date()).count("clock_gettime"));
+    assert!(runs > record(date()).count("clock_gettime"));
+}
+
+#[test]
+#[allow(clippy::disallowed_methods, reason = "a child that is no tracee is waited for as ever")]
+fn a_rule_on_clocks_fails_where_the_vdso_cannot_be_hidden() {
+    let attach = |tracer: &Tracer| {
+        let mut waits = sh("read line; cd /").stdin(std::process::Stdio::piped()).spawn().expect("it runs");
+        let running = tracer.attach(waits.id());
+        drop(waits.stdin.take());
+        let outcome = running.and_then(expect_syscalls::Running::finish);
+        // Whoever ends as a tracee is reaped by the tracer.
+        let _ = waits.wait();
+        outcome
+    };
+    let clocks = call!("clock_gettime").or("chdir");
+    let error = match attach(&tracer().inject(&clocks, fail("EIO"))) {
+        Err(error) if error.to_string().contains("ptrace_scope=1") => return skipped(&error.to_string()),
+        outcome => outcome.map(drop).expect_err("who can tell"),
+    };
+    check(
+        &error.to_string(),
+        r#"
+calls that were to have a fault may have been answered without it
+  fail("EIO") on clock_gettime or chdir: the vDSO may have answered, see vdso(7)
+  .optional() on the matcher says that they may
+"#
+        .trim_start(),
+    );
+    assert!(error.is_missing_fault());
+    error.trace().expect("all of it").contains(call!("chdir").fails("EIO"));
+    attach(&tracer().inject(clocks.optional(), fail("EIO"))).expect("it may").contains("chdir");
+    attach(&tracer().inject("chdir", fail("EIO"))).expect("that is no clock").contains("chdir");
+}
+
+#[test]
+fn calls_of_i386_can_fail_too() {
+    let foreign = || tracee("abi", ["i386"]);
+    let unharmed = record(foreign());
+    if !unharmed.status().success() {
+        return skipped("this kernel has no i386 interface");
+    }
+    assert!(stdout(&unharmed).starts_with("getpid true\nopen "));
+    let harmed = tracer().inject(call!("getpid").nth(1), returns(7)).run(foreign());
+    assert!(stdout(&harmed).starts_with("getpid false\n"), "{}", stdout(&harmed));
+    let [call] = &injected(&harmed)[..] else { panic!("{:?}", injected(&harmed)) };
+    assert!(call.starts_with("i386:getpid(") && call.ends_with(") = 7 (INJECTED)"), "{call}");
+    let harmed = tracer().inject("open", fail("EACCES")).run(foreign());
+    assert!(stdout(&harmed).contains("\nopen -13\n"), "{}", stdout(&harmed));
+    // What it opens is not known, so no rule on a path is for it.
+    let by_path = tracer().inject(call!("open", path = "/etc/passwd"), fail("EACCES")).try_run(foreign());
+    assert!(by_path.map(drop).expect_err("nobody knows").is_missing_fault());
+}
+
+/// A program that is i386 altogether: `_start` opens nothing and exits with what getpid(2) said.
+#[test]
+fn programs_of_i386_can_fail_too() {
+    let room = tempdir();
+    let (source, output) = (room.path().join("i386.s"), room.path().join("i386"));
+    let text = ".globl _start\n_start:\nmov $20, %eax\nint $0x80\nmov $12, %eax\nmov $root, %ebx\nint $0x80\n\
+                neg %eax\nmov %eax, %ebx\nmov $1, %eax\nint $0x80\nroot: .asciz \"/\"\n";
+    fs::write(&source, text).expect("a file");
+    let options = ["-m32", "-nostdlib", "-static", "-o"];
+    let mut compile = Command::new("cc");
+    match compile.args(options).arg(&output).arg(&source).output() {
+        Ok(done) if done.status.success() => {}
+        other => return skipped(&format!("this machine builds no i386 programs: {other:?}")),
+    }
+    let run = || Command::new(&output);
+    match tracer().try_run(run()) {
+        Ok(trace) => trace.success(),
+        Err(error) => return skipped(&format!("this machine runs no i386 programs: {error}")),
+    };
+    let harmed = tracer().inject("chdir", fail("EACCES")).run(run());
+    harmed.code(13).contains("chdir");
+    assert_eq!(harmed.injected().count(), 1);
+    // Numbers of i386 are not those of x86_64: 12 is brk there.
+    assert!(
+        tracer()
+            .inject("brk", fail("ENOMEM"))
+            .try_run(run())
+            .map(drop)
+            .is_err_and(|it| it.is_missing_fault())
+    );
+}
+
+#[test]
+fn a_sweep_with_threads_says_what_one_without_says() {
+    let script = "cd / ; cd /tmp || exit 7; cd /usr || exit 8; cd /etc; exit 0";
+    let swept = |threads: usize| {
+        let mut ends = Vec::new();
+        let note = |trace: &Trace| {
+            let call = trace.injected().next().expect("a fault");
+            ends.push((call.arg("path").expect("a path").to_string(), trace.status().code()));
+        };
+        tracer().sweep_threads(threads).sweep(|| sh(script), "chdir", fail("EIO"), note);
+        ends
+    };
+    let expected = [("/", 2), ("/tmp", 7), ("/usr", 8), ("/etc", 0)];
+    let one = swept(1);
+    assert_eq!(
+        one.iter().map(|(path, _)| path.trim_matches('"')).collect::<Vec<_>>(),
+        expected.map(|it| it.0)
+    );
+    for threads in [2, 3, 16] {
+        assert_eq!(swept(threads), one);
+    }
+}
+
+/// Of several that fail it is the first that is told, whichever ran first.
+#[test]
+#[should_panic(expected = "with fail(\"EIO\") on call 2 of 4: main  chdir(\"/tmp\") = 0")]
+fn the_first_failure_of_a_sweep_with_threads_is_told() {
+    let script = "cd / || true; cd /tmp && cd /usr && cd /etc";
+    tracer().sweep_threads(4).sweep(
+        || sh(script),
+        "chdir",
+        fail("EIO"),
+        |trace| {
+            trace.success();
+        },
+    );
+}
+
+#[test]
+#[should_panic(expected = "a sweep with no thread checks nothing")]
+fn a_sweep_needs_a_thread() {
+    let _ = tracer().sweep_threads(0);
 }

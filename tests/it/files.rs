@@ -4,9 +4,13 @@ use std::fs;
 use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 
-use expect_syscalls::{call, calls, family as calls_of, file, inet, re, under, unix};
+use expect_syscalls::{
+    BlindSpot, Mismatch, Trace, Value, call, calls, family as calls_of, file, inet, re, under, unix,
+};
 
 use crate::vocabulary::*;
 
@@ -118,4 +122,204 @@ fn a_descriptor_is_the_file_it_refers_to() {
         .contains(call!("write", fd = file(&log), buf = "one\n"))
         .never(call!("write", fd = file(&log), buf = "two\n"))
         .times(call!("write", fd = file(&log)), 1);
+}
+
+fn passing(name: &str) -> (tempfile::TempDir, Trace) {
+    let dir = tempdir();
+    fs::write(dir.path().join("x"), "contents\n").expect("a file");
+    let trace = record(tracee("passing", [name.as_ref(), dir.path().as_os_str()]));
+    (dir, trace)
+}
+
+#[track_caller]
+fn violated(result: Result<impl Sized, Mismatch>, phrase: &str) {
+    let mismatch = result.map(drop).expect_err("it passed");
+    assert!(!mismatch.is_inconclusive() && mismatch.to_string().contains(phrase), "{mismatch}");
+}
+
+#[track_caller]
+fn cannot_tell(result: Result<impl Sized, Mismatch>, phrase: &str) {
+    let mismatch = result.map(drop).expect_err("it passed");
+    assert!(mismatch.is_inconclusive() && mismatch.to_string().contains(phrase), "{mismatch}");
+}
+
+/// Over a socket from a process that is traced, and by pidfd_getfd(2).
+#[test]
+fn a_descriptor_from_another_process_is_the_file_it_refers_to() {
+    for way in ["hand_over", "fetch"] {
+        let (dir, trace) = passing(way);
+        let reads = |name: &str| call!("read", fd = file(dir.path().join(name))).ok();
+        assert_eq!(stdout(&trace), "contents\n");
+        // The one that reads has not opened it.
+        trace.success().root().contains(reads("x")).never(calls_of::open().on(dir.path().join("x")));
+        trace.root().never(reads("y")).files_read().contains(dir.path().join("x"));
+        violated(trace.root().try_never(reads("x")), "must never be made");
+        violated(trace.root().try_contains(reads("y")), "no call matches");
+        trace.leaked_files().never(dir.path().join("y"));
+        trace.never(calls_of::network().on(under("/"))).connections().none();
+    }
+}
+
+/// What a process outside passes in over its stdin, a unix socket.
+fn received(name: &str, passed: OwnedFd) -> Trace {
+    let (near, far) = UnixStream::pair().expect("a pair of sockets");
+    let mut sender = tracee("passing", ["send", "/"]);
+    let sent = sender.stdin(OwnedFd::from(near)).stdout(passed).output().expect("it runs");
+    assert!(sent.status.success(), "{}", text(&sent.stderr));
+    // The command holds our end of what was passed.
+    drop(sender);
+    let mut command = tracee("passing", [name, "/"]);
+    command.stdin(OwnedFd::from(far));
+    record(command)
+}
+
+#[test]
+fn a_file_from_outside_is_known_by_its_name() {
+    let dir = tempdir();
+    let (x, y) = (dir.path().join("x"), dir.path().join("y"));
+    fs::write(&x, "contents\n").expect("a file");
+    let trace = received("receive_and_read", fs::File::open(&x).expect("it is there").into());
+    assert_eq!(stdout(&trace), "contents\n");
+    trace.success().contains(call!("read", fd = file(&x)).ok()).never(calls_of::open().on(&x));
+    trace.files_read().contains(&x).never(&y);
+    violated(trace.files_read().try_never(&x), "must never be");
+    violated(trace.try_contains(call!("read", fd = file(&y))), "no call matches");
+    // It was not opened here.
+    trace.leaked_files().none();
+}
+
+#[test]
+fn a_socket_from_outside_is_network_as_soon_as_it_is_used() {
+    let is_socket = |fd: &Value| fd.as_fd().is_some_and(expect_syscalls::Descriptor::is_socket);
+    for (how, name) in [("receive_and_write", "write"), ("receive_and_send", "sendto")] {
+        let (mut ours, theirs) = connected_pair();
+        let trace = received(how, theirs.into());
+        let mut byte = [0];
+        std::io::Read::read_exact(&mut ours, &mut byte).expect("it was sent");
+        let by_name = if name == "write" {
+            trace.success().contains(call!("write", fd = is_socket).ok());
+            call!("write", fd = is_socket).or("connect")
+        } else {
+            trace.success().contains(call!("sendto", sockfd = is_socket).ok());
+            call!("sendto", sockfd = is_socket).or("connect")
+        };
+        violated(trace.try_never(by_name), "must never be made");
+        // For what it is, nobody has said.
+        cannot_tell(
+            trace.try_never(call!("write", fd = inet()).or(call!("sendto", sockfd = inet()))),
+            "was ",
+        );
+        assert!(trace.try_never(calls_of::network()).is_err(), "{how}");
+        cannot_tell(trace.connections().try_none(), "a socket that no recorded call made: ");
+    }
+    // Who receives it over the unix socket asks that socket, and nothing else, for it.
+    let (_ours, theirs) = connected_pair();
+    let trace = received("receive", theirs.into());
+    trace.success().allowing(BlindSpot::PassedSocket).never(call!("sendto", sockfd = is_socket));
+    cannot_tell(trace.connections().try_none(), "a socket that no recorded call made: ");
+    // A socket of its own is no such thing.
+    let (_, trace) = passing("hand_over");
+    trace.success().connections().none();
+}
+
+/// Who receives it may be another process than who made it: it was made under our eyes.
+#[test]
+fn a_socket_that_was_made_here_is_not_from_outside() {
+    let (_, trace) = passing("hand_over_socket");
+    let is_socket = |fd: &Value| fd.as_fd().is_some_and(expect_syscalls::Descriptor::is_socket);
+    trace.success().root().contains(call!("sendto", sockfd = is_socket).ok()).never("connect");
+    // It is known for what its maker made it, wherever it is.
+    trace.root().contains(call!("sendto", sockfd = inet()).ok()).never(call!("recvmsg", sockfd = inet()));
+    violated(trace.root().try_never(call!("sendto", sockfd = inet())), "must never be made");
+    violated(trace.root().try_contains(call!("recvmsg", sockfd = inet())), "sockfd: wanted inet(), was ");
+    assert_eq!(blind_spots(&trace), []);
+    trace.connections().only("127.0.0.1");
+    violated(trace.connections().try_none(), "where there must be none");
+    violated(trace.try_never(calls_of::network()), "must never be made");
+}
+
+#[test]
+fn what_another_program_still_holds_is_a_leak() {
+    let (dir, trace) = passing("keep_at_exec");
+    trace.success().leaked_files().only(dir.path().join("x"));
+    violated(trace.leaked_files().try_none(), "1 of 1 leaked file");
+    let (dir, trace) = passing("close_at_exec");
+    trace.success().leaked_files().none();
+    violated(trace.leaked_files().try_contains(dir.path().join("x")), "there are no leaked files");
+}
+
+#[test]
+fn a_duplicate_is_the_same_file() {
+    let (dir, trace) = passing("duplicate");
+    let out = dir.path().join("out");
+    trace.success().times(call!("write", fd = file(&out)).ok(), 5);
+    violated(trace.try_times(call!("write", fd = file(&out)), ..=4), "made 5 times");
+    trace.never(call!("write", fd = file(dir.path().join("x"))));
+    // The one that was not closed: the file itself was.
+    trace.leaked_files().only(&out);
+    violated(trace.leaked_files().try_none(), "1 of 1 leaked file");
+}
+
+#[test]
+fn a_range_of_descriptors_is_closed_at_once() {
+    for way in ["close_range", "close_range_at_exec"] {
+        let (dir, trace) = passing(way);
+        let x = dir.path().join("x");
+        trace.success().times(calls_of::open().on(&x).ok(), 2).leaked_files().none();
+        violated(trace.leaked_files().try_contains(&x), "there are no leaked files");
+    }
+}
+
+#[test]
+fn who_shares_a_table_closes_for_all() {
+    for (way, leaks) in [("close_shared", false), ("close_copy", true), ("close_in_thread", false)] {
+        let (dir, trace) = passing(way);
+        let x = dir.path().join("x");
+        trace.success().contains(call!("close", fd = file(&x)).ok());
+        if leaks {
+            trace.leaked_files().only(&x);
+            violated(trace.leaked_files().try_none(), "1 of 1 leaked file");
+        } else {
+            trace.leaked_files().none();
+            violated(trace.leaked_files().try_contains(&x), "there are no leaked files");
+        }
+    }
+    // Who left out how processes were made does not know who shares.
+    let dir = tempdir();
+    fs::write(dir.path().join("x"), "").expect("a file");
+    let command = tracee("passing", ["close_copy".as_ref(), dir.path().as_os_str()]);
+    let filtered = tracer().only([calls_of::open().or("close")]).run(command);
+    cannot_tell(filtered.success().leaked_files().try_none(), "");
+}
+
+/// Paths are as the test sees them. An ordinary user changes its root in a user namespace of its own: user_namespaces(7).
+#[test]
+fn paths_in_a_root_of_its_own_have_that_root_in_front() {
+    let dir = tempdir();
+    let path = |name: &str| dir.path().join(name);
+    fs::write(path("x"), "contents\n").expect("a file");
+    let tracee = tracee("habits", ["chroot".as_ref(), dir.path().as_os_str()]);
+    let mut alone = program("unshare", ["-r"]);
+    alone.arg(tracee.get_program()).args(tracee.get_args());
+    let root = fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
+    let trace = record(if root { tracee } else { alone });
+    if stdout_of(&trace) != "it is there\n" {
+        return skipped(&format!("no root can be changed here: {}", text(trace.stderr())));
+    }
+    let own = trace.success().process("habits");
+    own.after_startup().files_written().only(under(dir.path())).contains(path("y")).contains(path("z"));
+    own.files_removed().only(under(dir.path())).contains(path("z")).never("/z");
+    own.after_startup().files_read().contains(path("x")).never("/x");
+    own.contains(call!("unlink", path = path("z")).ok()).times(calls_of::open().on(path("x")).ok(), 2);
+    own.contains(call!("openat", path = path("etc/shadow")).fails("ENOENT"));
+    own.never(call!("openat", path = under("/etc/sha")));
+    violated(own.try_never(call!("unlink", path = path("z"))), "must never be made");
+    violated(own.files_removed().try_only(under(path("no"))), "not allowed");
+    // What is outside is meant by the same words before.
+    violated(own.try_never(call!("openat", path = under("/etc"))), "must never be made");
+    own.after_startup().never(call!("openat", path = under("/etc")));
+}
+
+fn stdout_of(trace: &Trace) -> String {
+    text(trace.stdout())
 }

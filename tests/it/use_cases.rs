@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use expect_syscalls::{
-    BlindSpot, Call, CallMatcher, Mismatch, Trace, Value, any_of, call, family as calls_of, field, file, re,
-    under,
+    BlindSpot, Call, CallMatcher, Mismatch, Trace, Value, any_of, call, fail, family as calls_of, field,
+    file, has_item, re, returns, signal, under,
 };
 use tempfile::TempDir;
 
@@ -39,6 +40,11 @@ fn habit(name: &str) -> (TempDir, Trace) {
     let trace = record(tracee("habits", [name.as_ref(), dir.path().as_os_str()]));
     (dir, trace)
 }
+
+/// In which everything that happens at all has happened.
+const SOON: Duration = Duration::from_secs(60);
+/// In which nothing that would be wrong happens, most likely.
+const SHORT: Duration = Duration::from_millis(300);
 
 fn ls(option: &str, dir: &Path) -> Trace {
     record(program("ls", [option.as_ref(), dir.as_os_str()]))
@@ -84,6 +90,127 @@ fn the_cache_is_dropped_to_the_end_of_the_file() {
     let dropped = || call!("fadvise64", len = 0, advice = "POSIX_FADV_DONTNEED").ok();
     dd(&["iflag=nocache"]).success().contains(dropped());
     violated(dd(&[]).success().try_contains(dropped()), "no call matches");
+}
+
+#[test]
+fn a_watch_is_removed_while_the_program_runs() {
+    let removed = || call!("inotify_rm_watch").ok();
+    let room = tempdir();
+    let log = room.path().join("log");
+    let follow = || {
+        fs::write(&log, "one\n").expect("a file");
+        let mut running = tracer().spawn(program("tail", ["-F".as_ref(), log.as_os_str()])).expect("it runs");
+        running.wait_for(call!("write", buf = "one\n").ok(), SOON).expect("it says what is there");
+        running
+    };
+    let mut running = follow();
+    let watches = call!("inotify_add_watch").ok().or("nanosleep").or("clock_nanosleep");
+    if running.wait_for(watches, SOON).expect("it waits").name() != "inotify_add_watch" {
+        return skipped("this tail does not use inotify");
+    }
+    // It waits; then the file is rotated.
+    running.wait_for(call!("poll").or("ppoll").or("select").or("pselect6"), SOON).expect("it waits");
+    fs::rename(&log, room.path().join("log.1")).expect("it is renamed");
+    fs::write(&log, "two\n").expect("a file");
+    running.wait_for(call!("write", buf = "two\n").ok(), SOON).expect("it follows the name");
+    running.wait_for(removed(), SOON).expect("it lets the old file go");
+    // A file that stays is watched on.
+    let error = follow().wait_for(removed(), SHORT).expect_err("nothing was rotated");
+    assert!(error.is_timeout() && error.to_string().contains("no call matches within"), "{error}");
+}
+
+#[test]
+fn a_read_that_fails_is_reported() {
+    let dir = room();
+    let (x, y) = (dir.path().join("x"), dir.path().join("y"));
+    let broken = tracer().inject(call!("read", fd = file(&x)), fail("EIO"));
+    for command in ["cat", "sort", "wc", "od"] {
+        let trace = broken.run(program(command, [&x]));
+        trace.contains(call!("read", fd = file(&x)).fails("EIO"));
+        assert!(text(trace.stderr()).contains("Input/output error"), "{command}: {}", text(trace.stderr()));
+        violated(trace.try_success(), "exited with");
+    }
+    // Who reads another file has not been tested.
+    fs::copy(&x, &y).expect("a file");
+    let untried = broken.try_run(program("cat", [&y])).map(drop).expect_err("nothing failed");
+    assert!(untried.is_missing_fault(), "{untried}");
+}
+
+#[test]
+fn what_was_written_in_part_is_written_on() {
+    let rest = || call!("write", fd = 1, buf = "ents\n").ok();
+    let short = tracer().inject(call!("write", fd = 1).nth(1..=4), returns(1));
+    let tee = short.clone().stdin("contents\n").run(program("tee", ["/dev/null"]));
+    tee.success().contains(rest());
+    assert_eq!(text(tee.stdout()), "ents\n");
+    let once = short.run(tracee("habits", ["write_once", "/"]));
+    violated(once.success().try_contains(rest()), "no call matches");
+    // Where the kernel cannot splice, cat copies.
+    let spliced = tracer().inject(call!("splice").optional(), fail("EINVAL"));
+    let cat = spliced.stdin("contents\n").run(program("cat", [""; 0]));
+    assert_eq!(text(cat.success().stdout()), "contents\n");
+}
+
+#[test]
+fn a_killed_writer_leaves_a_cut_file_unless_it_is_atomic() {
+    let dir = room();
+    let (out, whole) = (dir.path().join("out"), "123456789");
+    let killed = |script: &str| {
+        let fourth = call!("write", fd = 1, buf = re("^[0-9]$")).nth(4);
+        let mut command = sh(script);
+        command.current_dir(dir.path());
+        // The write is made, and then the signal comes.
+        tracer().inject(fourth, signal("SIGTERM")).stdin(whole).run(command)
+    };
+    let cut = killed("exec dd bs=1 of=out");
+    cut.signal("SIGTERM").never(calls_of::rename());
+    assert_eq!(fs::read_to_string(&out).expect("it is there"), "1234");
+    violated(cut.try_success(), "the program was killed by SIGTERM");
+    fs::remove_file(&out).expect("it is there");
+    killed("dd bs=1 of=out.tmp && mv out.tmp out || exit 0").success().never(calls_of::rename());
+    assert!(!out.exists());
+    let mut plain = sh("dd bs=1 of=out.tmp && mv out.tmp out || exit 0");
+    plain.current_dir(dir.path());
+    let plain = tracer().stdin(whole).run(plain);
+    violated(plain.success().try_never(calls_of::rename()), "made once, must never be made");
+}
+
+#[test]
+#[allow(clippy::disallowed_methods, reason = "a child that is no tracee is waited for as ever")]
+fn a_program_that_runs_syncs_its_checksum() {
+    use std::io::Write as _;
+    if !has("sync") {
+        return;
+    }
+    let synced = || call!("fsync", fd = file(re("/checksum$"))).ok();
+    let flushes = |which: &str| {
+        let dir = room();
+        fs::write(dir.path().join("checksum"), "1").expect("a file");
+        let mut server = sh(&format!("read line; sync {which}; read line"));
+        let mut server =
+            server.current_dir(dir.path()).stdin(Stdio::piped()).spawn().expect("the shell runs");
+        let attached = tracer().attach(server.id());
+        let mut running = match attached {
+            Err(error) if error.to_string().contains("ptrace_scope=1") => {
+                server.kill().expect("it runs");
+                server.wait().expect("it ends");
+                skipped(&error.to_string());
+                return None;
+            }
+            attached => attached.expect("it can be traced"),
+        };
+        let stdin = server.stdin.as_mut().expect("it is a pipe");
+        writeln!(stdin, "flush").expect("it reads");
+        let found = running.wait_for(synced(), if which == "checksum" { SOON } else { SHORT });
+        drop(running.detach());
+        drop(server.stdin.take());
+        server.wait().expect("it ends");
+        Some(found.map(|call| call.arg("fd").and_then(Value::as_path).is_some_and(|fd| fd.is_absolute())))
+    };
+    let Some(found) = flushes("checksum") else { return };
+    assert!(found.expect("it syncs"));
+    let error = flushes("x").expect("as before").expect_err("it syncs another file");
+    assert!(error.to_string().contains("no call matches"), "{error}");
 }
 
 #[test]
@@ -201,6 +328,17 @@ fn processes_and_threads_are_counted() {
     let threads = record(tracee("threads", ["many", "3"]));
     threads.success().times(calls_of::threads(), 3);
     violated(threads.try_times(calls_of::threads(), ..=2), "threads");
+}
+
+#[test]
+fn programs_are_known_by_their_arguments() {
+    let trace = record(sh("cat /etc/hostname; exit 0"));
+    let ran = |argument: &str| call!("execve", path = re("/cat$"), argv = has_item(argument)).ok();
+    trace.success().contains(ran("/etc/hostname"));
+    violated(trace.try_contains(ran("/etc/passwd")), "no call matches");
+    violated(trace.try_never(ran("/etc/hostname")), "must never be made");
+    let argv: Vec<_> = trace.process("cat").processes().map(|it| it.argv().to_vec()).collect();
+    assert_eq!(argv, [["cat", "/etc/hostname"]]);
 }
 
 #[test]

@@ -60,7 +60,7 @@ pub(crate) fn doubted(trace: &Trace, matcher: &CallMatcher, unsure: &[usize], wh
         let accept = format!("t.allowing(BlindSpot::{spot:?}): take it that they {what}");
         let cut = spot == BlindSpot::Unreadable && calls().any(is_cut);
         rows.extend(cut.then(|| Row::new("either", CUT).tone(Tone::Hint)));
-        rows.push(Row::new(if cut { "or" } else { "unless" }, accept).tone(Tone::Hint));
+        rows.push(Row::new(if cut { "or" } else { "unless" }, accept).tone(Tone::Hint).spot(spot));
     }
     rows
 }
@@ -112,7 +112,7 @@ fn because(label: &'static str, spot: BlindSpot, holes: &[Hole]) -> Vec<Row> {
     for seen in evidence.iter().take(EACH) {
         let label = if rows.is_empty() { label } else { "" };
         let text = format!("{}{seen}{}", title(spot), consequence(spot));
-        rows.push(Row::new(label, cut_line(&text)));
+        rows.push(Row::new(label, cut_line(&text)).spot(spot));
     }
     if evidence.len() > EACH {
         rows.push(Row::new("", format!("... and {} more of this kind", evidence.len() - EACH)));

@@ -18,10 +18,6 @@ pub(crate) struct Shown {
 }
 
 impl Shown {
-    pub(crate) fn plain(index: usize) -> Shown {
-        Shown { index, notes: Vec::new() }
-    }
-
     pub(crate) fn note(index: usize, note: impl Into<String>) -> Shown {
         Shown { index, notes: vec![note.into()] }
     }
@@ -49,7 +45,7 @@ pub(crate) fn block(trace: &Trace, label: &'static str, calls: &[Shown], tone: T
         let label = if rows.is_empty() { label } else { "" };
         let (number, thread) = (shown.index + 1, call(shown).thread());
         let text = format!("#{number:<numbers$} {thread:<threads$}  {}", text(call(shown)));
-        rows.push(Row::new(label, text).tone(tone));
+        rows.push(Row::new(label, text).tone(tone).call(shown.index));
         let indent = numbers + threads + 6;
         rows.extend(
             shown.notes.iter().map(|note| Row::new("", format!("{:indent$}{note}", "")).tone(Tone::Hint)),
@@ -67,11 +63,24 @@ pub(crate) fn first(
     most: usize,
     tone: Tone,
 ) -> Vec<Row> {
+    first_noted(trace, label, calls, most, tone, |_| Vec::new())
+}
+
+/// As [`first`], with something to be said under each.
+pub(crate) fn first_noted(
+    trace: &Trace,
+    label: &'static str,
+    calls: &[usize],
+    most: usize,
+    tone: Tone,
+    notes: impl Fn(&Call) -> Vec<String>,
+) -> Vec<Row> {
     let mut chosen = calls.to_vec();
     chosen.sort_by_key(|&index| trace.shared.calls[index].raw().startup);
     chosen.truncate(most);
     chosen.sort_unstable();
-    let shown: Vec<Shown> = chosen.into_iter().map(Shown::plain).collect();
+    let noted = |index: usize| Shown { index, notes: notes(&trace.shared.calls[index]) };
+    let shown: Vec<Shown> = chosen.into_iter().map(noted).collect();
     let mut rows = block(trace, label, &shown, tone);
     rows.extend(more(calls.len(), most));
     rows
@@ -126,7 +135,7 @@ mod tests {
     #[test]
     fn numbers_and_threads_stand_in_columns() {
         let trace = made("main getpid() = 1\nmain.t1 getpid() = 1").trace();
-        let shown = [Shown::plain(0), Shown::note(1, "why")];
+        let shown = [Shown { index: 0, notes: Vec::new() }, Shown::note(1, "why")];
         let rows = block(&trace, "made", &shown, Tone::Plain);
         let rows: Vec<String> = rows.iter().map(|row| format!("{}|{}", row.label, row.text)).collect();
         assert_eq!(

@@ -6,6 +6,8 @@ pub(crate) mod near;
 pub(crate) mod program;
 pub(crate) mod searched;
 
+use crate::trace::blind::BlindSpot;
+
 /// More lines than this nobody reads; the rest is in the file with all calls.
 const LINES: usize = 60;
 
@@ -28,6 +30,10 @@ pub(crate) struct Row {
     pub(crate) label: &'static str,
     pub(crate) text: String,
     pub(crate) tone: Tone,
+    /// The call that it shows, by its place in the recording.
+    pub(crate) call: Option<usize>,
+    /// The blind spot that it is about.
+    pub(crate) spot: Option<BlindSpot>,
 }
 
 /// What a line is, for its colour.
@@ -54,7 +60,17 @@ pub(crate) enum Palette {
 
 impl Row {
     pub(crate) fn new(label: &'static str, text: impl Into<String>) -> Row {
-        Row { label, text: text.into(), tone: Tone::Plain }
+        Row { label, text: text.into(), tone: Tone::Plain, call: None, spot: None }
+    }
+
+    pub(crate) fn call(mut self, index: usize) -> Row {
+        self.call = Some(index);
+        self
+    }
+
+    pub(crate) fn spot(mut self, spot: BlindSpot) -> Row {
+        self.spot = Some(spot);
+        self
     }
 
     pub(crate) fn tone(mut self, tone: Tone) -> Row {
@@ -86,6 +102,30 @@ impl Report {
     pub(crate) fn foot(mut self, rows: Vec<Row>) -> Report {
         self.foot = rows;
         self
+    }
+
+    /// The calls in the rows under these labels, by their places, in order.
+    pub(crate) fn calls_under(&self, labels: &[&str]) -> Vec<usize> {
+        let mut label = "";
+        let mut calls = Vec::new();
+        for row in &self.rows {
+            if !row.label.is_empty() {
+                label = row.label;
+            }
+            calls.extend(row.call.filter(|_| labels.contains(&label)));
+        }
+        calls
+    }
+
+    /// The blind spots that it tells of, once each.
+    pub(crate) fn spots(&self) -> Vec<BlindSpot> {
+        let mut spots = Vec::new();
+        for spot in self.rows.iter().filter_map(|row| row.spot) {
+            if !spots.contains(&spot) {
+                spots.push(spot);
+            }
+        }
+        spots
     }
 
     /// All of it, at most [`LINES`] lines: what is too much is left out of the middle.

@@ -42,7 +42,7 @@ fn elsewhere(trace: &Trace, matcher: &CallMatcher) -> Vec<Shown> {
     outside.take(2).map(|(index, call)| Shown::note(index, where_else(call))).collect()
 }
 
-fn where_else(call: &Call) -> String {
+pub(crate) fn where_else(call: &Call) -> String {
     if call.raw().startup {
         return "did happen, but before the program's entry point".to_owned();
     }
@@ -180,6 +180,13 @@ fn in_common(difference: &Difference) -> usize {
     let shorter = ours.len().min(theirs.len());
     let back = ours.iter().rev().zip(theirs.iter().rev()).take_while(|(one, other)| one == other).count();
     (front + back).min(shorter)
+}
+
+/// How alike two paths are, as they are shown: the least is the nearest.
+pub(crate) fn likeness(wanted: &str, was: &str) -> (Reverse<usize>, usize) {
+    let (wanted, was) = (wanted.to_owned(), was.to_owned());
+    let difference = Difference { what: String::new(), wanted, was };
+    (Reverse(in_common(&difference)), letters_between(&difference))
 }
 
 fn letters_between(difference: &Difference) -> usize {

@@ -19,6 +19,8 @@ impl Decoder<'_> {
             written: written.into(),
             truncated: end == CaptureEnd::Truncated,
             base: start.and_then(|fd| self.link(fd, Phase::Entry)),
+            root: None,
+            raced: false,
             resolved: self.resolved(),
         }))
     }
@@ -110,7 +112,14 @@ impl Decoder<'_> {
         // getcwd counts the NUL that it writes.
         let written = capture.bytes.strip_suffix(b"\0").unwrap_or(&capture.bytes);
         let truncated = capture.end != CaptureEnd::Whole;
-        Some(Value::Path(PathText { written: written.into(), truncated, base: None, resolved: None }))
+        Some(Value::Path(PathText {
+            written: written.into(),
+            truncated,
+            base: None,
+            root: None,
+            raced: false,
+            resolved: None,
+        }))
     }
 
     pub(super) fn scalars(&self, shape: &Shape, len: Len, phase: Phase, address: u64) -> Option<Value> {

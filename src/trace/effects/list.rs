@@ -179,11 +179,17 @@ impl Effects {
         self
     }
 
+    /// The effects of this sort that another view has, the runtime's own included.
+    pub(crate) fn of(&self, trace: &Trace) -> Effects {
+        if self.sort == Sort::Leaked { Effects::leaked(trace) } else { Effects::new(trace, self.sort) }
+    }
+
     /// What is held is told by the whole recording; a view has what its own calls opened.
     fn leaked(trace: &Trace) -> Effects {
         let calls = &trace.shared.calls;
         let own: HashSet<usize> = trace.entries().map(|(index, _)| index).collect();
-        let close = CallMatcher::from("close");
+        let [first, rest @ ..] = leaks::CLOSING;
+        let close = rest.iter().fold(CallMatcher::from(first), |all, name| all.or(*name));
         let closes =
             |hole: &Hole| matches!(hole.spot, BlindSpot::Filter | BlindSpot::IoUring) && hole.hides(&close);
         let unseen = trace.holes().iter().any(closes);
@@ -301,6 +307,14 @@ fn things(sort: Sort, deed: &Deed, call: &Call) -> Vec<(Value, &'static str)> {
         return Vec::new();
     }
     match (sort, deed.operation, &deed.object) {
+        (Sort::Read, Read, Object::Unreadable) => unread(call, "opened for reading"),
+        (Sort::Written, Write | Create | Mkdir | Node | Resize, Object::Unreadable) => {
+            unread(call, "written")
+        }
+        (Sort::Written, Attributes, Object::Unreadable) => unread(call, "changed in its attributes"),
+        (Sort::Written, Link | Symlink | Rename, Object::Unreadable) => unread(call, "named"),
+        (Sort::Removed, Remove | Rename, Object::Unreadable) => unread(call, "removed"),
+        (Sort::Run, Exec, Object::Unreadable) => unread(call, "executed"),
         (Sort::Read, Read, Object::File(path)) => vec![file(path, "opened for reading")],
         (Sort::Read, List, Object::File(path)) => vec![file(path, "listed")],
         (Sort::Written, Write, Object::File(path)) => vec![file(path, "opened for writing")],
@@ -325,7 +339,28 @@ fn things(sort: Sort, deed: &Deed, call: &Call) -> Vec<(Value, &'static str)> {
 
 fn file(path: &PathText, what: &'static str) -> (Value, &'static str) {
     let shown = place::shown(path).into_owned().into();
-    (Value::Path(PathText { written: shown, truncated: path.truncated, base: None, resolved: None }), what)
+    (
+        Value::Path(PathText {
+            written: shown,
+            truncated: path.truncated,
+            base: None,
+            root: None,
+            raced: false,
+            resolved: None,
+        }),
+        what,
+    )
+}
+
+/// Something was done, and nobody knows to what.
+fn unread(call: &Call, what: &'static str) -> Vec<(Value, &'static str)> {
+    let unread = |value: &Value| match value {
+        Value::Address(address) => *address != 0,
+        Value::Path(path) => path.raced,
+        _ => false,
+    };
+    let value = call.args().iter().map(|arg| &arg.value).find(|value| unread(value));
+    value.into_iter().map(|value| (value.clone(), what)).collect()
 }
 
 fn peer(peer: &Option<SocketAddress>, what: &'static str) -> Vec<(Value, &'static str)> {

@@ -81,7 +81,7 @@ pub(crate) enum Object {
     Exchange(PathText, PathText),
     /// The other end of a connection, or the address that is listened at; `None` where no call named it.
     Peer(Option<SocketAddress>),
-    /// A path that could not be read.
+    /// A path that could not be read, or that another thread was changing.
     Unreadable,
     /// Who a signal is for, as the program gave it, and the signal. `None` for a process known by a descriptor.
     Signal(Option<i64>, i32),
@@ -298,7 +298,14 @@ impl Deriving {
         let Some(bound) = call.arg("addr").and_then(address) else { return };
         match bound {
             SocketAddress::Unix(path) if path.first().is_some_and(|first| *first != 0) => {
-                let file = PathText { written: path.clone(), truncated: false, base: None, resolved: None };
+                let file = PathText {
+                    written: path.clone(),
+                    truncated: false,
+                    base: None,
+                    root: None,
+                    raced: false,
+                    resolved: None,
+                };
                 self.push(Operation::Create, Object::File(file));
             }
             _ => {}
@@ -418,6 +425,7 @@ fn exchanges(call: &Call) -> bool {
 /// A path argument; the file of `dirfd` where the path is empty or NULL. See AT_EMPTY_PATH in openat(2).
 fn path(call: &Call, argument: &str, dirfd: &str) -> Option<PathText> {
     match call.arg(argument)? {
+        Value::Path(path) if path.raced => None,
         Value::Path(path) if !path.written.is_empty() => Some(path.clone()),
         Value::Path(path) => descriptor(call, dirfd).and_then(file_of).or_else(|| Some(path.clone())),
         Value::Address(0) => descriptor(call, dirfd).and_then(file_of),
@@ -426,7 +434,11 @@ fn path(call: &Call, argument: &str, dirfd: &str) -> Option<PathText> {
 }
 
 fn is_unreadable(call: &Call, argument: &str) -> bool {
-    matches!(call.arg(argument), Some(Value::Address(_)))
+    match call.arg(argument) {
+        Some(Value::Address(_)) => true,
+        Some(Value::Path(path)) => path.raced,
+        _ => false,
+    }
 }
 
 pub(crate) fn descriptor<'a>(call: &'a Call, argument: &str) -> Option<&'a Descriptor> {
@@ -447,7 +459,7 @@ pub(crate) fn file_of(fd: &Descriptor) -> Option<PathText> {
         return None;
     }
     let written = place::undeleted(&link).into();
-    Some(PathText { written, truncated: false, base: None, resolved: Some(link) })
+    Some(PathText { written, truncated: false, base: None, root: None, raced: false, resolved: Some(link) })
 }
 
 fn number(value: &Value) -> Option<i64> {

@@ -42,6 +42,8 @@ mod tests {
             written: written.as_bytes().into(),
             truncated: false,
             base: link(base),
+            root: None,
+            raced: false,
             resolved: link(resolved),
         }
     }

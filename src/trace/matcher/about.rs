@@ -110,7 +110,7 @@ fn has_no_socket(call: &Call) -> bool {
 }
 
 /// The flags of clone(2) are in a register, those of clone3(2) in memory.
-fn clone_flags(call: &Call) -> Option<u64> {
+pub(crate) fn clone_flags(call: &Call) -> Option<u64> {
     let flags = match call.arg("cl_args") {
         None => call.arg("flags")?.as_int(),
         Some(Value::Changed(before, _)) => before.field("flags")?.as_int(),

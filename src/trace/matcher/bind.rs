@@ -123,7 +123,8 @@ fn fits(test: &Test, shape: Shape) -> bool {
         Test::Path(_) | Test::Written(_) | Test::Under(_) => is_path,
         Test::Regex(_) => is_path || is_text(shape),
         Test::Bytes(_) => is_text(shape),
-        Test::Peer(..) | Test::Inet => matches!(shape, Shape::SockAddr(..)),
+        Test::Peer(..) => matches!(shape, Shape::SockAddr(..)),
+        Test::Inet => matches!(shape, Shape::SockAddr(..) | Shape::Fd),
         Test::Flags { family, .. } => match shape {
             Shape::Bits(other) | Shape::OneOf(other) => std::ptr::eq(*family, other),
             _ => false,

@@ -66,17 +66,18 @@ impl Branch {
         let known = call.signature().is_some();
         for (name, wanted) in self.arguments.iter().filter(|_| known) {
             if argument(call, name, wanted, around) != Verdict::Yes {
-                let was = call.arg(name).map_or_else(|| absent(call, name), Value::to_string);
+                let was = call.arg(name).map_or_else(|| absent(call, name), shown);
                 differences.push(Difference { what: (*name).to_owned(), wanted: wanted.to_string(), was });
             }
         }
         for wanted in self.on.iter().filter(|wanted| known && on(call, wanted, around) != Verdict::Yes) {
-            let files: Vec<String> = files(call).into_iter().map(Value::to_string).collect();
+            let files: Vec<String> = files(call).into_iter().map(shown).collect();
             let was = if files.is_empty() { "a call without files".to_owned() } else { files.join(", ") };
             differences.push(Difference { what: "on".to_owned(), wanted: wanted.to_string(), was });
         }
         for wanted in self.outcomes.iter().filter(|wanted| wanted.judge(call) != Verdict::Yes) {
             let was = match call.outcome() {
+                _ if restores(call) => "none: it does not return to its caller".to_owned(),
                 Outcome::Returned(_) if *wanted != Wanted::Ok => call.raw().result().unwrap_or(0).to_string(),
                 Outcome::Returned(_) => "ok".to_owned(),
                 Outcome::Failed(errno) => errno.to_string(),
@@ -85,6 +86,14 @@ impl Branch {
             differences.push(Difference { what: "outcome".to_owned(), wanted: wanted.to_string(), was });
         }
         differences
+    }
+}
+
+/// The value, and what is wrong with it.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Path(path) if path.raced => format!("{value}, which another thread was changing"),
+        value => value.to_string(),
     }
 }
 
@@ -169,6 +178,7 @@ impl Wanted {
     fn judge(&self, call: &Call) -> Verdict {
         let raw = call.raw();
         match (self, call.outcome()) {
+            _ if restores(call) => Verdict::No,
             (Wanted::Ok, Outcome::Returned(_)) => Verdict::Yes,
             (Wanted::Fails(wanted), Outcome::Failed(errno)) => (wanted == errno).into(),
             (Wanted::Returns(wanted), Outcome::Returned(_)) => (raw.result() == Some(*wanted)).into(),
@@ -181,6 +191,11 @@ impl Wanted {
             _ => Verdict::No,
         }
     }
+}
+
+/// Whether the call has no outcome of its own: what is in the register then was there before the signal. See sigreturn(2).
+fn restores(call: &Call) -> bool {
+    call.name() == "rt_sigreturn"
 }
 
 impl fmt::Display for Wanted {

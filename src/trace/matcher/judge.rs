@@ -11,6 +11,7 @@ use crate::trace::call::Call;
 use crate::trace::flags;
 use crate::trace::matcher::value::{Match, Place, Test};
 use crate::trace::matcher::{Verdict, bind};
+use crate::trace::sockets::Sockets;
 use crate::trace::value::{Buffer, Descriptor, PathText, SocketAddress, Value};
 
 /// How `under` reads a path. Everything else is read in one way.
@@ -31,12 +32,15 @@ pub(crate) struct Around<'a> {
     start: Option<&'a [u8]>,
     /// The process whose own directory `/proc/self` is.
     pid: Option<u32>,
+    /// What is known of sockets.
+    sockets: Option<&'a Sockets>,
 }
 
 impl<'a> Around<'a> {
     pub(crate) fn call(call: &'a Call, reading: Reading) -> Around<'a> {
         let start = call.tree().cwd.get().map(|cwd| &**cwd);
-        Around { reading, start, pid: call.tree().tasks.first().map(|_| call.process().pid) }
+        let pid = call.tree().tasks.first().map(|_| call.process().pid);
+        Around { reading, start, pid, sockets: call.tree().sockets.get() }
     }
 
     /// What is denied is allowed by the opposite.
@@ -84,6 +88,10 @@ impl Match {
     }
 
     fn judge_path(&self, path: &PathText, around: Around<'_>) -> Verdict {
+        // The kernel may have read something else.
+        if path.raced {
+            return Verdict::Unknown;
+        }
         let forms = Forms::of(path, around);
         match &self.0 {
             Test::Written(wanted) => whole(&path.written, wanted, !path.truncated),
@@ -102,13 +110,32 @@ impl Match {
     fn judge_descriptor(&self, fd: &Descriptor, around: Around<'_>) -> Verdict {
         match &self.0 {
             Test::Number(number) => (i128::from(fd.number) == *number).into(),
+            Test::Inet => match &fd.link {
+                Some(link) if !link.starts_with(b"socket:") => Verdict::No,
+                Some(link) => match around.sockets.and_then(|sockets| sockets.domain(link)) {
+                    Some(domain) => matches!(domain, AF_INET | AF_INET6).into(),
+                    None => Verdict::Unknown,
+                },
+                None if fd.number < 0 => Verdict::No,
+                None => Verdict::Unknown,
+            },
             Test::File(_) | Test::Path(_) | Test::Under(_) | Test::Regex(_) | Test::Written(_) => {
                 match &fd.link {
                     Some(link) => {
                         let link = without_deleted(link);
                         let resolved = Some(link.into());
                         let written = link.into();
-                        self.judge_path(&PathText { written, truncated: false, base: None, resolved }, around)
+                        self.judge_path(
+                            &PathText {
+                                written,
+                                truncated: false,
+                                base: None,
+                                root: None,
+                                raced: false,
+                                resolved,
+                            },
+                            around,
+                        )
                     }
                     // Where the kernel did not say, a number that cannot be open refers to nothing.
                     None if fd.number < 0 => Verdict::No,
@@ -163,7 +190,14 @@ impl Match {
             }
             None if name.is_empty() => Verdict::No,
             None => {
-                let path = PathText { written: name.into(), truncated: false, base: None, resolved: None };
+                let path = PathText {
+                    written: name.into(),
+                    truncated: false,
+                    base: None,
+                    root: None,
+                    raced: false,
+                    resolved: None,
+                };
                 self.judge_in(&Value::Path(path), Around::default())
             }
         }
@@ -242,6 +276,7 @@ fn judge_closure(holds: &dyn Fn(&Value) -> bool, through: bool, value: &Value) -
     let cut = match value {
         Value::Address(0) => false,
         Value::Address(_) if through => return Verdict::Unknown,
+        Value::Path(path) if path.raced => return Verdict::Unknown,
         Value::Bytes(buffer) | Value::Text(buffer) => buffer.is_truncated(),
         Value::Path(path) => path.truncated,
         Value::Array(list) | Value::Set(list) => !list.is_whole(),

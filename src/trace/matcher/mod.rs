@@ -5,7 +5,7 @@ pub(crate) mod bind;
 pub(crate) mod judge;
 pub(crate) mod text;
 mod branch;
-mod about;
+pub(crate) mod about;
 
 use crate::abi::check;
 use crate::abi::errno::Errno;
@@ -107,11 +107,12 @@ impl From<bool> for Verdict {
 impl CallMatcher {
     /// Only calls that returned and were no error. One that never ended is neither.
     ///
-    /// A non-blocking `connect` fails with `EINPROGRESS`, and is not ok.
+    /// A non-blocking `connect` fails with `EINPROGRESS`, and is not ok. What `rt_sigreturn` seems to return is what a signal has
+    /// interrupted: in a family, or after [`or`](CallMatcher::or), it is neither ok nor an error.
     ///
     /// # Panics
     ///
-    /// When the call was to fail.
+    /// When the call was to fail, and for `rt_sigreturn`.
     #[must_use]
     #[track_caller]
     pub fn ok(self) -> CallMatcher {
@@ -177,6 +178,14 @@ impl CallMatcher {
             branch.on.push(file.clone());
         }
         self.plain = None;
+        self
+    }
+
+    /// As [`on`](CallMatcher::on), of what is bound already.
+    pub(crate) fn about(mut self, file: &Match) -> CallMatcher {
+        for branch in &mut self.branches {
+            branch.on.push(file.clone());
+        }
         self
     }
 
@@ -274,6 +283,9 @@ impl CallMatcher {
     #[track_caller]
     fn wanting(mut self, wanted: Wanted) -> CallMatcher {
         for branch in &mut self.branches {
+            if matches!(branch.calls, Calls::One(row) if row.name == "rt_sigreturn") {
+                panic!("`rt_sigreturn` does not return to its caller, so no call of it is {wanted}");
+            }
             if let Some(other) = branch.outcomes.iter().find(|other| other.excludes(&wanted)) {
                 panic!("no call of {} is both {other} and {wanted}", branch.calls);
             }

@@ -100,7 +100,7 @@ impl Display for Match {
             }
             Test::Peer(ip, Some(port)) => write!(f, "\"{}\"", std::net::SocketAddr::new(*ip, *port)),
             Test::Peer(ip, None) => write!(f, "\"{ip}\""),
-            Test::Inet => f.write_str("an internet address"),
+            Test::Inet => f.write_str("inet()"),
             Test::Unix(inner) => write!(f, "unix {inner}"),
             Test::Mode(members) => f.write_str(&names(members)),
             Test::Field(name, inner) => write!(f, "has field {name} {}", Asked(inner)),

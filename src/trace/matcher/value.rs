@@ -232,13 +232,15 @@ pub fn exactly(text: impl AsRef<Path>) -> ExactMatch {
     ExactMatch(Match(Test::Exact(Place::new(&text))))
 }
 
-/// Any IPv4 or IPv6 address.
+/// Any IPv4 or IPv6 address; and of a descriptor, that it is a socket for such. Of a socket that nobody has seen to be made, and that has not
+/// told its address, it is not known.
 ///
 /// ```
 /// # use expect_syscalls::{call, expect_syscalls, inet};
 /// # use std::process::Command;
 /// let trace = expect_syscalls(Command::new("bash").args(["-c", "exec 3<>/dev/tcp/127.0.0.1/1"]));
 /// trace.code(1).contains(call!("connect", addr = inet()).fails("ECONNREFUSED"));
+/// trace.never(call!("write", fd = inet()));
 /// ```
 #[must_use]
 pub fn inet() -> AddressMatch {

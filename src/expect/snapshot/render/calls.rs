@@ -59,7 +59,14 @@ fn program(call: &Call, normaliser: &Normaliser) -> String {
         _ => {
             let fd =
                 call.arg("dirfd").and_then(Value::as_fd).and_then(|fd| fd.link.clone()).unwrap_or_default();
-            let path = PathText { written: fd[..].into(), truncated: false, base: None, resolved: Some(fd) };
+            let path = PathText {
+                written: fd[..].into(),
+                truncated: false,
+                base: None,
+                root: None,
+                raced: false,
+                resolved: Some(fd),
+            };
             normaliser.file(&path, call)
         }
     }

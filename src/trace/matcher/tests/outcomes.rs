@@ -62,3 +62,29 @@ fn conditions_after_or_hold_for_all_before_those_inside_for_their_own() {
     check(&outer, made("unlink").failed("ENOENT"), No);
     check(&outer, made("rmdir").failed("ENOENT"), Yes);
 }
+
+#[test]
+fn what_a_handler_returns_to_is_no_outcome() {
+    const EINTR: i64 = -4;
+    let returns = |value| made("rt_sigreturn").returned(value);
+    let class = || CallMatcher::from("%signal");
+    for register in [EINTR, 0, 7] {
+        check("rt_sigreturn", returns(register), Yes);
+        check(class(), returns(register), Yes);
+        check(class().ok(), returns(register), No);
+        check(class().fails("EINTR"), returns(register), No);
+        check(class().returns(7), returns(register), No);
+    }
+    check(class().ok(), made("rt_sigprocmask").returned(0), Yes);
+    check(class().fails("EINTR"), made("pause").failed("EINTR"), Yes);
+    let differences = class().fails("EINTR").differences(&returns(EINTR).made()).expect("it is of the class");
+    assert_eq!(differences[0].was, "none: it does not return to its caller");
+    assert_eq!(
+        refusal(|| call!("rt_sigreturn").ok()),
+        "`rt_sigreturn` does not return to its caller, so no call of it is ok"
+    );
+    assert_eq!(
+        refusal(|| call!("rt_sigreturn").fails("EINTR")),
+        "`rt_sigreturn` does not return to its caller, so no call of it is EINTR"
+    );
+}
