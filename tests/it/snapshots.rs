@@ -398,8 +398,9 @@ fn another_text_fails_with_the_difference_and_the_command() {
     let before = stored(room.path());
     let report = refusal(room.path(), "head", "check");
     let lines = [
-        "the program did otherwise than [ROOM]/tests/syscalls/cli__reads.syscalls\n",
+        "the program did not do what [ROOM]/tests/syscalls/cli__reads.syscalls says\n",
         "  test      cli::reads at tests/cli.rs:1\n",
+        "  lines     1 gone (-), 1 new (+), from line 7 of the file\n",
         "- read \"/etc/passwd\" ok\n+ read \"/etc/hostname\" ok\n",
         "EXPECT_SYSCALLS=overwrite cargo test -p yet-another --test cli reads\n",
     ];

@@ -200,14 +200,14 @@ fn missing<S: Subject>(case: &Case<'_, S>, body: &str) -> String {
 }
 
 fn differing<S: Subject>(case: &Case<'_, S>, stored: &Stored, body: &str) -> String {
-    let mut report = format!("the program did otherwise than {}\n", case.place.file.display());
+    let mut report = format!("the program did not do what {} says\n", case.place.file.display());
     if let Some(level) = stored.level.filter(|level| *level != case.header.level) {
         line(
             &mut report,
             format_args!("  the file is of level {level}, the snapshot of level {}", case.header.level),
         );
     }
-    line(&mut report, format_args!("{}", case.opening()));
+    line(&mut report, format_args!("{}\n  lines     {}", case.opening(), extent(stored, body)));
     for hint in hints(&stored.body, body, case.header.level) {
         line(&mut report, format_args!("  {hint}"));
     }
@@ -216,6 +216,17 @@ fn differing<S: Subject>(case: &Case<'_, S>, stored: &Stored, body: &str) -> Str
     }
     line(&mut report, format_args!("\n{}\n", diff::show(&stored.body, body, case.palette)));
     report + &case.ending(body)
+}
+
+/// How much has changed, with the signs that stand before it in the difference, and where it begins.
+fn extent(stored: &Stored, body: &str) -> String {
+    let edits = diff::edits(&stored.body, body);
+    let gone = edits.iter().filter(|edit| matches!(edit, Edit::Remove(_))).count();
+    let new = edits.iter().filter(|edit| matches!(edit, Edit::Add(_))).count();
+    let same = edits.iter().take_while(|edit| matches!(edit, Edit::Keep(_))).count();
+    let parts = [(gone, "gone (-)"), (new, "new (+)")].into_iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<String> = parts.map(|(count, what)| format!("{count} {what}")).collect();
+    format!("{}, from line {} of the file", parts.join(", "), stored.first + same)
 }
 
 /// What the difference might come from.
@@ -233,10 +244,10 @@ fn hints(stored: &str, body: &str, level: Level) -> Vec<String> {
     let edits = diff::edits(stored, body);
     let names = changed_calls(&edits).filter(|names| level >= Level::Calls && names.len() <= FEW);
     if let Some(names) = names {
-        hints.push(format!("differs only in calls of {}", names.join(", ")));
+        hints.push(format!("every changed line is a call of {}", names.join(" or ")));
     }
     if let Some(path) = common_path(&edits) {
-        hints.push(format!("differs only in paths below {path}"));
+        hints.push(format!("every changed line is about something below {path}"));
     }
     hints
 }

@@ -141,8 +141,9 @@ fn a_difference_is_shown_and_the_source_tree_left_alone() {
     let report = room.text(room.check(&stored.replace("fsync", "fdatasync")));
     assert_eq!(
         report,
-        "the program did otherwise than tests/syscalls/cli__f.syscalls\n  \
-         test      cli::f at tests/cli.rs:14\n  level     calls\n  differs only in calls of fsync, fdatasync\n\n  \
+        "the program did not do what tests/syscalls/cli__f.syscalls says\n  \
+         test      cli::f at tests/cli.rs:14\n  level     calls\n  lines     1 gone (-), 1 new (+), from line 7 of the file\n  \
+         every changed line is a call of fsync or fdatasync\n\n  \
          main exec \"[BIN]\":\n-   fsync(<[DIR]/x>) = ok\n+   fdatasync(<[DIR]/x>) = ok\n\n  \
          new text  target/expect-syscalls/app/cli__f.syscalls\n  \
          accept    EXPECT_SYSCALLS=overwrite cargo test -p app --test cli f"
@@ -151,6 +152,99 @@ fn a_difference_is_shown_and_the_source_tree_left_alone() {
     assert_eq!(kept, file::compose(&room.header, stored));
     room.check(stored).unwrap();
     assert_eq!(room.names(), ["tests/syscalls/cli__f.syscalls"], "the old artefact is gone");
+}
+
+/// Two processes, 124 lines.
+fn long() -> String {
+    let calls = |task: &str| -> String {
+        (0..30)
+            .map(|n| {
+                format!("  openat(AT_FDCWD, \"[DIR]/{task}{n}\", O_RDONLY) = ENOENT\n  step{n}() = ok\n")
+            })
+            .collect()
+    };
+    format!(
+        "main exec \"[BIN]\":\n{}main.c1 exec \"/bin/sync\":\n{}  sync() = ok\n  exit_group(0) = ?\n",
+        calls("a"),
+        calls("b")
+    )
+}
+
+/// What is said of a long file when the program has changed, in which the difference itself is of at most ten lines.
+#[track_caller]
+fn says(now: &str, extent: &str, hint: &str, difference: &str) {
+    let room = Room::new();
+    room.overwrite(&long(), &long()).unwrap();
+    let difference = difference.trim_start_matches('\n');
+    assert_eq!(
+        room.text(room.check(now)),
+        format!(
+            "the program did not do what tests/syscalls/cli__f.syscalls says\n  test      cli::f at tests/cli.rs:14\n  \
+             level     calls\n  lines     {extent} of the file\n  every changed line is {hint}\n\n{difference}\n  \
+             new text  target/expect-syscalls/app/cli__f.syscalls\n  \
+             accept    EXPECT_SYSCALLS=overwrite cargo test -p app --test cli f"
+        )
+    );
+    assert!(difference.lines().count() <= 10, "{difference}");
+}
+
+#[test]
+fn a_wrong_line_in_a_long_file_is_shown_in_ten_lines() {
+    assert_eq!(long().lines().count(), 124);
+    says(
+        &long().replace("b12\", O_RDONLY) = ENOENT", "b12\", O_RDONLY) = <[DIR]/b12>"),
+        "1 gone (-), 1 new (+), from line 92",
+        "a call of openat\n  every changed line is about something below [DIR]",
+        r#"
+  main.c1 exec "/bin/sync":
+  ...
+    step10() = ok
+    openat(AT_FDCWD, "[DIR]/b11", O_RDONLY) = ENOENT
+    step11() = ok
+-   openat(AT_FDCWD, "[DIR]/b12", O_RDONLY) = ENOENT
++   openat(AT_FDCWD, "[DIR]/b12", O_RDONLY) = <[DIR]/b12>
+    step12() = ok
+    openat(AT_FDCWD, "[DIR]/b13", O_RDONLY) = ENOENT
+    step13() = ok
+"#,
+    );
+}
+
+#[test]
+fn a_missing_line_in_a_long_file_is_shown_in_ten_lines() {
+    says(
+        &long().replacen("  step20() = ok\n", "", 1),
+        "1 gone (-), from line 48",
+        "a call of step20",
+        r#"
+  main exec "[BIN]":
+  ...
+    openat(AT_FDCWD, "[DIR]/a19", O_RDONLY) = ENOENT
+    step19() = ok
+    openat(AT_FDCWD, "[DIR]/a20", O_RDONLY) = ENOENT
+-   step20() = ok
+    openat(AT_FDCWD, "[DIR]/a21", O_RDONLY) = ENOENT
+    step21() = ok
+    openat(AT_FDCWD, "[DIR]/a22", O_RDONLY) = ENOENT
+"#,
+    );
+}
+
+#[test]
+fn a_line_more_at_the_end_of_a_long_file_is_shown_in_ten_lines() {
+    says(
+        &(long() + "  kill(0, SIGTERM) = ok\n"),
+        "1 new (+), from line 130",
+        "a call of kill",
+        r#"
+  main.c1 exec "/bin/sync":
+  ...
+    step29() = ok
+    sync() = ok
+    exit_group(0) = ?
++   kill(0, SIGTERM) = ok
+"#,
+    );
 }
 
 #[test]
@@ -254,7 +348,7 @@ fn another_level_in_the_file_is_named_first() {
     room.header.level = Level::Full;
     let report = room.text(room.check("y\n"));
     assert!(
-        report.contains("syscalls\n  the file is of level calls, the snapshot of level full\n"),
+        report.contains("syscalls says\n  the file is of level calls, the snapshot of level full\n"),
         "{report}"
     );
 }
@@ -282,7 +376,7 @@ fn hints_say_what_the_difference_has_in_common() {
     );
     assert_eq!(
         hints("read \"[DIR]/a/x\" ok\n", "read \"[DIR]/a/y\" ok\n", Level::Effects),
-        ["differs only in paths below [DIR]/a"]
+        ["every changed line is about something below [DIR]/a"]
     );
     assert_eq!(hints("read \"/a\" ok\n", "exec \"/b\" ok\n", Level::Effects), Vec::<String>::new());
 }
