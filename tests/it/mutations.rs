@@ -18,7 +18,7 @@ fn snapshot(mutation: &str, level: Level) -> Snapshot {
     let trace = record(tracee("mutants", [Path::new(mutation), dir.path()]));
     let snapshot = trace.snapshot().level(level).redact(dir.path(), "[DIR]");
     // What Rust's standard library does at the start is not what this is about.
-    snapshot.without("poll").without("rt_sigaction").without("getrandom").without("prlimit64")
+    snapshot.without("poll").without("rt_sigaction").without("prlimit64")
 }
 
 /// The levels at which the text is another one.

@@ -48,7 +48,7 @@ fn an_atomic_write_is_a_protocol() {
 /// The calls of a Rust program, without those of its standard library's start.
 fn own_calls(trace: &Trace) -> Snapshot {
     let snapshot = trace.snapshot().level(Level::Calls);
-    snapshot.without("poll").without("rt_sigaction").without("getrandom").without("prlimit64")
+    snapshot.without("poll").without("rt_sigaction").without("prlimit64")
 }
 
 #[test]
