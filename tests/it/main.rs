@@ -30,3 +30,4 @@ mod mutations;
 #[cfg(feature = "serde")]
 mod json;
 mod stability;
+mod foreign_tools;
