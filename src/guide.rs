@@ -1,4 +1,4 @@
-//! How to assert a negative.
+//! How to assert a negative. [`snapshots`] is about the most common one.
 //!
 //! "It never connects", "it writes nothing outside its directory": such a claim is about what is not there, and what is not there
 //! looks the same as what nobody looked for. A negative assertion of this crate therefore has three answers: it holds, it is
@@ -105,3 +105,5 @@
 //! A trace is about one process tree. A service that the program asks over a unix socket works for it unseen; the `connect` is seen.
 //! What is written to a shared mapping is no call, so `files_written()` goes by how a file was opened. The clock instruction and the
 //! random number instruction of the processor, and the random bytes that every program gets at its start, cannot be seen.
+
+pub mod snapshots;

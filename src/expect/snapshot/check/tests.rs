@@ -154,6 +154,27 @@ fn a_difference_is_shown_and_the_source_tree_left_alone() {
     assert_eq!(room.names(), ["tests/syscalls/cli__f.syscalls"], "the old artefact is gone");
 }
 
+#[test]
+fn the_guide_shows_what_is_said() {
+    let mut room = Room::new();
+    for path in [&mut room.place.file, room.place.artefact.as_mut().unwrap()] {
+        path.set_file_name("cli__writes_atomically.syscalls");
+    }
+    room.place.command.pop();
+    room.place.command.push_str("writes_atomically");
+    room.header.test = "cli::writes_atomically".to_owned();
+    let stored = "main exec \"[BIN]\":\n  \
+                  openat(AT_FDCWD, \"[DIR]/x.tmp\", O_WRONLY|O_CREAT|O_TRUNC|O_CLOEXEC, 0666) = <[DIR]/x.tmp>\n  \
+                  write(<[DIR]/x.tmp>) = ok x2\n  fsync(<[DIR]/x.tmp>) = ok\n  close(<[DIR]/x.tmp>) = ok\n  \
+                  rename(\"[DIR]/x.tmp\", \"[DIR]/x\") = ok\n  exit_group(0) = ?\n";
+    room.overwrite(stored, stored).unwrap();
+    let report = room.text(room.check(&stored.replace("fsync", "fdatasync")));
+    let comment =
+        report.lines().map(|line| format!("//! {line}").trim_end().to_owned() + "\n").collect::<String>();
+    let guide = include_str!("../../../guide/snapshots.rs");
+    assert!(guide.contains(&format!("```text\n{comment}//! ```\n")), "{comment}");
+}
+
 /// Two processes, 124 lines.
 fn long() -> String {
     let calls = |task: &str| -> String {
