@@ -31,3 +31,4 @@ mod mutations;
 mod json;
 mod stability;
 mod foreign_tools;
+mod examples;
