@@ -122,6 +122,8 @@ fn what_was_written_is_what_is_checked() {
 fn a_missing_file_fails_with_its_first_lines_and_the_command() {
     let room = Room::new();
     let body = (0..12).map(|n| format!("  getpid{n}() = ok\n")).collect::<String>();
+    let whole = room.text(room.check("  getpid() = ok\n"));
+    assert!(whole.contains("\n  the text is\n      getpid() = ok\n"), "{whole}");
     let report = room.text(room.check(&body));
     let expected = "there is no snapshot tests/syscalls/cli__f.syscalls\n  \
         test      cli::f at tests/cli.rs:14\n  level     calls\n  the text begins with\n      getpid0() = ok\n";
@@ -271,7 +273,13 @@ fn a_line_more_at_the_end_of_a_long_file_is_shown_in_ten_lines() {
 #[test]
 fn an_empty_text_is_refused_in_both_modes() {
     let room = Room::new();
-    assert!(room.text(room.check("")).contains("the snapshot is empty at level calls"));
+    let report = room.text(room.check(""));
+    assert!(
+        report.starts_with("the snapshot is empty: nothing of what its level would show was done"),
+        "{report}"
+    );
+    let where_it_belongs = "\n  test      cli::f at tests/cli.rs:14\n  level     calls\n  file      tests/syscalls/cli__f.syscalls";
+    assert!(report.ends_with(where_it_belongs), "{report}");
     assert!(room.text(room.overwrite("", "")).contains("the snapshot is empty"));
     assert_eq!(room.names(), Vec::<String>::new());
 }
@@ -300,12 +308,23 @@ fn two_runs_must_agree() {
     ));
     assert_eq!(
         report,
-        "not written: two runs gave different texts at level calls\n  main.c1 exec \"/usr/bin/sort\":\n\
-         -   read(<pipe:1>) = ok x3\n+   read(<pipe:1>) = ok x4\n  \
-         the same at level effects, 1 line; or .without(\"read\")\n  \
-         Each run must find the same state: what one leaves behind, the next one meets. Make directories inside the closure."
+        "two runs gave different texts, so nothing was written to tests/syscalls/cli__f.syscalls\n  \
+         test      cli::f at tests/cli.rs:14\n  level     calls\n  \
+         lines     1 in the first run only (-), 1 in the second only (+)\n\n  \
+         main.c1 exec \"/usr/bin/sort\":\n-   read(<pipe:1>) = ok x3\n+   read(<pipe:1>) = ok x4\n\n  \
+         stable    .level(Level::Effects), of which the text has 1 line; or .without(\"read\")\n  \
+         else      each run must find the same state: what one leaves behind, the next one meets; \
+         make directories inside the closure"
     );
     assert_eq!(room.names(), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_stable_at_no_level_is_said_to_be() {
+    let room = Room::new();
+    let other = || Fake { lower: "another\n".to_owned(), ..fake("y\n") };
+    let report = room.text(overwrite(&room.case(&fake("x\n")), Some(other)).map(|_| ()));
+    assert!(report.contains("\n  stable    no level\n"), "{report}");
 }
 
 #[test]
