@@ -1,4 +1,4 @@
-//! How to assert a negative. What to do when calls fail has [a page of its own](faults).
+//! How to assert a negative. Pages of their own tell what to do [when calls fail](faults), and how to keep [golden files](snapshots).
 //!
 //! "It never connects", "it writes nothing outside its directory": such a claim is about what is not there, and what is not there
 //! looks the same as what nobody looked for. A negative assertion of this crate therefore has three answers: it holds, it is
@@ -107,3 +107,4 @@
 //! random number instruction of the processor, and the random bytes that every program gets at its start, cannot be seen.
 
 pub mod faults;
+pub mod snapshots;

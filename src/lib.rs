@@ -89,7 +89,7 @@
 //! offline.success().never(&net);
 //! ```
 //!
-//! [`guide`] has the rest of it.
+//! [`guide`] has the rest of it, and [`guide::snapshots`] how to keep what a program does as a golden file.
 //!
 //! # Where it runs
 //!

@@ -33,3 +33,6 @@ mod mutations;
 #[cfg(feature = "serde")]
 mod json;
 mod stability;
+mod debian;
+mod foreign_tools;
+mod examples;

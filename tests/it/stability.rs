@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::fmt::Write as _;
 use std::fs;
+use std::io::{self, Write as _};
+use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
@@ -16,6 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use expect_syscalls::Level;
+use regex::Regex;
 
 use crate::vocabulary::{has, program, record, sh, skipped, tempdir, text, tracee};
 
@@ -85,7 +88,7 @@ const SCENARIOS: &[Scenario] = &[
     case!("python3: temporary files", ["python3"], |dir| python(dir, PYTHON_TEMPORARY)),
     case!("python3: subprocesses", ["python3"], |dir| python(dir, PYTHON_CHILDREN)),
     shell!("sqlite3 -init /dev/null db 'create table t(x)'", ["sqlite3"]),
-    Scenario { quick: false, prepare: source, ..case!("rustc -O h.rs", ["rustc"], rustc) },
+    Scenario { quick: false, prepare: source, ..case!("rustc -O h.rs, without tgkill", ["rustc"], rustc) },
     Scenario { quick: false, ..shell!("node -e 'require(\"fs\").readFile(\"a\", () => 0)'", ["node"]) },
 ];
 
@@ -225,8 +228,8 @@ fn made(room: &Path, name: &str) -> PathBuf {
     dir
 }
 
-/// The distinct texts of every program that the machine has, at each level.
-type Texts = BTreeMap<usize, [BTreeSet<String>; 4]>;
+/// The distinct texts of every program that the machine has, at each level, each with the surroundings that it came of.
+type Texts = BTreeMap<usize, [BTreeSet<(&'static str, String)>; 4]>;
 
 /// Records all programs in all these surroundings, `at_once` of them at the same time.
 fn texts(rounds: &[&Surroundings], quick: bool, at_once: usize) -> Texts {
@@ -243,7 +246,8 @@ fn texts(rounds: &[&Surroundings], quick: bool, at_once: usize) -> Texts {
     let mut texts = Texts::new();
     for (batch, rounds) in rounds.chunks(at_once).enumerate() {
         let start = |(index, surroundings): (usize, &&Surroundings)| {
-            let room = made(room.path(), &format!("{batch}.{index}"));
+            // Of one length, which some calls return.
+            let room = made(room.path(), &format!("{batch:03}.{index:03}"));
             let child = round(surroundings, &chosen, &room);
             (surroundings.name, child, room)
         };
@@ -254,7 +258,8 @@ fn texts(rounds: &[&Surroundings], quick: bool, at_once: usize) -> Texts {
             for &index in &chosen {
                 let found = texts.entry(index).or_default();
                 for (level, found) in LEVELS.iter().zip(found) {
-                    found.insert(fs::read_to_string(recorded(&room, index, *level)).expect("a text"));
+                    let text = fs::read_to_string(recorded(&room, index, *level)).expect("a text");
+                    found.insert((name, text));
                 }
             }
             fs::remove_dir_all(room).expect("the texts are removed");
@@ -316,7 +321,8 @@ fn a_round() {
         if name.starts_with("python3") {
             snapshot = snapshot.redact(&PYTHON.1, "[PYTHON]");
         } else if name.starts_with("rustc") {
-            snapshot = snapshot.redact(&*RUST, "[RUST]");
+            // It wakes one of its threads by a signal, if that one is still there.
+            snapshot = snapshot.redact(&*RUST, "[RUST]").without("tgkill");
         }
         for level in LEVELS {
             let text = snapshot.clone().level(level).to_string();
@@ -329,7 +335,8 @@ fn a_round() {
 fn unstable(texts: &Texts) -> String {
     let mut report = String::new();
     for (index, levels) in texts {
-        let effects: Vec<&String> = levels[1].iter().collect();
+        let effects: BTreeSet<&String> = levels[1].iter().map(|(_, text)| text).collect();
+        let effects: Vec<&String> = effects.into_iter().collect();
         if let [first, second, ..] = effects[..] {
             let lines = |text: &String| text.lines().map(str::to_owned).collect::<BTreeSet<_>>();
             let (first, second) = (lines(first), lines(second));
@@ -353,41 +360,148 @@ fn effects_are_the_same_in_every_run() {
     assert!(report.is_empty(), "{report}");
 }
 
-/// The same, for as long as it takes, on a machine that has other things to do; prints which levels are stable.
+/// The same, for as long as it takes, on a machine that has other things to do. Prints which levels are stable, and on request
+/// leaves it in the guide.
 #[test]
 #[ignore = "takes minutes"]
 fn long() {
-    let times = env::var("STABILITY_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(5_usize);
+    let write = match env::var("STABILITY_TABLE").as_deref() {
+        Err(_) => false,
+        Ok("write") => true,
+        Ok(other) => panic!("STABILITY_TABLE={other} means nothing: `write` writes {TABLE}"),
+    };
+    let times =
+        env::var("STABILITY_RUNS").map_or(5, |runs| runs.parse().expect("STABILITY_RUNS is a number"));
     let rounds: Vec<&Surroundings> = (0..times).flat_map(|_| SURROUNDINGS).collect();
-    let done = AtomicBool::new(false);
     let processors = thread::available_parallelism().map_or(2, |count| count.get());
-    let texts = thread::scope(|scope| {
-        for _ in 0..processors {
+    let texts = busy(processors, || texts(&rounds, false, processors));
+    let table = table(&texts, rounds.len());
+    let _ = writeln!(io::stderr(), "{table}");
+    let report = unstable(&texts);
+    assert!(report.is_empty(), "{report}");
+    if write {
+        assert_eq!(texts.len(), SCENARIOS.len(), "the table is written where every program is installed");
+        fs::write(root().join(TABLE), table).expect("the table is written");
+    }
+}
+
+/// What `work` gives, while so many threads do nothing but take time from it.
+fn busy<T>(threads: usize, work: impl FnOnce() -> T) -> T {
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for _ in 0..threads {
             scope.spawn(|| {
                 while !done.load(Ordering::Relaxed) {
                     std::hint::spin_loop();
                 }
             });
         }
-        let texts = std::panic::catch_unwind(|| texts(&rounds, false, processors));
+        let result = panic::catch_unwind(AssertUnwindSafe(work));
         done.store(true, Ordering::Relaxed);
-        texts.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    });
-    let table = table(&texts, rounds.len());
-    skipped(&format!("nothing; the table is\n{table}"));
-    let report = unstable(&texts);
-    assert!(report.is_empty(), "{report}");
+        result.unwrap_or_else(|panic| panic::resume_unwind(panic))
+    })
 }
 
+/// The part of the guide that is made here.
+const TABLE: &str = "src/guide/stable_levels.md";
+const GENERATED: &str =
+    "<!-- Generated: STABILITY_TABLE=write cargo test --test it -- --ignored --nocapture stability::long -->";
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// One line for each program: whether all runs gave the same text, level by level.
 fn table(texts: &Texts, runs: usize) -> String {
-    let mut table = String::new();
-    writeln!(table, "| {runs} runs of | names | effects | calls | full |").expect("a String");
-    writeln!(table, "|---|---|---|---|---|").expect("a String");
+    let mut table =
+        format!("{GENERATED}\n| {runs} runs of | names | effects | calls | full |\n|---|---|---|---|---|\n");
     for (index, levels) in texts {
-        let name = SCENARIOS[*index].name.replace('|', "\\|");
-        let cells: Vec<&str> =
-            levels.iter().map(|texts| if texts.len() == 1 { "same" } else { "-" }).collect();
-        writeln!(table, "| `{name}` | {} |", cells.join(" | ")).expect("a String");
+        let cells: Vec<&str> = levels.iter().map(cell).collect();
+        writeln!(table, "| `{}` | {} |", cell_text(SCENARIOS[*index].name), cells.join(" | "))
+            .expect("a String");
     }
     table
+}
+
+fn cell(texts: &BTreeSet<(&str, String)>) -> &'static str {
+    let distinct: BTreeSet<&String> = texts.iter().map(|(_, text)| text).collect();
+    let surroundings: BTreeSet<&str> = texts.iter().map(|(surroundings, _)| *surroundings).collect();
+    match (distinct.len(), texts.len() == surroundings.len()) {
+        (1, _) => "same",
+        (_, true) => "local",
+        (_, false) => "varies",
+    }
+}
+
+fn cell_text(name: &str) -> String {
+    name.replace('|', "\\|")
+}
+
+/// What is wrong with a table, apart from what only runs can tell.
+fn faults(table: &str) -> Option<String> {
+    let Some((GENERATED, rest)) = table.split_once('\n') else {
+        return Some(format!("the first line is not\n{GENERATED}"));
+    };
+    let row = Regex::new(r"^\| `(.+)`((?: \| (?:same|local|varies)){4}) \|$").expect("a pattern");
+    let mut named = Vec::new();
+    for line in rest.lines().skip(2) {
+        let Some(row) = row.captures(line) else {
+            return Some(format!("no row: {line}"));
+        };
+        named.push(row[1].to_owned());
+    }
+    let listed: Vec<String> = SCENARIOS.iter().map(|scenario| cell_text(scenario.name)).collect();
+    let different = (0..named.len().max(listed.len())).find(|&row| named.get(row) != listed.get(row))?;
+    Some(format!(
+        "row {different} is of {:?}, and should be of {:?}",
+        named.get(different),
+        listed.get(different)
+    ))
+}
+
+#[test]
+fn the_table_in_the_guide_is_of_these_programs() {
+    let faults = faults(&fs::read_to_string(root().join(TABLE)).expect("the table is there"));
+    assert_eq!(faults, None, "{TABLE}: make it anew by the command in its first line");
+}
+
+#[test]
+fn one_text_here_is_not_one_text_everywhere() {
+    let of = |texts: &[(&'static str, &str)]| {
+        cell(&texts.iter().map(|(surroundings, text)| (*surroundings, (*text).to_owned())).collect())
+    };
+    assert_eq!(of(&[("HOME", "a"), ("HOME", "a"), ("TMPDIR", "a")]), "same");
+    assert_eq!(of(&[("HOME", "a"), ("TMPDIR", "b"), ("HOME", "a")]), "local");
+    assert_eq!(of(&[("HOME", "a"), ("TMPDIR", "a"), ("HOME", "b")]), "varies");
+    assert_eq!(of(&[("HOME", "a"), ("HOME", "b")]), "varies");
+}
+
+#[test]
+fn a_table_of_other_programs_is_found_out() {
+    let same = || [(); 4].map(|()| BTreeSet::from([("HOME", String::new())]));
+    let texts: Texts = (0..SCENARIOS.len()).map(|index| (index, same())).collect();
+    let good = table(&texts, 3);
+    assert_eq!(faults(&good), None);
+    let lines: Vec<&str> = good.lines().collect();
+    let without = |left_out: usize| -> String {
+        lines
+            .iter()
+            .enumerate()
+            .filter(|(line, _)| *line != left_out)
+            .map(|(_, line)| format!("{line}\n"))
+            .collect()
+    };
+    let bad = [
+        (without(0), "the first line is not\n<!-- Generated"),
+        (without(3), "row 0 is of Some(\"ls -l\"), and should be of Some(\"cat a\")"),
+        (without(lines.len() - 1), "row 30 is of None"),
+        (good.replace("`ls -l`", "`ls -a`"), "row 1 is of Some(\"ls -a\")"),
+        (format!("{good}| `more` | same | same | same | same |\n"), "and should be of None"),
+        (good.replacen("same", "mostly", 1), "no row: | `cat a` | mostly"),
+        (String::new(), "the first line"),
+    ];
+    for (bad, expected) in bad {
+        let faults = faults(&bad).unwrap_or_default();
+        assert!(faults.contains(expected), "{faults}");
+    }
 }

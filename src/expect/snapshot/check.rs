@@ -71,7 +71,7 @@ pub(crate) struct Case<'a, S> {
 
 /// Compares the text with the file. The error is the report.
 pub(crate) fn check<S: Subject>(case: &Case<'_, S>) -> Result<(), String> {
-    let body = body_of(case.subject, case.palette)?;
+    let body = body_of(case, case.subject)?;
     let stored = match fs::read_to_string(&case.place.file) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(missing(case, &body)),
@@ -100,12 +100,12 @@ pub(crate) fn overwrite<S: Subject>(
     case: &Case<'_, S>,
     again: Option<impl FnOnce() -> S>,
 ) -> Result<Written, String> {
-    let body = body_of(case.subject, case.palette)?;
+    let body = body_of(case, case.subject)?;
     let file = &case.place.file;
     let once = match again {
         Some(again) => {
             let second = again();
-            let second_body = body_of(&second, case.palette)?;
+            let second_body = body_of(case, &second)?;
             if second_body != body {
                 return Err(unstable(case, &second, &body, &second_body));
             }
@@ -139,17 +139,18 @@ fn is_generated<S>(case: &Case<'_, S>) -> bool {
     fs::read_to_string(&case.place.source).is_ok_and(|code| !stale::has_function(&code, function))
 }
 
-/// The text, if it is one that means something.
-fn body_of(subject: &impl Subject, palette: Palette) -> Result<String, String> {
-    if let Some(refusal) = subject.refusal(palette) {
+/// The text of one recording, if it is one that means something.
+fn body_of<S: Subject>(case: &Case<'_, S>, subject: &S) -> Result<String, String> {
+    if let Some(refusal) = subject.refusal(case.palette) {
         return Err(refusal);
     }
     let body = subject.body(subject.level());
     if body.is_empty() {
         return Err(format!(
-            "the snapshot is empty at level {}: nothing of what it would show was done, or `without` has left nothing; \
-             an empty text would be equal to that of a program that did not run",
-            subject.level()
+            "the snapshot is empty: nothing of what its level would show was done, or `without` has left nothing; \
+             an empty text would be equal to that of a program that did not run\n{}\n  file      {}",
+            case.opening(),
+            case.place.file.display()
         ));
     }
     Ok(body)
@@ -189,7 +190,8 @@ impl<S: Subject> Case<'_, S> {
 
 fn missing<S: Subject>(case: &Case<'_, S>, body: &str) -> String {
     let mut report = format!("there is no snapshot {}\n{}", case.place.file.display(), case.opening());
-    report.push_str("\n  the text begins with\n");
+    let whole = body.lines().count() <= FIRST_LINES;
+    report.push_str(if whole { "\n  the text is\n" } else { "\n  the text begins with\n" });
     for text in body.lines().take(FIRST_LINES) {
         line(&mut report, format_args!("    {text}"));
     }
@@ -200,7 +202,7 @@ fn missing<S: Subject>(case: &Case<'_, S>, body: &str) -> String {
 }
 
 fn differing<S: Subject>(case: &Case<'_, S>, stored: &Stored, body: &str) -> String {
-    let mut report = format!("the program did otherwise than {}\n", case.place.file.display());
+    let mut report = format!("the program did not do what {} says\n", case.place.file.display());
     if let Some(level) = stored.level.filter(|level| *level != case.header.level) {
         line(
             &mut report,
@@ -208,6 +210,10 @@ fn differing<S: Subject>(case: &Case<'_, S>, stored: &Stored, body: &str) -> Str
         );
     }
     line(&mut report, format_args!("{}", case.opening()));
+    let edits = diff::edits(&stored.body, body);
+    let first = stored.first + edits.iter().take_while(|edit| matches!(edit, Edit::Keep(_))).count();
+    let extent = extent(&edits, ["gone (-)", "new (+)"]);
+    line(&mut report, format_args!("  lines     {extent}, from line {first} of the file"));
     for hint in hints(&stored.body, body, case.header.level) {
         line(&mut report, format_args!("  {hint}"));
     }
@@ -216,6 +222,14 @@ fn differing<S: Subject>(case: &Case<'_, S>, stored: &Stored, body: &str) -> Str
     }
     line(&mut report, format_args!("\n{}\n", diff::show(&stored.body, body, case.palette)));
     report + &case.ending(body)
+}
+
+/// How many lines are in one text only, with the signs that stand before them in the difference.
+fn extent(edits: &[Edit<'_>], only: [&str; 2]) -> String {
+    let old = edits.iter().filter(|edit| matches!(edit, Edit::Remove(_))).count();
+    let new = edits.iter().filter(|edit| matches!(edit, Edit::Add(_))).count();
+    let parts = [old, new].into_iter().zip(only).filter(|(count, _)| *count > 0);
+    parts.map(|(count, only)| format!("{count} {only}")).collect::<Vec<_>>().join(", ")
 }
 
 /// What the difference might come from.
@@ -233,10 +247,10 @@ fn hints(stored: &str, body: &str, level: Level) -> Vec<String> {
     let edits = diff::edits(stored, body);
     let names = changed_calls(&edits).filter(|names| level >= Level::Calls && names.len() <= FEW);
     if let Some(names) = names {
-        hints.push(format!("differs only in calls of {}", names.join(", ")));
+        hints.push(format!("every changed line is a call of {}", names.join(" or ")));
     }
     if let Some(path) = common_path(&edits) {
-        hints.push(format!("differs only in paths below {path}"));
+        hints.push(format!("every changed line is about something below {path}"));
     }
     hints
 }
@@ -288,30 +302,35 @@ fn common_path(edits: &[Edit<'_>]) -> Option<String> {
 }
 
 fn unstable<S: Subject>(case: &Case<'_, S>, second: &S, body: &str, second_body: &str) -> String {
-    let level = case.header.level;
-    let mut report = format!("not written: two runs gave different texts at level {level}\n");
-    line(&mut report, format_args!("{}", diff::show(body, second_body, case.palette)));
-    let agreed = Level::ALL.into_iter().rev().filter(|lower| *lower < level);
-    let agreed = agreed.map(|lower| (lower, case.subject.body(lower), second.body(lower)));
-    let agreed = agreed.into_iter().find(|(_, first, second)| first == second);
-    let names = changed_calls(&diff::edits(body, second_body)).filter(|names| {
-        names.len() <= FEW && case.subject.body_without(level, names) == second.body_without(level, names)
-    });
-    let mut ways = Vec::new();
-    if let Some((level, text, _)) = agreed {
-        ways.push(format!("the same at level {level}, {}", number(text.lines().count(), "line")));
-    }
-    if let Some(names) = names {
-        ways.push(names.iter().map(|name| format!(".without({name:?})")).collect());
-    }
-    if ways.is_empty() {
-        ways.push("different at every level".to_owned());
-    }
-    line(&mut report, format_args!("  {}", ways.join("; or ")));
+    let edits = diff::edits(body, second_body);
+    let file = case.place.file.display();
+    let mut report = format!("two runs gave different texts, so nothing was written to {file}\n");
+    line(&mut report, format_args!("{}", case.opening()));
+    let extent = extent(&edits, ["in the first run only (-)", "in the second only (+)"]);
+    line(&mut report, format_args!("  lines     {extent}"));
+    line(&mut report, format_args!("\n{}\n", diff::show(body, second_body, case.palette)));
+    line(&mut report, format_args!("  stable    {}", stable(case, second, &edits)));
     report.push_str(
-        "  Each run must find the same state: what one leaves behind, the next one meets. Make directories inside the closure.",
+        "  else      each run must find the same state: what one leaves behind, the next one meets; make directories inside the closure",
     );
     report
+}
+
+/// What makes the texts of two runs equal.
+fn stable<S: Subject>(case: &Case<'_, S>, second: &S, edits: &[Edit<'_>]) -> String {
+    let level = case.header.level;
+    let lower = Level::ALL.into_iter().rev().filter(|lower| *lower < level);
+    let mut texts = lower.map(|lower| (lower, case.subject.body(lower), second.body(lower)));
+    let agreed = texts.find(|(_, first, second)| first == second);
+    let names = changed_calls(edits).filter(|names| {
+        names.len() <= FEW && case.subject.body_without(level, names) == second.body_without(level, names)
+    });
+    let level = agreed.map(|(level, text, _)| {
+        format!(".level(Level::{level:?}), of which the text has {}", number(text.lines().count(), "line"))
+    });
+    let without = names.map(|names| names.iter().map(|name| format!(".without({name:?})")).collect());
+    let ways: Vec<String> = level.into_iter().chain(without).collect();
+    if ways.is_empty() { "no level".to_owned() } else { ways.join("; or ") }
 }
 
 fn line(text: &mut String, line: std::fmt::Arguments<'_>) {

@@ -11,6 +11,9 @@ const COMPARED: usize = 40;
 /// Cells of the table of common lines: beyond it, the middle counts as replaced as a whole.
 const CELLS: usize = 4_000_000;
 
+/// Stands for unchanged lines.
+const LEFT_OUT: &str = "  ...";
+
 /// One line on the way from one text to the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Edit<'a> {
@@ -84,10 +87,13 @@ pub(crate) fn show(old: &str, new: &str, palette: Palette) -> String {
         }
         if at > shown_to {
             let heading = heading_above(&edits, at).filter(|heading| *heading >= shown_to);
-            if shown_to > 0 {
-                lines.push("  ...".to_owned());
+            if shown_to > 0 && heading != Some(shown_to) {
+                lines.push(LEFT_OUT.to_owned());
             }
-            lines.extend(heading.map(|heading| shown(&edits[heading])));
+            if let Some(heading) = heading {
+                lines.push(shown(&edits[heading]));
+                lines.extend((heading + 1 < at).then(|| LEFT_OUT.to_owned()));
+            }
         }
         let end = at + changed_run(&edits[at..]).max(1);
         lines.extend(hunk(&edits[at..end], palette));
@@ -176,7 +182,7 @@ mod tests {
         let new = old.replace("read(<x>) = ok", "read(<x>) = ok x3");
         assert_eq!(
             show(old, &new, Palette::Plain),
-            "  main exec \"a\":\n    3\n    4\n    5\n-   read(<x>) = ok\n+   read(<x>) = ok x3\n    6\n    7\n    8"
+            "  main exec \"a\":\n  ...\n    3\n    4\n    5\n-   read(<x>) = ok\n+   read(<x>) = ok x3\n    6\n    7\n    8"
         );
     }
 
@@ -185,6 +191,24 @@ mod tests {
         let middle = (0..20).map(|n| format!("{n}\n")).collect::<String>();
         let diff = show(&format!("a\n{middle}b\n"), &format!("A\n{middle}B\n"), Palette::Plain);
         assert_eq!(diff, "- a\n+ A\n  0\n  1\n  2\n  ...\n  17\n  18\n  19\n- b\n+ B");
+    }
+
+    #[test]
+    fn what_is_left_out_between_a_change_and_its_heading_is_marked() {
+        let task =
+            |name: &str| format!("{name}:\n{}", (0..9).map(|n| format!("  {n}\n")).collect::<String>());
+        let old = format!("{}{}", task("main"), task("main.c1"));
+        let new = old.replace("main:\n  0\n", "main:\n").replace("  8\n", "  9\n");
+        assert_eq!(
+            show(&old, &new, Palette::Plain),
+            "  main:\n-   0\n    1\n    2\n    3\n  ...\n    5\n    6\n    7\n-   8\n+   9\n  main.c1:\n    0\n    1\n\
+             \u{20} ...\n    5\n    6\n    7\n-   8\n+   9"
+        );
+        let apart = old.replace("main.c1:\n  0\n  1\n  2\n  3\n  4\n", "main.c1:\n  0\n  1\n  2\n  3\n  x\n");
+        assert_eq!(
+            show(&old, &apart, Palette::Plain),
+            "  main.c1:\n  ...\n    1\n    2\n    3\n-   4\n+   x\n    5\n    6\n    7"
+        );
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub(crate) struct Header {
 pub(crate) struct Stored {
     pub(crate) level: Option<Level>,
     pub(crate) body: String,
+    /// The number of the body's first line.
+    pub(crate) first: usize,
     pub(crate) once: bool,
 }
 
@@ -72,12 +74,13 @@ pub(crate) fn parse(text: &str) -> Result<Stored, Unreadable> {
     if version != VERSION {
         return Err(Unreadable::Version(version.to_owned()));
     }
-    let (_, body) = text.split_once("\n\n").unwrap_or((text, ""));
+    let (header, body) = text.split_once("\n\n").unwrap_or((text, ""));
     let level = match said(text, "level") {
         None => None,
         Some(name) => Some(Level::named(&name).ok_or(Unreadable::Level(name))?),
     };
-    Ok(Stored { level, body: body.to_owned(), once: said(text, "recorded").is_some() })
+    let first = header.lines().count() + 2;
+    Ok(Stored { level, body: body.to_owned(), first, once: said(text, "recorded").is_some() })
 }
 
 /// What the header of a file says under a name: `tests/cli.rs` for `source`.
@@ -128,6 +131,7 @@ mod tests {
         let stored = parse(&text).unwrap();
         assert_eq!(stored.level, Some(Level::Calls));
         assert_eq!(stored.body, "main exec \"[BIN]\":\n  sync() = ok\n");
+        assert_eq!(text.lines().nth(stored.first - 1), Some("main exec \"[BIN]\":"));
     }
 
     #[test]

@@ -51,11 +51,12 @@ use crate::trace::query::Trace;
 /// | the working directory, `HOME`, `TMPDIR` and `/tmp`, cargo's target directory, the program itself | `[CWD]`, `[HOME]`, `[TMPDIR]`, `[TARGET]`, `[BIN]` |
 ///
 /// Below [`Level::Full`], sizes, times and the contents of structures and buffers are not shown, equal calls in a row are one line
-/// (`x3`), and left out are: what happens before a program's own entry point; memory, locks, signal masks and clocks; calls that are
+/// (`x3`), and left out are: what happens before a program's own entry point; memory, locks, signal masks, clocks and random bytes; calls that are
 /// made again after `EINTR` or `EAGAIN`; calls that the kernel does not know (`ENOSYS`); the search for a program in `PATH`; and the
 /// files that runtimes read for themselves, such as locales, time zones, `/dev/null` and `/dev/urandom`.
 ///
-/// [`assert_syscall_snapshot!`](crate::assert_syscall_snapshot) keeps it in a file.
+/// [`assert_syscall_snapshot!`](crate::assert_syscall_snapshot) keeps it in a file. [`guide::snapshots`](crate::guide::snapshots) says which
+/// level is stable for which program, and how insta and expect-test keep it.
 ///
 /// ```
 /// use expect_syscalls::{Level, expect_syscalls};

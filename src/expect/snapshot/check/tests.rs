@@ -122,6 +122,8 @@ fn what_was_written_is_what_is_checked() {
 fn a_missing_file_fails_with_its_first_lines_and_the_command() {
     let room = Room::new();
     let body = (0..12).map(|n| format!("  getpid{n}() = ok\n")).collect::<String>();
+    let whole = room.text(room.check("  getpid() = ok\n"));
+    assert!(whole.contains("\n  the text is\n      getpid() = ok\n"), "{whole}");
     let report = room.text(room.check(&body));
     let expected = "there is no snapshot tests/syscalls/cli__f.syscalls\n  \
         test      cli::f at tests/cli.rs:14\n  level     calls\n  the text begins with\n      getpid0() = ok\n";
@@ -141,8 +143,9 @@ fn a_difference_is_shown_and_the_source_tree_left_alone() {
     let report = room.text(room.check(&stored.replace("fsync", "fdatasync")));
     assert_eq!(
         report,
-        "the program did otherwise than tests/syscalls/cli__f.syscalls\n  \
-         test      cli::f at tests/cli.rs:14\n  level     calls\n  differs only in calls of fsync, fdatasync\n\n  \
+        "the program did not do what tests/syscalls/cli__f.syscalls says\n  \
+         test      cli::f at tests/cli.rs:14\n  level     calls\n  lines     1 gone (-), 1 new (+), from line 7 of the file\n  \
+         every changed line is a call of fsync or fdatasync\n\n  \
          main exec \"[BIN]\":\n-   fsync(<[DIR]/x>) = ok\n+   fdatasync(<[DIR]/x>) = ok\n\n  \
          new text  target/expect-syscalls/app/cli__f.syscalls\n  \
          accept    EXPECT_SYSCALLS=overwrite cargo test -p app --test cli f"
@@ -154,9 +157,129 @@ fn a_difference_is_shown_and_the_source_tree_left_alone() {
 }
 
 #[test]
+fn the_guide_shows_what_is_said() {
+    let mut room = Room::new();
+    for path in [&mut room.place.file, room.place.artefact.as_mut().unwrap()] {
+        path.set_file_name("cli__writes_atomically.syscalls");
+    }
+    room.place.command.pop();
+    room.place.command.push_str("writes_atomically");
+    room.header.test = "cli::writes_atomically".to_owned();
+    let stored = "main exec \"[BIN]\":\n  \
+                  openat(AT_FDCWD, \"[DIR]/x.tmp\", O_WRONLY|O_CREAT|O_TRUNC|O_CLOEXEC, 0666) = <[DIR]/x.tmp>\n  \
+                  write(<[DIR]/x.tmp>) = ok x2\n  fsync(<[DIR]/x.tmp>) = ok\n  close(<[DIR]/x.tmp>) = ok\n  \
+                  rename(\"[DIR]/x.tmp\", \"[DIR]/x\") = ok\n  exit_group(0) = ?\n";
+    room.overwrite(stored, stored).unwrap();
+    let report = room.text(room.check(&stored.replace("fsync", "fdatasync")));
+    let comment =
+        report.lines().map(|line| format!("//! {line}").trim_end().to_owned() + "\n").collect::<String>();
+    let guide = include_str!("../../../guide/snapshots.rs");
+    assert!(guide.contains(&format!("```text\n{comment}//! ```\n")), "{comment}");
+}
+
+/// Two processes, 124 lines.
+fn long() -> String {
+    let calls = |task: &str| -> String {
+        (0..30)
+            .map(|n| {
+                format!("  openat(AT_FDCWD, \"[DIR]/{task}{n}\", O_RDONLY) = ENOENT\n  step{n}() = ok\n")
+            })
+            .collect()
+    };
+    format!(
+        "main exec \"[BIN]\":\n{}main.c1 exec \"/bin/sync\":\n{}  sync() = ok\n  exit_group(0) = ?\n",
+        calls("a"),
+        calls("b")
+    )
+}
+
+/// What is said of a long file when the program has changed, in which the difference itself is of at most ten lines.
+#[track_caller]
+fn says(now: &str, extent: &str, hint: &str, difference: &str) {
+    let room = Room::new();
+    room.overwrite(&long(), &long()).unwrap();
+    let difference = difference.trim_start_matches('\n');
+    assert_eq!(
+        room.text(room.check(now)),
+        format!(
+            "the program did not do what tests/syscalls/cli__f.syscalls says\n  test      cli::f at tests/cli.rs:14\n  \
+             level     calls\n  lines     {extent} of the file\n  every changed line is {hint}\n\n{difference}\n  \
+             new text  target/expect-syscalls/app/cli__f.syscalls\n  \
+             accept    EXPECT_SYSCALLS=overwrite cargo test -p app --test cli f"
+        )
+    );
+    assert!(difference.lines().count() <= 10, "{difference}");
+}
+
+#[test]
+fn a_wrong_line_in_a_long_file_is_shown_in_ten_lines() {
+    assert_eq!(long().lines().count(), 124);
+    says(
+        &long().replace("b12\", O_RDONLY) = ENOENT", "b12\", O_RDONLY) = <[DIR]/b12>"),
+        "1 gone (-), 1 new (+), from line 92",
+        "a call of openat\n  every changed line is about something below [DIR]",
+        r#"
+  main.c1 exec "/bin/sync":
+  ...
+    step10() = ok
+    openat(AT_FDCWD, "[DIR]/b11", O_RDONLY) = ENOENT
+    step11() = ok
+-   openat(AT_FDCWD, "[DIR]/b12", O_RDONLY) = ENOENT
++   openat(AT_FDCWD, "[DIR]/b12", O_RDONLY) = <[DIR]/b12>
+    step12() = ok
+    openat(AT_FDCWD, "[DIR]/b13", O_RDONLY) = ENOENT
+    step13() = ok
+"#,
+    );
+}
+
+#[test]
+fn a_missing_line_in_a_long_file_is_shown_in_ten_lines() {
+    says(
+        &long().replacen("  step20() = ok\n", "", 1),
+        "1 gone (-), from line 48",
+        "a call of step20",
+        r#"
+  main exec "[BIN]":
+  ...
+    openat(AT_FDCWD, "[DIR]/a19", O_RDONLY) = ENOENT
+    step19() = ok
+    openat(AT_FDCWD, "[DIR]/a20", O_RDONLY) = ENOENT
+-   step20() = ok
+    openat(AT_FDCWD, "[DIR]/a21", O_RDONLY) = ENOENT
+    step21() = ok
+    openat(AT_FDCWD, "[DIR]/a22", O_RDONLY) = ENOENT
+"#,
+    );
+}
+
+#[test]
+fn a_line_more_at_the_end_of_a_long_file_is_shown_in_ten_lines() {
+    says(
+        &(long() + "  kill(0, SIGTERM) = ok\n"),
+        "1 new (+), from line 130",
+        "a call of kill",
+        r#"
+  main.c1 exec "/bin/sync":
+  ...
+    step29() = ok
+    sync() = ok
+    exit_group(0) = ?
++   kill(0, SIGTERM) = ok
+"#,
+    );
+}
+
+#[test]
 fn an_empty_text_is_refused_in_both_modes() {
     let room = Room::new();
-    assert!(room.text(room.check("")).contains("the snapshot is empty at level calls"));
+    let report = room.text(room.check(""));
+    assert!(
+        report.starts_with("the snapshot is empty: nothing of what its level would show was done"),
+        "{report}"
+    );
+    let where_it_belongs = "\n  test      cli::f at tests/cli.rs:14\n  level     calls\n  file      tests/syscalls/cli__f.syscalls";
+    assert!(report.ends_with(where_it_belongs), "{report}");
     assert!(room.text(room.overwrite("", "")).contains("the snapshot is empty"));
     assert_eq!(room.names(), Vec::<String>::new());
 }
@@ -185,12 +308,23 @@ fn two_runs_must_agree() {
     ));
     assert_eq!(
         report,
-        "not written: two runs gave different texts at level calls\n  main.c1 exec \"/usr/bin/sort\":\n\
-         -   read(<pipe:1>) = ok x3\n+   read(<pipe:1>) = ok x4\n  \
-         the same at level effects, 1 line; or .without(\"read\")\n  \
-         Each run must find the same state: what one leaves behind, the next one meets. Make directories inside the closure."
+        "two runs gave different texts, so nothing was written to tests/syscalls/cli__f.syscalls\n  \
+         test      cli::f at tests/cli.rs:14\n  level     calls\n  \
+         lines     1 in the first run only (-), 1 in the second only (+)\n\n  \
+         main.c1 exec \"/usr/bin/sort\":\n-   read(<pipe:1>) = ok x3\n+   read(<pipe:1>) = ok x4\n\n  \
+         stable    .level(Level::Effects), of which the text has 1 line; or .without(\"read\")\n  \
+         else      each run must find the same state: what one leaves behind, the next one meets; \
+         make directories inside the closure"
     );
     assert_eq!(room.names(), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_stable_at_no_level_is_said_to_be() {
+    let room = Room::new();
+    let other = || Fake { lower: "another\n".to_owned(), ..fake("y\n") };
+    let report = room.text(overwrite(&room.case(&fake("x\n")), Some(other)).map(|_| ()));
+    assert!(report.contains("\n  stable    no level\n"), "{report}");
 }
 
 #[test]
@@ -254,7 +388,7 @@ fn another_level_in_the_file_is_named_first() {
     room.header.level = Level::Full;
     let report = room.text(room.check("y\n"));
     assert!(
-        report.contains("syscalls\n  the file is of level calls, the snapshot of level full\n"),
+        report.contains("syscalls says\n  the file is of level calls, the snapshot of level full\n"),
         "{report}"
     );
 }
@@ -282,7 +416,7 @@ fn hints_say_what_the_difference_has_in_common() {
     );
     assert_eq!(
         hints("read \"[DIR]/a/x\" ok\n", "read \"[DIR]/a/y\" ok\n", Level::Effects),
-        ["differs only in paths below [DIR]/a"]
+        ["every changed line is about something below [DIR]/a"]
     );
     assert_eq!(hints("read \"/a\" ok\n", "exec \"/b\" ok\n", Level::Effects), Vec::<String>::new());
 }

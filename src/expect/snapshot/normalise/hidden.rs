@@ -39,6 +39,10 @@ const SIGNAL_MASKS: &[&str] = &["rt_sigpending", "rt_sigprocmask", "rt_sigreturn
 /// Answered by the vDSO on most machines, by the kernel on some. See vdso(7).
 const CLOCKS: &[&str] = &["clock_getres", "clock_gettime", "getcpu", "gettimeofday", "time"];
 
+/// As read from `/dev/urandom`, which is no effect either. The C library draws again where a temporary name comes out
+/// uneven, and newer ones ask the vDSO. See getrandom(2).
+const RANDOM_BYTES: &str = "getrandom";
+
 const WAITS: &[&str] = &["wait4", "waitid"];
 
 /// Calls that move data, or wait until it can be moved: they are tried again when they are interrupted or would block.
@@ -97,6 +101,7 @@ pub(crate) fn is_always_hidden(name: &str) -> bool {
         || SCHEDULING.contains(&name)
         || SIGNAL_MASKS.contains(&name)
         || is_clock(name)
+        || name == RANDOM_BYTES
         // The end of a thread, and its own id, which debug builds of Rust's standard library ask for.
         || matches!(name, "exit" | "gettid")
 }
