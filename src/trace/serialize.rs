@@ -110,6 +110,7 @@ impl Serialize for Outcome {
 /// | `signal_set` | a list of such names |
 /// | `wait_status` | a number as in wait(2) |
 /// | `socket` | `{"inet": "127.0.0.1:80"}`, `{"unix": bytes}`, or `{"other": {"family": .., "bytes": ..}}` |
+/// | `host` | a string: `"224.0.0.1"` |
 /// | `struct` | `name`, and `fields` by their names |
 /// | `array`, `set` | `items`, and `whole`: whether all of them were recorded |
 /// | `changed` | what it was `before` the call, and `after` |
@@ -149,6 +150,9 @@ impl Serialize for Value {
             }
             Value::WaitStatus(word) => serializer.serialize_newtype_variant(name, 14, "wait_status", word),
             Value::Socket(address) => serializer.serialize_newtype_variant(name, 15, "socket", address),
+            Value::Host(address) => {
+                serializer.serialize_newtype_variant(name, 21, "host", &address.to_string())
+            }
             Value::Struct(structure) => serializer.serialize_newtype_variant(name, 16, "struct", structure),
             Value::Array(list) => serializer.serialize_newtype_variant(name, 17, "array", list),
             Value::Set(list) => serializer.serialize_newtype_variant(name, 18, "set", list),
@@ -337,6 +341,7 @@ mod tests {
         check(Value::Address(0), json!({"address": "0x0"}));
         check(Value::Mode(0o644), json!({"mode": 420}));
         check(Value::Device(1), json!({"device": 1}));
+        check(Value::Host([224, 0, 0, 1].into()), json!({"host": "224.0.0.1"}));
         check(Value::Signal(15), json!({"signal": "SIGTERM"}));
         check(Value::SignalSet(1 << 1 | 1 << 63), json!({"signal_set": ["SIGINT", signal(64)]}));
         check(Value::WaitStatus(256), json!({"wait_status": 256}));

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::ffi::OsStr;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -57,6 +57,8 @@ pub enum Value {
     WaitStatus(u32),
     /// A socket address.
     Socket(SocketAddress),
+    /// The address of a host.
+    Host(IpAddr),
     /// A structure.
     Struct(Structure),
     /// An array.

@@ -87,6 +87,9 @@ layout!(file_handle: own::FileHandle = 8 { handle_bytes: UINT, handle_type: INT 
 layout!(file_attr: general::file_attr = 24 {
     fa_xflags: bits(&FS_XFLAG), fa_extsize: UINT, fa_nextents: UINT, fa_projid: UINT, fa_cowextsize: UINT,
 });
+layout!(fsxattr: general::fsxattr = 28 {
+    fsx_xflags: bits(&FS_XFLAG), fsx_extsize: UINT, fsx_nextents: UINT, fsx_projid: UINT, fsx_cowextsize: UINT,
+});
 layout!(xattr_args: general::xattr_args = 16 { value: PTR, size: UINT, flags: bits(&XATTR) });
 layout!(cachestat_range: general::cachestat_range = 16 { off: ULONG, len: ULONG });
 layout!(cachestat: general::cachestat = 40 {
@@ -169,6 +172,8 @@ layout!(landlock_net_port_attr: landlock::landlock_net_port_attr = 16 {
 
 layout!(linger: net::linger = 8 { l_onoff: INT, l_linger: INT });
 layout!(ucred: net::ucred = 12 { pid: PID, uid: UID, gid: GID });
+layout!(ip_mreq: net::ip_mreq = 8 { imr_multiaddr: HOST, imr_interface: HOST });
+layout!(ipv6_mreq: net::ipv6_mreq = 20 { ipv6mr_multiaddr: HOST, ipv6mr_ifindex as ipv6mr_interface: INT });
 layout!(mmsghdr: net::mmsghdr = 64 { msg_hdr: input(&msghdr), msg_len: UINT });
 
 layout!(sysinfo: system::sysinfo = 112 {

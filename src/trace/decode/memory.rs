@@ -93,6 +93,23 @@ impl Decoder<'_> {
         }
     }
 
+    /// Whether the value of a socket's option is shorter than what the option is known to be.
+    pub(super) fn is_short(&self, shape: Shape) -> bool {
+        let (dir, size) = match shape {
+            Shape::One(dir, of) => (dir, of.size as u64),
+            Shape::Scalars(dir, kind, _) => (dir, resolve::size_of(&kind.shape)),
+            _ => return false,
+        };
+        self.length(option_len(dir), phase(dir)) < size
+    }
+
+    pub(super) fn short_option(&self, shape: Shape, address: u64) -> Option<Value> {
+        match shape {
+            Shape::Scalars(dir, ..) => self.buffer(dir, option_len(dir), address),
+            _ => None,
+        }
+    }
+
     /// PR_GET_NAME of prctl(2).
     pub(super) fn thread_name(&self, dir: Dir, len: Len, address: u64) -> Option<Value> {
         Some(Value::Text(chars(self.buffer(dir, len, address)?.as_bytes()?)))
@@ -115,13 +132,14 @@ impl Decoder<'_> {
 
     pub(super) fn scalars(&self, shape: &Shape, len: Len, phase: Phase, address: u64) -> Option<Value> {
         let wanted = self.length(len, phase);
-        if wanted == 0 && address != 0 && self.is_there(phase) {
+        if wanted == 0 && address != 0 && self.is_there(phase) && self.is_looked_at(len) {
             return Some(Value::Array(List { items: Vec::new(), end: ListEnd::Whole }));
         }
         let items: Vec<Value> = self
             .capture(phase, address)?
             .bytes
             .chunks_exact(resolve::size_of(shape) as usize)
+            .take(usize::try_from(wanted).unwrap_or(usize::MAX))
             .filter_map(integer)
             .map(|value| self.scalar(*shape, value, phase))
             .collect();
@@ -162,6 +180,8 @@ impl Decoder<'_> {
     /// says how much is needed: listxattr(2).
     fn is_looked_at(&self, len: Len) -> bool {
         match len {
+            // One node less than said are none, and no mask either.
+            Len::NodeWords(name) => resolve::value(self.row, &self.raw.args, name) != 1,
             Len::RetUpTo("size") => resolve::value(self.row, &self.raw.args, "size") != 0,
             Len::Arg(name) => {
                 let value = resolve::value(self.row, &self.raw.args, name);
@@ -190,6 +210,11 @@ impl Decoder<'_> {
             .filter(|capture| capture.phase == phase && capture.address == address)
             .max_by_key(|it| it.bytes.len())
     }
+}
+
+/// Where the length of a socket's option stands: see getsockopt(2).
+fn option_len(dir: Dir) -> Len {
+    if dir == Dir::In { Len::Arg("optlen") } else { Len::At("optlen") }
 }
 
 /// Those of `wanted` elements that are there.

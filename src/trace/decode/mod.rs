@@ -93,6 +93,9 @@ impl Decoder<'_> {
     fn value(&self, register: usize, name: &str, shape: Shape, value: u64) -> Value {
         let pointed = match shape {
             Shape::Path => self.path(register, value),
+            Shape::One(..) | Shape::Scalars(..) if name == "optval" && self.is_short(shape) => {
+                self.short_option(shape, value)
+            }
             Shape::Str => self.text(value),
             Shape::StrVec => self.strings(name, value),
             Shape::Bytes(dir, len) if name == "optval" => self.option(dir, len, value),

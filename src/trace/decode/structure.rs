@@ -1,5 +1,7 @@
 //! Structures: their fields by offset, and which of them mean something.
 
+use std::net::IpAddr;
+
 use crate::abi::constants::process::CAP_SET;
 use crate::abi::signature::{Field, Layout, Len, Shape, Struct};
 use crate::trace::decode::memory::list;
@@ -138,6 +140,7 @@ impl Decoder<'_> {
             }
             Shape::One(_, of) => self.layout(of, bytes, phase)?,
             Shape::Chars => Value::Text(chars(bytes)),
+            Shape::Host => Value::Host(host(bytes)?),
             Shape::Scalars(_, kind, Len::Exactly(count)) => {
                 let size = field.size / (count as usize).max(1);
                 let items = bytes.chunks_exact(size.max(1)).filter_map(integer);
@@ -183,6 +186,7 @@ impl Decoder<'_> {
             },
             "sigevent" if sent == Some(0) => vec!["sigev_value"],
             "ksigaction" if !has("sa_flags", "SA_RESTORER") => vec!["sa_restorer"],
+            "fsxattr" if phase == Phase::Entry => vec!["fsx_nextents"],
             // Whose lock it is, F_GETLK says.
             "flock" if phase == Phase::Entry => vec!["l_pid"],
             "open_how" if number("mode") == 0 && !has("flags", "O_CREAT") => vec!["mode"],
@@ -211,6 +215,13 @@ pub(super) fn chars(bytes: &[u8]) -> Buffer {
     Buffer {
         bytes: bytes[..end.unwrap_or(bytes.len())].into(),
         total: Some(end.unwrap_or(bytes.len()) as u64),
+    }
+}
+
+fn host(bytes: &[u8]) -> Option<IpAddr> {
+    match bytes.len() {
+        4 => Some(<[u8; 4]>::try_from(bytes).ok()?.into()),
+        _ => Some(<[u8; 16]>::try_from(bytes).ok()?.into()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The text of values.
 
 use std::fmt::{self, Display, Write};
+use std::net::IpAddr;
 
 use crate::abi::signals;
 use crate::trace::format::Format;
@@ -39,6 +40,8 @@ pub(crate) fn value(f: &mut impl Write, value: &Value, format: &Format) -> fmt::
         Value::SignalSet(set) => signal_set(f, *set),
         Value::WaitStatus(status) => wait_status(f, *status),
         Value::Socket(address) => socket(f, address),
+        Value::Host(IpAddr::V4(address)) => write!(f, "inet_addr(\"{address}\")"),
+        Value::Host(IpAddr::V6(address)) => write!(f, "inet_pton(AF_INET6, \"{address}\")"),
         Value::Struct(structure) => self::structure(f, structure, format),
         Value::Array(list) => array(f, list, ", ", format),
         Value::Set(list) => array(f, list, " ", format),
@@ -93,18 +96,41 @@ fn mode(f: &mut impl Write, mode: u32) -> fmt::Result {
         (0o020_000, "S_IFCHR"),
         (0o010_000, "S_IFIFO"),
     ];
-    const SPECIAL: [(u32, &str); 3] = [(0o4000, "S_ISUID"), (0o2000, "S_ISGID"), (0o1000, "S_ISVTX")];
     let kind = TYPES.iter().find(|(bits, _)| mode & 0o170_000 == *bits);
-    let Some((bits, name)) = kind else { return write!(f, "0{mode:02o}") };
-    f.write_str(name)?;
-    let mut rest = mode & !bits;
+    match kind {
+        Some((bits, name)) => {
+            f.write_str(name)?;
+            node_bits(f, "|", mode & !bits)
+        }
+        None => permissions(f, mode),
+    }
+}
+
+/// Without a name: `0644`.
+pub(super) fn permissions(f: &mut impl Write, mode: u32) -> fmt::Result {
+    write!(f, "0{mode:02o}")
+}
+
+/// The permissions of a new node. See mknod(2).
+pub(super) fn node(f: &mut impl Write, mode: u32) -> fmt::Result {
+    match mode & 0o170_000 {
+        0 => node_bits(f, "", mode),
+        _ => self::mode(f, mode),
+    }
+}
+
+fn node_bits(f: &mut impl Write, mut separator: &str, mode: u32) -> fmt::Result {
+    const SPECIAL: [(u32, &str); 3] = [(0o4000, "S_ISUID"), (0o2000, "S_ISGID"), (0o1000, "S_ISVTX")];
+    let mut rest = mode;
     for (bit, name) in SPECIAL {
         if rest & bit != 0 {
-            write!(f, "|{name}")?;
+            write!(f, "{separator}{name}")?;
+            separator = "|";
             rest &= !bit;
         }
     }
-    write!(f, "|0{rest:02o}")
+    f.write_str(separator)?;
+    permissions(f, rest)
 }
 
 /// See makedev(3).
@@ -163,6 +189,10 @@ fn structure(f: &mut impl Write, structure: &Structure, format: &Format) -> fmt:
             f.write_str(", ")?;
         }
         first = false;
+        if let Value::Host(IpAddr::V6(address)) = field.value {
+            write!(f, "inet_pton(AF_INET6, \"{address}\", &{})", field.name)?;
+            continue;
+        }
         write!(f, "{}=", field.name)?;
         self::field(f, structure.name, field, format)?;
     }
@@ -187,6 +217,7 @@ fn special_time(structure: &Structure) -> Option<&'static str> {
 fn field(f: &mut impl Write, of: &str, field: &FieldValue, format: &Format) -> fmt::Result {
     match (of, field.name, &field.value) {
         ("rlimit", _, Value::Uint(limit)) => self::limit(f, *limit),
+        ("open_how", _, Value::Mode(mode)) => permissions(f, *mode),
         ("clone_args", "stack_size", Value::Uint(size)) => hex(f, *size),
         (_, _, value) => self::value(f, value, format),
     }
@@ -202,13 +233,24 @@ fn limit(f: &mut impl Write, limit: u64) -> fmt::Result {
 }
 
 fn array(f: &mut impl Write, list: &List, separator: &str, format: &Format) -> fmt::Result {
+    self::list(f, list, separator, format, |f, item| value(f, item, format))
+}
+
+/// The elements, each as `one` writes it.
+pub(super) fn list<W: Write>(
+    f: &mut W,
+    list: &List,
+    separator: &str,
+    format: &Format,
+    one: impl Fn(&mut W, &Value) -> fmt::Result,
+) -> fmt::Result {
     f.write_char('[')?;
     let shown = if format.verbose { list.items.len() } else { list.items.len().min(format.string_limit) };
     for (index, item) in list.items[..shown].iter().enumerate() {
         if index > 0 {
             f.write_str(separator)?;
         }
-        value(f, item, format)?;
+        one(f, item)?;
     }
     let separator = if shown == 0 { "" } else { separator };
     match list.end {

@@ -225,6 +225,10 @@ impl Match {
                 let answers = members.map(|signal| inner.judge(&Value::Signal(signal)));
                 answers.fold(Verdict::No, Verdict::or)
             }
+            (Test::Text(text), Value::Host(address)) => {
+                (String::from_utf8_lossy(&text.given).parse() == Ok(*address)).into()
+            }
+            (Test::Peer(wanted, None), Value::Host(address)) => (wanted == address).into(),
             (Test::Number(number), Value::WaitStatus(status)) => (i128::from(*status) == *number).into(),
             (Test::Number(number), value) => {
                 value.as_int().is_some_and(|value| i128::from(value) == i128::from(*number as i64)).into()

@@ -220,7 +220,8 @@ impl Shapes {
     /// Whether an argument says how long another one is.
     fn is_length(&self, name: &str) -> bool {
         let counts = |len: &Len| match len {
-            Len::Arg(of) | Len::At(of) | Len::RetUpTo(of) | Len::Pages(of) | Len::BitWords(of) => *of == name,
+            Len::Arg(of) | Len::At(of) | Len::RetUpTo(of) | Len::Pages(of) => *of == name,
+            Len::BitWords(of) | Len::NodeWords(of) => *of == name,
             Len::Exactly(_) | Len::Ret | Len::CapVersion(_) => false,
         };
         // The size of a buffer of which only the result says how much was filled. See readlink(2).

@@ -1,5 +1,6 @@
 //! Lines as strace prints them for the same calls.
 
+mod named;
 mod words;
 
 use super::*;
