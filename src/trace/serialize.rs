@@ -109,8 +109,9 @@ impl Serialize for Outcome {
 /// | `signal` | a name: `"SIGTERM"` |
 /// | `signal_set` | a list of such names |
 /// | `wait_status` | a number as in wait(2) |
-/// | `socket` | `{"inet": "127.0.0.1:80"}`, `{"unix": bytes}`, or `{"other": {"family": .., "bytes": ..}}` |
+/// | `socket` | `{"inet": "127.0.0.1:80"}`, `{"unix": bytes}`, `{"netlink": {"pid": .., "groups": ..}}`, or `{"other": {"family": .., "bytes": ..}}` |
 /// | `host` | a string: `"224.0.0.1"` |
+/// | `netlink` | `bytes` and `total` as above, and the `messages` in them: each is a `struct`, or an `array` of it and what follows |
 /// | `struct` | `name`, and `fields` by their names |
 /// | `array`, `set` | `items`, and `whole`: whether all of them were recorded |
 /// | `changed` | what it was `before` the call, and `after` |
@@ -153,6 +154,12 @@ impl Serialize for Value {
             Value::Host(address) => {
                 serializer.serialize_newtype_variant(name, 21, "host", &address.to_string())
             }
+            Value::Netlink(bytes, messages) => serializer.serialize_newtype_variant(
+                name,
+                22,
+                "netlink",
+                &Netlink { bytes, messages: &messages.items },
+            ),
             Value::Struct(structure) => serializer.serialize_newtype_variant(name, 16, "struct", structure),
             Value::Array(list) => serializer.serialize_newtype_variant(name, 17, "array", list),
             Value::Set(list) => serializer.serialize_newtype_variant(name, 18, "set", list),
@@ -243,6 +250,22 @@ object!(
     }
 );
 
+struct Netlink<'a> {
+    bytes: &'a Buffer,
+    messages: &'a [Value],
+}
+object!(
+    Netlink<'_>, "Netlink", netlink => {
+        "bytes": Bytes(&netlink.bytes.bytes), "total": netlink.bytes.total, "messages": netlink.messages,
+    }
+);
+
+struct NetlinkAddress {
+    pid: u32,
+    groups: u32,
+}
+object!(NetlinkAddress, "NetlinkAddress", address => { "pid": address.pid, "groups": address.groups, });
+
 struct Other<'a> {
     family: u16,
     bytes: &'a [u8],
@@ -258,6 +281,10 @@ impl Serialize for SocketAddress {
                 serializer.serialize_newtype_variant(name, 0, "inet", &inet.to_string())
             }
             SocketAddress::Unix(path) => serializer.serialize_newtype_variant(name, 1, "unix", &Bytes(path)),
+            SocketAddress::Netlink { pid, groups } => {
+                let address = NetlinkAddress { pid: *pid, groups: *groups };
+                serializer.serialize_newtype_variant(name, 3, "netlink", &address)
+            }
             SocketAddress::Other(family, bytes) => {
                 serializer.serialize_newtype_variant(name, 2, "other", &Other { family: *family, bytes })
             }

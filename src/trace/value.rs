@@ -59,6 +59,8 @@ pub enum Value {
     Socket(SocketAddress),
     /// The address of a host.
     Host(IpAddr),
+    /// Messages of netlink(7): their bytes, and what they say. A message is a header, or an array of a header and what follows it.
+    Netlink(Buffer, List),
     /// A structure.
     Struct(Structure),
     /// An array.
@@ -117,7 +119,7 @@ impl Value {
     /// The bytes of a buffer, of a string, or of a path as written.
     pub fn as_bytes(&self) -> Option<&[u8]> {
         match self {
-            Value::Bytes(buffer) | Value::Text(buffer) => Some(&buffer.bytes),
+            Value::Bytes(buffer) | Value::Text(buffer) | Value::Netlink(buffer, _) => Some(&buffer.bytes),
             Value::Path(path) => Some(&path.written),
             _ => None,
         }
@@ -150,7 +152,7 @@ impl Value {
     /// The elements of an array or a set; none for everything else.
     pub fn items(&self) -> &[Value] {
         match self {
-            Value::Array(list) | Value::Set(list) => &list.items,
+            Value::Array(list) | Value::Set(list) | Value::Netlink(_, list) => &list.items,
             Value::Changed(_, after) => after.items(),
             _ => &[],
         }
@@ -311,6 +313,13 @@ pub enum SocketAddress {
     Inet(SocketAddr),
     /// `AF_UNIX`: a path, an abstract name with its leading NUL, or nothing.
     Unix(Box<[u8]>),
+    /// `AF_NETLINK`. See netlink(7).
+    Netlink {
+        /// Whose; 0 is the kernel's.
+        pid: u32,
+        /// The multicast groups, a bit for each.
+        groups: u32,
+    },
     /// Another family, with the bytes behind it.
     Other(u16, Box<[u8]>),
 }

@@ -78,7 +78,7 @@ impl Decoder<'_> {
         if total == 0 && address != 0 && self.is_there(phase) && self.is_looked_at(len) {
             return Some(Value::Bytes(Buffer { bytes: Box::default(), total: Some(0) }));
         }
-        self.data(phase, address, total).map(Value::Bytes)
+        self.data(phase, address, total).map(|data| self.message_bytes(data))
     }
 
     /// The value of a socket's option: most are an `int`. See socket(7).
@@ -170,7 +170,7 @@ impl Decoder<'_> {
                     0 if written => Some(Buffer { bytes: Box::default(), total: Some(0) }),
                     _ => self.data(phase(dir), base, there),
                 };
-                vector(data.map_or(Value::Address(base), Value::Bytes), len)
+                vector(data.map_or(Value::Address(base), |data| self.message_bytes(data)), len)
             })
             .collect();
         (!items.is_empty()).then(|| Value::Array(list(items, count)))

@@ -1,6 +1,7 @@
 //! From a [`RawCall`] to names and values. Total: whatever the registers and bytes are, there is an answer.
 
 mod memory;
+mod netlink;
 mod signal;
 mod socket;
 mod structure;

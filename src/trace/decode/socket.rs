@@ -13,6 +13,7 @@ use crate::trace::value::{
 const AF_UNIX: u16 = 1;
 const AF_INET: u16 = 2;
 const AF_INET6: u16 = 10;
+const AF_NETLINK: u16 = 16;
 const SOL_SOCKET: u64 = 1;
 const SCM_RIGHTS: u64 = 1;
 const SCM_CREDENTIALS: u64 = 2;
@@ -125,6 +126,7 @@ fn socket_address(bytes: &[u8]) -> Option<SocketAddress> {
         AF_UNIX => Some(SocketAddress::Unix(unix_name(&bytes[2..]).into())),
         AF_INET => inet(bytes).map(|it| SocketAddress::Inet(SocketAddr::V4(it))),
         AF_INET6 => inet6(bytes).map(|it| SocketAddress::Inet(SocketAddr::V6(it))),
+        AF_NETLINK => netlink(bytes),
         _ => None,
     };
     Some(address.unwrap_or_else(|| SocketAddress::Other(family, bytes[2..].into())))
@@ -142,6 +144,13 @@ fn inet6(bytes: &[u8]) -> Option<SocketAddrV6> {
     let address: [u8; 16] = *bytes.get(8..)?.first_chunk()?;
     let scope = integer_at(bytes, 24, 4).unwrap_or(0) as u32;
     Some(SocketAddrV6::new(Ipv6Addr::from(address), port(bytes)?, flow, scope))
+}
+
+/// See netlink(7). With a padding that is not 0 it is shown as it is.
+fn netlink(bytes: &[u8]) -> Option<SocketAddress> {
+    let word = |at| integer_at(bytes, at, 4).map(|word| word as u32);
+    let (pid, groups) = (word(4)?, word(8)?);
+    (bytes[2..4] == [0, 0]).then_some(SocketAddress::Netlink { pid, groups })
 }
 
 fn port(bytes: &[u8]) -> Option<u16> {

@@ -1,7 +1,7 @@
 use super::*;
 use crate::abi::signature::*;
 use crate::trace::call::Call;
-use crate::trace::raw::{Capture, CaptureEnd, FileNote, Moment, TaskId};
+use crate::trace::raw::{Capture, CaptureEnd, FileNote, Moment, Socket, TaskId};
 use crate::trace::tree::Tree;
 use crate::trace::value::{ListEnd, SocketAddress};
 use std::time::Duration;
@@ -58,9 +58,17 @@ impl Made {
     }
 
     pub(crate) fn file(mut self, phase: Phase, fd: i32, link: &str) -> Made {
-        let note = FileNote { phase, fd, link: link.as_bytes().into() };
+        let note = FileNote { phase, fd, link: link.as_bytes().into(), socket: None };
         self.raw.files = self.raw.files.into_iter().chain([note]).collect();
         self
+    }
+
+    /// How a socket was made.
+    pub(crate) fn socket(self, fd: i32, domain: u32, protocol: u32) -> Made {
+        let mut made = self.file(Phase::Entry, fd, "socket:[1]");
+        let note = made.raw.files.last_mut().unwrap();
+        note.socket = Some(Socket { domain, ty: 3, protocol });
+        made
     }
 
     /// What `rax` said at the exit.

@@ -3,6 +3,7 @@
 mod call;
 mod argument;
 mod mark;
+mod netlink;
 mod value;
 mod word;
 mod socket;

@@ -38,6 +38,13 @@ pub(super) fn socket(f: &mut impl Write, address: &SocketAddress) -> fmt::Result
             }
             f.write_char('}')
         }
+        SocketAddress::Netlink { pid, groups } => {
+            write!(f, "{{sa_family=AF_NETLINK, nl_pid={pid}, nl_groups=")?;
+            match groups {
+                0 => f.write_str("00000000}"),
+                groups => write!(f, "{groups:#08x}}}"),
+            }
+        }
         SocketAddress::Other(family, bytes) => {
             let name = Word { family: &AF, value: (*family).into() };
             f.write_str("{sa_family=")?;

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use crate::abi::signals;
 use crate::trace::format::Format;
+use crate::trace::format::netlink::{content, netlink};
 use crate::trace::format::quote::{hex_quoted, quoted};
 use crate::trace::format::socket::socket;
 use crate::trace::format::word::word;
@@ -42,6 +43,7 @@ pub(crate) fn value(f: &mut impl Write, value: &Value, format: &Format) -> fmt::
         Value::Socket(address) => socket(f, address),
         Value::Host(IpAddr::V4(address)) => write!(f, "inet_addr(\"{address}\")"),
         Value::Host(IpAddr::V6(address)) => write!(f, "inet_pton(AF_INET6, \"{address}\")"),
+        Value::Netlink(_, messages) => netlink(f, messages, format),
         Value::Struct(structure) => self::structure(f, structure, format),
         Value::Array(list) => array(f, list, ", ", format),
         Value::Set(list) => array(f, list, " ", format),
@@ -218,6 +220,7 @@ fn field(f: &mut impl Write, of: &str, field: &FieldValue, format: &Format) -> f
     match (of, field.name, &field.value) {
         ("rlimit", _, Value::Uint(limit)) => self::limit(f, *limit),
         ("open_how", _, Value::Mode(mode)) => permissions(f, *mode),
+        ("nlmsgerr" | "rtgenmsg", ..) => content(f, &field.value, format),
         ("clone_args", "stack_size", Value::Uint(size)) => hex(f, *size),
         (_, _, value) => self::value(f, value, format),
     }

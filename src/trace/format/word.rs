@@ -36,7 +36,7 @@ pub(crate) fn word(f: &mut impl Write, word: &Word) -> fmt::Result {
 
 /// What stands in a comment for the names that a value has not. Some differ from the name of the family.
 fn unknown(family: &str) -> &str {
-    const OTHERS: [(&str, &str); 40] = [
+    const OTHERS: [(&str, &str); 44] = [
         ("ACCESS", "?_OK"),
         ("AT_ACCESS", "AT_???"),
         ("AT_HANDLE", "AT_???"),
@@ -54,6 +54,10 @@ fn unknown(family: &str) -> &str {
         ("MSGCTL", "MSG_???"),
         ("MS_SYNC", "MS_???"),
         ("NETLINK_OPT", "NETLINK_???"),
+        ("NLM_F_ANSWER", "NLM_F_???"),
+        ("NLM_F_DELETE", "NLM_F_???"),
+        ("NLM_F_GET", "NLM_F_???"),
+        ("NLM_F_NEW", "NLM_F_???"),
         ("O_FLAGS", "O_???"),
         ("PR_CAP_AMBIENT_ARG", "PR_CAP_AMBIENT_???"),
         ("PR_MCE_KILL_ARG", "PR_MCE_KILL_???"),

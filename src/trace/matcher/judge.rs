@@ -68,6 +68,10 @@ impl Match {
             Value::Path(path) => self.judge_path(path, around),
             Value::Fd(fd) => self.judge_descriptor(fd, around),
             Value::Bytes(buffer) | Value::Text(buffer) => self.judge_buffer(buffer),
+            Value::Netlink(bytes, messages) => match &self.0 {
+                Test::Item(_) => self.judge_parts(&Value::Array(messages.clone()), around),
+                _ => self.judge_buffer(bytes),
+            },
             Value::Socket(address) => self.judge_address(address),
             Value::Struct(structure) => match &self.0 {
                 Test::Field(name, inner) => {
@@ -246,7 +250,7 @@ fn judge_closure(holds: &dyn Fn(&Value) -> bool, through: bool, value: &Value) -
     let cut = match value {
         Value::Address(0) => false,
         Value::Address(_) if through => return Verdict::Unknown,
-        Value::Bytes(buffer) | Value::Text(buffer) => buffer.is_truncated(),
+        Value::Bytes(buffer) | Value::Text(buffer) | Value::Netlink(buffer, _) => buffer.is_truncated(),
         Value::Path(path) => path.truncated,
         Value::Array(list) | Value::Set(list) => !list.is_whole(),
         _ => false,
@@ -400,9 +404,12 @@ fn vectors(items: &[Value], complete: bool) -> Buffer {
         let len = item.field("iov_len").and_then(Value::as_int).unwrap_or(0) as u64;
         let base = item.field("iov_base");
         // An output buffer holds what was received, which may be less than there was room for.
-        let there = base.and_then(|base| if let Value::Bytes(it) = base { it.total } else { None });
+        let there = match base {
+            Some(Value::Bytes(buffer) | Value::Netlink(buffer, _)) => buffer.total,
+            _ => None,
+        };
         match base {
-            Some(Value::Bytes(buffer)) if bytes.len() as u64 == total => {
+            Some(Value::Bytes(buffer) | Value::Netlink(buffer, _)) if bytes.len() as u64 == total => {
                 bytes.extend_from_slice(&buffer.bytes)
             }
             _ => {}

@@ -1,6 +1,7 @@
 //! Lines as strace prints them for the same calls.
 
 mod named;
+mod netlink;
 mod words;
 
 use super::*;
