@@ -140,11 +140,11 @@ impl Value {
         if let Value::Flags(word) | Value::Enumeration(word) = self { Some(word) } else { None }
     }
 
-    /// The field of a structure.
+    /// The field of a structure; of one that the kernel changed, what it became where both have it.
     pub fn field(&self, name: &str) -> Option<&Value> {
         match self {
             Value::Struct(structure) => structure.field(name),
-            Value::Changed(_, after) => after.field(name),
+            Value::Changed(before, after) => after.field(name).or_else(|| before.field(name)),
             _ => None,
         }
     }

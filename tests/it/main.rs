@@ -9,6 +9,7 @@ mod hooks;
 mod refusals;
 mod processes;
 mod threads;
+mod structures;
 mod signals;
 mod memory;
 mod abi;

@@ -63,6 +63,10 @@ impl Match {
             _ => {}
         }
         match value {
+            Value::Changed(before, after) if self.is_about_one_of(before, after) => {
+                let there = if self.is_about(after) { after } else { before };
+                self.judge_in(there, around)
+            }
             // It was the one, and became the other.
             Value::Changed(before, after) => self.judge_in(before, around).or(self.judge_in(after, around)),
             Value::Path(path) => self.judge_path(path, around),
@@ -85,6 +89,16 @@ impl Match {
             Value::Counted { .. } => Verdict::Unknown,
             _ => self.judge_word(value),
         }
+    }
+
+    /// Whether it asks for a field that the structure has.
+    fn is_about(&self, structure: &Value) -> bool {
+        matches!(&self.0, Test::Field(name, _) if structure.field(name).is_some())
+    }
+
+    /// What the kernel writes into a structure may be other fields than those it reads.
+    fn is_about_one_of(&self, before: &Value, after: &Value) -> bool {
+        self.is_about(before) != self.is_about(after)
     }
 
     fn judge_path(&self, path: &PathText, around: Around<'_>) -> Verdict {
