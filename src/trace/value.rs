@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::abi::signature::Family;
 use crate::trace::bytes;
 use crate::trace::flags;
+use crate::trace::raw::Socket;
 
 /// A decoded argument, result or field.
 ///
@@ -165,6 +166,8 @@ pub struct Descriptor {
     pub(crate) number: i32,
     /// `/proc/TID/fd`'s text, for `AT_FDCWD` the working directory.
     pub(crate) link: Option<Arc<[u8]>>,
+    /// How it was made, where it is a socket that a recorded call made.
+    pub(crate) socket: Option<Socket>,
 }
 
 impl Descriptor {
@@ -193,6 +196,37 @@ impl Descriptor {
     /// Whether it is a socket.
     pub fn is_socket(&self) -> bool {
         self.link.as_deref().is_some_and(|link| link.starts_with(b"socket:"))
+    }
+
+    /// The protocol of a socket that the recorded program has made: `TCP`, `UDPv6`, `UNIX-STREAM`, `NETLINK` and so on. See
+    /// socket(2).
+    pub fn protocol(&self) -> Option<&'static str> {
+        /// By domain and type, and what an internet socket is asked to speak.
+        const PROTOCOLS: [(u32, u32, u32, &str); 13] = [
+            (1, 1, 0, "UNIX-STREAM"),
+            (1, 2, 0, "UNIX-DGRAM"),
+            (1, 5, 0, "UNIX-SEQPACKET"),
+            (2, 1, 0, "TCP"),
+            (2, 1, 6, "TCP"),
+            (2, 2, 0, "UDP"),
+            (2, 2, 17, "UDP"),
+            (10, 1, 0, "TCPv6"),
+            (10, 1, 6, "TCPv6"),
+            (10, 2, 0, "UDPv6"),
+            (10, 2, 17, "UDPv6"),
+            (2, 2, 1, "PING"),
+            (10, 2, 58, "PINGv6"),
+        ];
+        let socket = self.socket?;
+        let ty = socket.ty & 0xf;
+        let known = PROTOCOLS.iter().find(|it| (it.0, it.1, it.2) == (socket.domain, ty, socket.protocol));
+        match (socket.domain, ty) {
+            (16, _) => Some("NETLINK"),
+            (17, _) => Some("PACKET"),
+            (2, 3) => Some("RAW"),
+            (10, 3) => Some("RAWv6"),
+            _ => known.map(|known| known.3),
+        }
     }
 
     /// Whether it is a pipe.
@@ -409,7 +443,7 @@ mod tests {
     use crate::abi::constants::files::O;
 
     fn fd(link: Option<&str>) -> Descriptor {
-        Descriptor { number: 3, link: link.map(|link| link.as_bytes().into()) }
+        Descriptor { number: 3, link: link.map(|link| link.as_bytes().into()), socket: None }
     }
 
     #[test]

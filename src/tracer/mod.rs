@@ -453,7 +453,20 @@ impl Tracer {
     /// When there is no such process, and when tracing it is not permitted: Yama, where it is set up so, lets a
     /// process trace its descendants alone. See ptrace(2).
     pub fn attach(&self, pid: u32) -> Result<Running, Error> {
-        Program::attach(self, pid).map(Running::new)
+        Program::attach(self, pid, None).map(Running::new)
+    }
+
+    /// As [`attach`](Tracer::attach), and hands each call, signal and end to `observer`, as [`stream`](Tracer::stream) does.
+    ///
+    /// # Errors
+    ///
+    /// As [`attach`](Tracer::attach).
+    pub fn stream_attached(
+        &self,
+        pid: u32,
+        observer: impl FnMut(&Record) + Send + 'static,
+    ) -> Result<Running, Error> {
+        Program::attach(self, pid, Some(Box::new(observer))).map(Running::new)
     }
 
     /// The numbers of the calls to record, sorted; `None` for all.

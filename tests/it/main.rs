@@ -27,6 +27,7 @@ mod tidy;
 mod ui;
 mod snapshots;
 mod strace_oracle;
+mod strace_example;
 mod mutations;
 #[cfg(feature = "serde")]
 mod json;

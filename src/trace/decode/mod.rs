@@ -133,10 +133,7 @@ impl Decoder<'_> {
             Shape::Uid | Shape::Gid if value as i32 == -1 => Value::Int(-1),
             Shape::Uid | Shape::Gid => Value::Uint((value as u32).into()),
             Shape::Hex | Shape::IpcKey => Value::Hex(value),
-            Shape::Fd | Shape::DirFd => {
-                let number = value as i32;
-                Value::Fd(Descriptor { number, link: self.link(number, phase) })
-            }
+            Shape::Fd | Shape::DirFd => Value::Fd(self.descriptor(value as i32, phase)),
             Shape::Signal => Value::Signal(value as i32),
             Shape::Mode => Value::Mode(value as u32),
             Shape::Dev => Value::Device(value),
@@ -163,6 +160,15 @@ impl Decoder<'_> {
     /// Whether the memory was to be read in this phase: output is there when the call succeeded.
     fn is_there(&self, phase: Phase) -> bool {
         phase == Phase::Entry || self.raw.result().is_some()
+    }
+
+    fn descriptor(&self, number: i32, phase: Phase) -> Descriptor {
+        let note = self.raw.files.iter().find(|note| note.fd == number && note.phase == phase);
+        Descriptor {
+            number,
+            link: note.map(|note| note.link.clone()),
+            socket: note.and_then(|note| note.socket),
+        }
     }
 
     fn link(&self, fd: i32, phase: Phase) -> Option<Arc<[u8]>> {

@@ -6,9 +6,7 @@ use crate::abi::constants::network::{MSG, SCM, SOL};
 use crate::abi::signature::Dir;
 use crate::trace::decode::{Decoder, integer_at};
 use crate::trace::raw::{CaptureEnd, Phase};
-use crate::trace::value::{
-    Buffer, Descriptor, FieldValue, List, ListEnd, SocketAddress, Structure, Value, Word,
-};
+use crate::trace::value::{Buffer, FieldValue, List, ListEnd, SocketAddress, Structure, Value, Word};
 
 const AF_UNIX: u16 = 1;
 const AF_INET: u16 = 2;
@@ -89,10 +87,7 @@ impl Decoder<'_> {
         let data = match (level, ty) {
             (SOL_SOCKET, SCM_RIGHTS) => {
                 let fds = data.chunks_exact(4).filter_map(|fd| integer_at(fd, 0, 4));
-                let fd = |fd| {
-                    let number = fd as i32;
-                    Value::Fd(Descriptor { number, link: self.link(number, phase) })
-                };
+                let fd = |fd| Value::Fd(self.descriptor(fd as i32, phase));
                 Value::Array(List { items: fds.map(fd).collect(), end: ListEnd::Whole })
             }
             (SOL_SOCKET, SCM_CREDENTIALS) if data.len() >= 12 => {

@@ -4,11 +4,12 @@ use std::fmt::{self, Write};
 use std::net::SocketAddr;
 
 use crate::abi::constants::network::AF;
-use crate::trace::format::quote::quoted;
+use crate::trace::format::Format;
+use crate::trace::format::quote::string;
 use crate::trace::format::word::word;
 use crate::trace::value::{SocketAddress, Word};
 
-pub(super) fn socket(f: &mut impl Write, address: &SocketAddress) -> fmt::Result {
+pub(super) fn socket(f: &mut impl Write, address: &SocketAddress, format: &Format) -> fmt::Result {
     match address {
         SocketAddress::Inet(SocketAddr::V4(v4)) => {
             write!(
@@ -32,9 +33,9 @@ pub(super) fn socket(f: &mut impl Write, address: &SocketAddress) -> fmt::Result
             match name.strip_prefix(b"\0") {
                 Some(name) => {
                     f.write_char('@')?;
-                    quoted(f, name, false)?;
+                    string(f, name, false, format.strings)?;
                 }
-                None => quoted(f, name, false)?,
+                None => string(f, name, false, format.strings)?,
             }
             f.write_char('}')
         }
@@ -51,7 +52,7 @@ pub(super) fn socket(f: &mut impl Write, address: &SocketAddress) -> fmt::Result
             word(f, &name)?;
             if !bytes.is_empty() {
                 f.write_str(", sa_data=")?;
-                quoted(f, bytes, false)?;
+                string(f, bytes, false, format.strings)?;
             }
             f.write_char('}')
         }
