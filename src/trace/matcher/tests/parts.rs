@@ -91,8 +91,8 @@ fn fields_of_what_a_command_decides() {
     let bytes = words(&[0x3d_0f00, 0, 0, 0x77, 0, 0, 0, 0, 0, 0, 0]);
     let made_by_libc = literal("clone3", &[0x1000, 88]).before(0x1000, &bytes).after(0x1000, &bytes);
     let made_by_libc = made_by_libc.after(0x77, &[9, 0, 0, 0]).returned(9);
-    assert_eq!(CallMatcher::from(threads()).judge(&made_by_libc), Yes);
-    let isolated = CallMatcher::from(call!("clone3", cl_args = field("flags", "CLONE_NEWUSER")));
+    assert_eq!(threads().judge(&made_by_libc), Yes);
+    let isolated = call!("clone3", cl_args = field("flags", "CLONE_NEWUSER"));
     assert_eq!(isolated.judge(&made_by_libc), No);
     assert!(made_by_libc.arg("cl_args").unwrap().field("flags").unwrap().flags().unwrap().has("CLONE_VM"));
     assert!(refusal(|| call!("clone3", cl_args = field("flags", "CLONE_TRHEAD"))).contains("CLONE_THREAD"));
