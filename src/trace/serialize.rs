@@ -281,7 +281,7 @@ impl Serialize for SocketAddress {
                 serializer.serialize_newtype_variant(name, 0, "inet", &inet.to_string())
             }
             SocketAddress::Unix(path) => serializer.serialize_newtype_variant(name, 1, "unix", &Bytes(path)),
-            SocketAddress::Netlink { pid, groups } => {
+            SocketAddress::Netlink { pid, groups, .. } => {
                 let address = NetlinkAddress { pid: *pid, groups: *groups };
                 serializer.serialize_newtype_variant(name, 3, "netlink", &address)
             }

@@ -349,6 +349,8 @@ pub enum SocketAddress {
     Unix(Box<[u8]>),
     /// `AF_NETLINK`. See netlink(7).
     Netlink {
+        /// What stands in the padding: nothing, but where the program left it as it was.
+        pad: u16,
         /// Whose; 0 is the kernel's.
         pid: u32,
         /// The multicast groups, a bit for each.

@@ -28,6 +28,7 @@ mod ui;
 mod snapshots;
 mod strace_oracle;
 mod strace_example;
+mod basket;
 mod mutations;
 #[cfg(feature = "serde")]
 mod json;

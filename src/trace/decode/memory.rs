@@ -132,7 +132,12 @@ impl Decoder<'_> {
 
     pub(super) fn scalars(&self, shape: &Shape, len: Len, phase: Phase, address: u64) -> Option<Value> {
         let wanted = self.length(len, phase);
-        if wanted == 0 && address != 0 && self.is_there(phase) && self.is_looked_at(len) {
+        // One node less than is said are none, and then there is no mask either. See set_mempolicy(2).
+        let is_mask = match len {
+            Len::NodeWords(name) => resolve::value(self.row, &self.raw.args, name) != 1,
+            _ => true,
+        };
+        if wanted == 0 && address != 0 && self.is_there(phase) && is_mask {
             return Some(Value::Array(List { items: Vec::new(), end: ListEnd::Whole }));
         }
         let items: Vec<Value> = self
@@ -180,8 +185,6 @@ impl Decoder<'_> {
     /// says how much is needed: listxattr(2).
     fn is_looked_at(&self, len: Len) -> bool {
         match len {
-            // One node less than said are none, and no mask either.
-            Len::NodeWords(name) => resolve::value(self.row, &self.raw.args, name) != 1,
             Len::RetUpTo("size") => resolve::value(self.row, &self.raw.args, "size") != 0,
             Len::Arg(name) => {
                 let value = resolve::value(self.row, &self.raw.args, name);

@@ -141,11 +141,11 @@ fn inet6(bytes: &[u8]) -> Option<SocketAddrV6> {
     Some(SocketAddrV6::new(Ipv6Addr::from(address), port(bytes)?, flow, scope))
 }
 
-/// See netlink(7). With a padding that is not 0 it is shown as it is.
+/// See netlink(7).
 fn netlink(bytes: &[u8]) -> Option<SocketAddress> {
     let word = |at| integer_at(bytes, at, 4).map(|word| word as u32);
-    let (pid, groups) = (word(4)?, word(8)?);
-    (bytes[2..4] == [0, 0]).then_some(SocketAddress::Netlink { pid, groups })
+    let pad = integer_at(bytes, 2, 2)? as u16;
+    Some(SocketAddress::Netlink { pad, pid: word(4)?, groups: word(8)? })
 }
 
 fn port(bytes: &[u8]) -> Option<u16> {

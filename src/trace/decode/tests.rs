@@ -392,7 +392,8 @@ fn the_fields_of_a_siginfo_are_those_of_its_signal_and_code() {
     let exited = text(&[17, 0, 1, 0, 7, 1000, 3, 0], &[5, 6]);
     assert_eq!(
         exited,
-        "{si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=7, si_uid=1000, si_status=3, si_utime=5, si_stime=6}"
+        "{si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=7, si_uid=1000, si_status=3, si_utime=5 /* 0.05 s */, \
+         si_stime=6 /* 0.06 s */}"
     );
     assert!(
         text(&[17, 0, 2, 0, 7, 0, 9, 0], &[])

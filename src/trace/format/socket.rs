@@ -39,8 +39,12 @@ pub(super) fn socket(f: &mut impl Write, address: &SocketAddress, format: &Forma
             }
             f.write_char('}')
         }
-        SocketAddress::Netlink { pid, groups } => {
-            write!(f, "{{sa_family=AF_NETLINK, nl_pid={pid}, nl_groups=")?;
+        SocketAddress::Netlink { pad, pid, groups } => {
+            f.write_str("{sa_family=AF_NETLINK, ")?;
+            if *pad != 0 {
+                write!(f, "nl_pad={pad:#x}, ")?;
+            }
+            write!(f, "nl_pid={pid}, nl_groups=")?;
             match groups {
                 0 => f.write_str("00000000}"),
                 groups => write!(f, "{groups:#08x}}}"),

@@ -259,10 +259,20 @@ fn special_time(structure: &Structure) -> Option<&'static str> {
 fn field(f: &mut impl Write, of: &str, field: &FieldValue, format: &Format) -> fmt::Result {
     match (of, field.name, &field.value) {
         ("rlimit", _, Value::Uint(limit)) => self::limit(f, *limit, format),
+        ("tms", ..) | ("siginfo", "si_utime" | "si_stime", _) => ticks(f, &field.value, format),
         ("open_how", _, Value::Mode(mode)) => permissions(f, *mode),
         ("nlmsgerr" | "rtgenmsg", ..) => content(f, &field.value, format),
         ("clone_args", "stack_size", Value::Uint(size)) => hex(f, *size),
         (_, _, value) => self::value(f, value, format),
+    }
+}
+
+/// A time in ticks, of which the kernel has a hundred a second. See times(2).
+fn ticks(f: &mut impl Write, ticks: &Value, format: &Format) -> fmt::Result {
+    value(f, ticks, format)?;
+    match ticks.as_int() {
+        Some(ticks @ 1..) => write!(f, " /* {}.{:02} s */", ticks / 100, ticks % 100),
+        _ => Ok(()),
     }
 }
 

@@ -135,10 +135,10 @@ fn options_of_a_process() {
     );
     let header = made("capget", &[A, 0]).before(A, &ints(&[0, 0])).after(A, &ints(&[0x2008_0522, 0]));
     check(&header.returned(0), "capget({version=0 /* _LINUX_CAPABILITY_VERSION_??? */, pid=0}, NULL) = 0");
-    let times = made("times", &[A]).after(A, &words(&[1, 2, 3, 4]));
+    let times = made("times", &[A]).after(A, &words(&[1, 0, 130, -4i64 as u64]));
     check(
         &times.returned(1_720_525_934),
-        "times({tms_utime=1, tms_stime=2, tms_cutime=3, tms_cstime=4}) = 1720525934",
+        "times({tms_utime=1 /* 0.01 s */, tms_stime=0, tms_cutime=130 /* 1.30 s */, tms_cstime=-4}) = 1720525934",
     );
     check(&made("times", &[0]).returned(17), "times(NULL) = 17");
 }

@@ -39,6 +39,10 @@ fn addresses() {
         bind(&ints(&[16, 0, 1])),
         "bind(3, {sa_family=AF_NETLINK, nl_pid=0, nl_groups=0x000001}, 12) = 0"
     );
+    assert_eq!(
+        bind(&ints(&[16 | 5 << 16, 0, 0])),
+        "bind(3, {sa_family=AF_NETLINK, nl_pad=0x5, nl_pid=0, nl_groups=00000000}, 12) = 0"
+    );
     assert_eq!(bind(&ints(&[16])[..2]), "bind(3, {sa_family=AF_NETLINK}, 2) = 0");
     assert_eq!(bind(&ints(&[16, 1])), r#"bind(3, {sa_family=AF_NETLINK, sa_data="\0\0\1\0\0\0"}, 8) = 0"#);
 }
