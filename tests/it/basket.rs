@@ -147,13 +147,14 @@ const NUMBERS: [(&str, &str, &str); 9] = [
 ];
 
 /// What the installed strace is known to print in another way, by the beginning of its line.
-const OTHERWISE: [(&str, &str); 10] = [
+const OTHERWISE: [(&str, &str); 11] = [
     ("epoll_ctl(N, EPOLL_CTL_ADD, N, {events=", "the data is one word in later versions"),
     ("epoll_ctl(N, EPOLL_CTL_MOD, N, {events=", "the data is one word in later versions"),
     ("epoll_wait(N, [{events=", "the data is one word in later versions"),
     ("rt_sigprocmask(", "when a child ends is the scheduler's"),
     ("wait4(", "when a child ends is the scheduler's"),
     ("rt_sigreturn(", "when a child ends is the scheduler's"),
+    ("futex(", "who waits for whom is the scheduler's"),
     ("times(", "another run has other times"),
     ("sendto(N, [{nlmsg_len", "attributes of netlink messages are bytes here"),
     ("recvmsg(N, {msg_name={sa_family=AF_NETLINK", "attributes of netlink messages are bytes here"),

@@ -58,6 +58,12 @@ same_lines! {
     killed: "sh" "-c" "kill -KILL $$";
 }
 
+#[test]
+fn what_commands_decide() {
+    let program = tracee("commands", [""; 0]);
+    check(&[program.get_program().to_str().expect("a name in UTF-8")]);
+}
+
 #[track_caller]
 fn check(words: &[&str]) {
     if !["strace", words[0]].into_iter().all(has) || !is_known_strace() {

@@ -88,7 +88,7 @@ layout!(file_attr: general::file_attr = 24 {
     fa_xflags: bits(&FS_XFLAG), fa_extsize: UINT, fa_nextents: UINT, fa_projid: UINT, fa_cowextsize: UINT,
 });
 layout!(fsxattr: general::fsxattr = 28 {
-    fsx_xflags: bits(&FS_XFLAG), fsx_extsize: UINT, fsx_nextents: UINT, fsx_projid: UINT, fsx_cowextsize: UINT,
+    fsx_xflags: bits(&FS_XFLAG), fsx_extsize: UINT, fsx_nextents: UINT, fsx_projid: HEX, fsx_cowextsize: UINT,
 });
 layout!(xattr_args: general::xattr_args = 16 { value: PTR, size: UINT, flags: bits(&XATTR) });
 layout!(cachestat_range: general::cachestat_range = 16 { off: ULONG, len: ULONG });

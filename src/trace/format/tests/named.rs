@@ -60,12 +60,12 @@ fn flags_of_an_inode() {
     let extended = [&ints(&[2, 0, 1, 4, 0])[..], &[0; 8]].concat();
     check(
         &made("ioctl", &[3, 0x801c_581f, A]).after(A, &extended).returned(0),
-        "ioctl(3, FS_IOC_FSGETXATTR, {fsx_xflags=FS_XFLAG_PREALLOC, fsx_extsize=0, fsx_nextents=1, fsx_projid=4, \
+        "ioctl(3, FS_IOC_FSGETXATTR, {fsx_xflags=FS_XFLAG_PREALLOC, fsx_extsize=0, fsx_nextents=1, fsx_projid=0x4, \
          fsx_cowextsize=0}) = 0",
     );
     check(
         &made("ioctl", &[3, 0x401c_5820, A]).before(A, &extended).returned(0),
-        "ioctl(3, FS_IOC_FSSETXATTR, {fsx_xflags=FS_XFLAG_PREALLOC, fsx_extsize=0, fsx_projid=4, fsx_cowextsize=0}) = 0",
+        "ioctl(3, FS_IOC_FSSETXATTR, {fsx_xflags=FS_XFLAG_PREALLOC, fsx_extsize=0, fsx_projid=0x4, fsx_cowextsize=0}) = 0",
     );
 }
 
