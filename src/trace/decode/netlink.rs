@@ -42,9 +42,10 @@ fn messages(protocol: u32, data: &Buffer) -> Option<List> {
     let mut bytes = &*data.bytes;
     let mut items = Vec::new();
     while let Some(len) = integer_at(bytes, 0, 4).filter(|_| bytes.len() >= HEADER) {
-        let len = (len as usize).max(HEADER);
+        // A length that leaves no room for its header ends the list.
+        let (len, lies) = ((len as usize).max(HEADER), (len as usize) < HEADER);
         items.push(message(protocol, &bytes[..len.min(bytes.len())]));
-        bytes = bytes.get(len.next_multiple_of(4)..).unwrap_or_default();
+        bytes = bytes.get(len.next_multiple_of(4)..).filter(|_| !lies).unwrap_or_default();
     }
     let end = if data.is_truncated() { ListEnd::Truncated } else { ListEnd::Whole };
     (!items.is_empty()).then_some(List { items, end })

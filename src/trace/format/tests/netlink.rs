@@ -95,6 +95,8 @@ fn lengths_that_lie() {
         let call = line(&with(header(len, 18, 1), &[0; 6]));
         assert!(call.to_string().contains(&format!("nlmsg_len={len}, nlmsg_type=RTM_GETLINK")), "{call}");
     }
+    let ended = line(&[header(16, 18, 1), header(0, 0, 0), header(16, 18, 1)].concat());
+    assert_eq!(ended.arg("buf").unwrap().items().len(), 2);
     // No header; a socket of which nobody knows how it was made; one of another family.
     assert!(line(b"\x05\0\0").to_string().contains(r#"(3, "\5\0\0", 3"#));
     let bytes = header(16, 18, 1);
