@@ -200,6 +200,14 @@ impl Descriptor {
 
     /// The protocol of a socket that the recorded program has made: `TCP`, `UDPv6`, `UNIX-STREAM`, `NETLINK` and so on. See
     /// socket(2).
+    ///
+    /// ```
+    /// # use expect_syscalls::{expect_syscalls, Value};
+    /// # use std::process::Command;
+    /// let trace = expect_syscalls(Command::new("bash").args(["-c", "exec 3<>/dev/tcp/127.0.0.1/1"]));
+    /// let connect = trace.matching("connect").last().unwrap();
+    /// assert_eq!(connect.arg("sockfd").and_then(Value::as_fd).unwrap().protocol(), Some("TCP"));
+    /// ```
     pub fn protocol(&self) -> Option<&'static str> {
         /// By domain and type, and what an internet socket is asked to speak.
         const PROTOCOLS: [(u32, u32, u32, &str); 13] = [

@@ -458,6 +458,26 @@ impl Tracer {
 
     /// As [`attach`](Tracer::attach), and hands each call, signal and end to `observer`, as [`stream`](Tracer::stream) does.
     ///
+    /// ```
+    /// # use expect_syscalls::{Record, Tracer};
+    /// # use std::process::{Command, Stdio};
+    /// # use std::sync::mpsc;
+    /// let mut cat = Command::new("cat").stdin(Stdio::piped()).spawn()?;
+    /// let (sender, lines) = mpsc::channel();
+    /// let running = Tracer::new().stream_attached(cat.id(), move |record| {
+    ///     if let Record::Call(call) = record {
+    ///         sender.send(call.to_string()).unwrap();
+    ///     }
+    /// });
+    /// drop(cat.stdin.take());
+    /// match running {
+    ///     Ok(running) => drop(running.finish()?),
+    ///     Err(why) => return Ok(eprintln!("NOT CHECKED: {why}")),
+    /// }
+    /// assert!(lines.iter().any(|line| line.starts_with("read(0, \"\", ")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`attach`](Tracer::attach).

@@ -231,3 +231,63 @@ fn what_is_not_understood_is_said() {
         "strace: -e takes trace=, signal= or status=, not `inject=`"
     );
 }
+
+/// What differs from run to run, and what the oracle explains.
+fn compared(lines: &[String]) -> Vec<String> {
+    let patterns = [
+        (r"\) += ", ") = "),
+        (r"0x(7f|5[56])[0-9a-f]{10}\b", "ADDRESS"),
+        // What holds numbers of threads, addresses, or chance.
+        (r"\b(set_tid_address|rseq|gettid|getrandom|sched_getaffinity|read)\(.*", "$1"),
+        // Where the path does not start there, it is not asked for.
+        (r"AT_FDCWD</[^>]*>", "AT_FDCWD"),
+        (r"/proc/\d+/", "/proc/PID/"),
+        (r"data=\{u32=(\d+), u64=\d+\}", "data=$1"),
+    ];
+    let one = |line: &String| {
+        let patterns = patterns.iter();
+        patterns.fold(line.clone(), |line, (what, by)| {
+            Regex::new(what).expect("a pattern").replace_all(&line, *by).into_owned()
+        })
+    };
+    lines.iter().map(one).collect()
+}
+
+#[test]
+fn the_installed_strace_shows_the_same() {
+    if !has("strace") || !crate::strace_oracle::is_known_strace() {
+        return;
+    }
+    let tracee = tracee("commands", [""; 0]);
+    let program = tracee.get_program().to_str().expect("a name in UTF-8");
+    let options: [&[&str]; 14] = [
+        &["-x"],
+        // Addresses of hosts are no strings.
+        &["-xx", "-s", "5", "-e", "trace=!setsockopt"],
+        // Terminals and sockets have more of their own there.
+        &["-X", "raw", "-e", "trace=!ioctl,setsockopt,sendto"],
+        &["-X", "abbrev"],
+        &["-z"],
+        &["-Z", "-a", "60"],
+        &["-e", "status=unfinished"],
+        &["-n", "-e", "trace=%file,%memory"],
+        &["-y", "-e", "trace=%file,read,close"],
+        &["-e", "trace=!%memory,ioctl"],
+        &["-P", "/etc/ld.so.cache"],
+        &["-q", "-e", "signal=none", "-e", "trace=prctl,seccomp"],
+        &["-qq", "-e", "trace=chmod"],
+        &["-e", "trace=none"],
+    ];
+    for options in options {
+        let run = |mut command: Command| {
+            let path = std::env::var_os("PATH").unwrap_or_default();
+            command.env_clear().env("PATH", path).args(options).arg(program);
+            let output = command.output().expect("it starts");
+            compared(&text(&output.stderr).lines().map(str::to_owned).collect::<Vec<_>>())
+        };
+        let (ours, theirs) = (run(Command::new(example())), run(Command::new("strace")));
+        let pairs = crate::strace_oracle::differing(&theirs, &ours);
+        assert!(pairs.is_empty(), "{options:?}: strace and ours: {pairs:#?}");
+        assert!(!ours.is_empty());
+    }
+}

@@ -13,7 +13,7 @@ use crate::trace::value::{Buffer, List, ListEnd, Value, Word};
 pub(super) fn argument(f: &mut impl Write, call: &Call, argument: &Argument, format: &Format) -> fmt::Result {
     match (call.name(), argument.name, &argument.value) {
         ("mmap", "offset", Value::Int(offset)) => hex(f, *offset as u64),
-        ("mknod" | "mknodat", _, Value::Mode(mode)) => value::node(f, u32::from(*mode as u16)),
+        ("mknod" | "mknodat", _, Value::Mode(mode)) => value::node(f, u32::from(*mode as u16), format),
         // As the kernel takes it, in 16 bits.
         (_, _, Value::Mode(mode)) => value::permissions(f, u32::from(*mode as u16)),
         (_, "nodemask" | "old_nodes" | "new_nodes", Value::Array(mask)) => nodes(f, mask, format),

@@ -100,6 +100,15 @@ impl Format {
     }
 
     /// How strings, paths and buffers are written.
+    ///
+    /// ```
+    /// # use expect_syscalls::{expect_syscalls, Format, Strings};
+    /// # use std::process::Command;
+    /// let trace = expect_syscalls(Command::new("printf").arg("\\001"));
+    /// let write = trace.matching("write").next().unwrap();
+    /// let hex = Format::new().strings(Strings::HexUnprintable);
+    /// assert_eq!(write.display(&hex).to_string(), r#"write(1, "\x01", 1) = 1"#);
+    /// ```
     #[must_use]
     pub fn strings(mut self, strings: Strings) -> Format {
         self.strings = strings;
@@ -107,6 +116,15 @@ impl Format {
     }
 
     /// How that is written which has a name.
+    ///
+    /// ```
+    /// # use expect_syscalls::{expect_syscalls, Constants, Format};
+    /// # use std::process::Command;
+    /// let trace = expect_syscalls(Command::new("cat").arg("/etc/hostname"));
+    /// let open = trace.matching("openat").last().unwrap();
+    /// let text = open.display_call(&Format::new().constants(Constants::Both)).to_string();
+    /// assert_eq!(text, r#"openat(-100 /* AT_FDCWD */, "/etc/hostname", 0 /* O_RDONLY */)"#);
+    /// ```
     #[must_use]
     pub fn constants(mut self, constants: Constants) -> Format {
         self.constants = constants;

@@ -151,11 +151,16 @@ pub(super) fn permissions(f: &mut impl Write, mode: u32) -> fmt::Result {
 }
 
 /// The permissions of a new node. See mknod(2).
-pub(super) fn node(f: &mut impl Write, mode: u32) -> fmt::Result {
-    match mode & 0o170_000 {
-        0 => node_bits(f, "", mode),
-        _ => self::mode(f, mode),
-    }
+pub(super) fn node(f: &mut impl Write, mode: u32, format: &Format) -> fmt::Result {
+    named(
+        f,
+        format,
+        |f| permissions(f, mode),
+        |text| match mode & 0o170_000 {
+            0 => node_bits(text, "", mode),
+            _ => self::mode(text, mode),
+        },
+    )
 }
 
 fn node_bits(f: &mut impl Write, mut separator: &str, mode: u32) -> fmt::Result {

@@ -117,6 +117,12 @@ fn fields_of_what_a_command_decides() {
     };
     check(call!("fstat", statbuf = field("st_size", 5)), size(5), Yes);
     check(call!("fstat", statbuf = field("st_size", 5)), size(6), No);
+    // Of a call that failed, nothing is known to be there, and of one that wrote a part, not even that.
+    let failed = |errno| made("fstat").arg("statbuf", 0x666).failed(errno);
+    check(call!("fstat", statbuf = field("st_size", 5)), failed("EBADF"), No);
+    check(call!("fstat", statbuf = !field("st_size", 5)), failed("EBADF"), No);
+    check(call!("fstat", statbuf = field("st_size", 5)), failed("EFAULT"), Unknown);
+    check(call!("fstat", statbuf = field("st_size", 5)), made("fstat").arg("statbuf", 0x666), Unknown);
     let call = size(6).made();
     assert_eq!(call.arg("statbuf").unwrap().field("st_size").and_then(Value::as_int), Some(6));
 }
