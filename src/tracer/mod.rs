@@ -474,7 +474,7 @@ impl Tracer {
     ///     Ok(running) => drop(running.finish()?),
     ///     Err(why) => return Ok(eprintln!("NOT CHECKED: {why}")),
     /// }
-    /// assert!(lines.iter().any(|line| line.starts_with("read(0, \"\", ")));
+    /// assert!(lines.iter().any(|line| line.starts_with("exit_group(0)")));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
