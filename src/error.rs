@@ -49,6 +49,8 @@ pub(crate) enum Reason {
     Timeout { after: Duration, alive: Vec<String>, killed: bool },
     /// A limit of the recording was passed; which, and the setting that raises it.
     Limit { limit: String, setting: &'static str, killed: bool },
+    /// The end of the program was taken by somebody else.
+    Robbed,
     /// The child was not heard of before its exec, or the tree did not die when it was killed.
     Stuck,
     /// Something of the test process itself failed.
@@ -152,6 +154,10 @@ impl fmt::Display for Error {
             Reason::Stuck => f.write_str(
                 "the program did not go on, or did not die when it was killed: it hangs in the kernel, or another \
                  thread of this process waits for any child, with waitpid(-1), and took a stop of the program",
+            ),
+            Reason::Robbed => f.write_str(
+                "another thread of this process has taken the end of the program, as waitpid(-1) does: let each \
+                 thread wait for its own children, by their pids",
             ),
             Reason::Unavailable(why) => f.write_str(why),
             Reason::Io { doing, source } => write!(f, "cannot {doing}: {source}"),

@@ -450,3 +450,5 @@ fn append<T>(all: &mut Box<[T]>, more: Vec<T>) {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod anything;

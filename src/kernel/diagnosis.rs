@@ -75,6 +75,11 @@ pub(crate) fn has_ended(pid: u32) -> bool {
     status_field(&format!("/proc/{pid}/status"), "State:").is_none_or(|state| state.starts_with(['Z', 'X']))
 }
 
+/// Whether a task stands in a ptrace-stop.
+pub(crate) fn is_in_a_stop(tid: u32) -> bool {
+    status_field(&format!("/proc/{tid}/status"), "State:").is_some_and(|state| state.starts_with('t'))
+}
+
 /// Words for a test process in which `spawn` cannot work; `None` where all is well.
 pub(crate) fn sigchld_ignored() -> Option<&'static str> {
     let ignored =

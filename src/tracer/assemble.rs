@@ -87,6 +87,9 @@ fn recording(tracer: &Tracer, session: Session, control: &Control) -> Result<Tra
         material.holes.push(Hole::new(BlindSpot::Attached, evidence));
     }
     let Some(broken) = session.broken else {
+        if material.status.is_none() && !session.let_go {
+            return Err(Error::new(Reason::Robbed));
+        }
         let trace = trace(tracer, material);
         let unhappened = if session.let_go { Vec::new() } else { unhappened(control, &trace) };
         return match unhappened.is_empty() {
@@ -94,12 +97,22 @@ fn recording(tracer: &Tracer, session: Session, control: &Control) -> Result<Tra
             false => Err(Error::new(Reason::NotInjected { rules: unhappened }).with_trace(trace)),
         };
     };
-    let reason = broken_off(tracer, broken, session.alive, control.bond);
+    let mut notes = session.alive;
+    notes.extend(control.robbed().into_iter().map(|tid| robbed(&material.tree, tid)));
+    let reason = broken_off(tracer, broken, notes, control.bond);
     let evidence = "the recording was broken off, and the program killed";
     if control.bond == Bond::Ours {
         material.holes.push(Hole::new(BlindSpot::Limit, evidence));
     }
     Err(Error::new(reason).with_trace(trace(tracer, material)))
+}
+
+/// The task with the number `tid` was stopped, and nobody told the tracer thread.
+fn robbed(tree: &Tree, tid: u32) -> String {
+    let label = tree.tasks.iter().rfind(|task| task.tid == tid).map_or("a task", |task| &task.label);
+    format!(
+        "{label} has stopped, and another thread of this process has taken the stop, as waitpid(-1) does: let each thread wait for its own children, by their pids"
+    )
 }
 
 /// The faults that should have happened and did not, with the calls that came nearest.

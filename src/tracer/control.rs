@@ -5,9 +5,11 @@ use std::fmt;
 use std::io::{self, PipeReader, PipeWriter, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::engine::tracees::Tracees;
+use crate::kernel::diagnosis;
 use crate::kernel::kill::Target;
 use crate::kernel::ptrace::Bond;
 use crate::trace::call::Call;
@@ -18,6 +20,8 @@ use crate::tracer::search::Search;
 pub(crate) const DONE: u8 = 0;
 /// Somebody wants to see what the program has written until now.
 const EMPTY: u8 = 1;
+/// Far longer than a stop takes to be handled.
+const SECOND_LOOK: Duration = Duration::from_millis(50);
 
 /// Why a recording was broken off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +81,8 @@ pub(crate) struct Control {
     broken: Mutex<Option<Broken>>,
     /// Says that `broken` is set, without its lock.
     is_broken: AtomicBool,
+    /// Tasks of which somebody else has taken a stop.
+    robbed: Mutex<Vec<u32>>,
     is_done: AtomicBool,
     /// A program could find the vDSO.
     has_vdso: AtomicBool,
@@ -100,6 +106,7 @@ impl Control {
             bell: Mutex::default(),
             broken: Mutex::default(),
             is_broken: AtomicBool::new(false),
+            robbed: Mutex::default(),
             is_done: AtomicBool::new(false),
             has_vdso: AtomicBool::new(false),
             news,
@@ -184,6 +191,25 @@ impl Control {
     pub(crate) fn break_off(&self, why: Broken) {
         lock(&self.broken).get_or_insert(why);
         self.is_broken.store(true, Ordering::Release);
+    }
+
+    /// Takes note of tasks that wait for us to resume them, while we wait for them to stop: somebody else has taken the stop.
+    pub(crate) fn note_thefts(&self) {
+        let look = || self.tracees().standing(diagnosis::is_in_a_stop);
+        let first = look();
+        if first.1.is_empty() {
+            return;
+        }
+        // One that has just stopped is handled before the second look.
+        thread::sleep(SECOND_LOOK);
+        if look() == first {
+            *lock(&self.robbed) = first.1;
+        }
+    }
+
+    /// Those of [`note_thefts`](Control::note_thefts).
+    pub(crate) fn robbed(&self) -> Vec<u32> {
+        lock(&self.robbed).clone()
     }
 
     /// Makes the tracer thread look up, to kill the tree or let it go.

@@ -57,6 +57,7 @@ fn watch(
     loop {
         let now = Instant::now();
         if killing.is_none() && deadline.is_some_and(|deadline| now >= deadline) {
+            control.note_thefts();
             control.break_off(Broken::Timeout);
             killing = Some(now);
         }

@@ -58,3 +58,9 @@ fn the_vdso_answers_without_a_call() {
     let refusal = trace.try_never("clock_gettime").map(drop).expect_err("it cannot tell");
     assert!(refusal.is_inconclusive(), "{refusal}");
 }
+
+#[test]
+fn a_call_by_its_old_address_is_none() {
+    let trace = case("vsyscall");
+    assert_eq!(trace.count("time"), 0);
+}

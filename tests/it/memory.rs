@@ -105,3 +105,29 @@ fn arguments_of_an_exec_may_fill_megabytes() {
     assert!(trace.stdout().ends_with(b"2005 arguments, 395222 bytes\n"));
     trace.times(call!("execve").fails("E2BIG"), 1).times(call!("execve").ok(), 2);
 }
+
+#[test]
+fn a_mapping_beyond_its_file_cannot_be_read() {
+    let trace = case("beyond_the_end");
+    trace.times(call!("openat").fails("EFAULT"), 1).times(call!("write").fails("EFAULT"), 1);
+}
+
+#[test]
+fn structures_may_be_of_another_size() {
+    let trace = case("newer_structures");
+    trace.times(call!("openat2", path = "/etc/passwd"), 6);
+    let ok = trace.count(call!("openat2").ok());
+    assert_eq!(
+        ok,
+        stdout(&trace).lines().filter(|line| line.rsplit(": ").next().is_some_and(is_number)).count()
+    );
+}
+
+/// What was opened is known from the descriptor, whatever the path said when it was read.
+#[test]
+fn a_path_that_changes_meanwhile_is_the_file_that_was_opened() {
+    let trace = record(tracee("memory", ["changed_meanwhile"]));
+    let opened: usize = stdout(&trace).trim().parse().expect("a number");
+    let after = trace.after_startup();
+    assert_eq!(after.count(call!("openat", path = "/dev/null").ok()), opened);
+}

@@ -138,20 +138,47 @@ fn drop_capability(capability: u32) {
     }
 }
 
-/// Another thread that waits for any child takes our stops. There is no cure, and there is an end.
+/// Another thread that waits for any child takes our stops. There is no cure; there is an end, and a reason.
 #[test]
 fn a_thief_of_stops_cannot_hang_the_test() {
     alone("refusals::a_thief_of_stops_cannot_hang_the_test", || {
-        // The thief ends with the process.
-        std::thread::spawn(|| {
-            loop {
-                // SAFETY: no status is asked for.
-                unsafe { libc::waitpid(-1, std::ptr::null_mut(), libc::__WALL) };
-            }
-        });
+        std::thread::spawn(wait_for_any_child);
         let tracer = tracer().timeout(std::time::Duration::from_secs(1));
         let error = (0..20).find_map(|_| tracer.try_run(sh("ls /; ls /")).map(drop).err());
         let error = error.expect("the thief gets a stop of some recording");
-        assert!(error.is_timeout() || error.to_string().contains("waitpid(-1)"), "{error}");
+        assert!(error.to_string().contains("thread of this process"), "{error}");
     });
+}
+
+#[test]
+fn a_thief_of_stops_is_named() {
+    alone("refusals::a_thief_of_stops_is_named", || {
+        let tracer = tracer().timeout(std::time::Duration::from_secs(2));
+        let mut running = tracer.spawn(sh("exec cat /dev/zero > /dev/null")).expect("it runs");
+        running.wait_for("write", std::time::Duration::from_secs(60)).expect("it writes");
+        std::thread::spawn(wait_for_any_child);
+        let error = running.finish().map(drop).expect_err("it hangs").to_string();
+        check(
+            error.lines().last().unwrap_or_default().trim(),
+            "main has stopped, and another thread of this process has taken the stop, as waitpid(-1) does: \
+             let each thread wait for its own children, by their pids",
+        );
+    });
+}
+
+/// The thief ends with the process.
+fn wait_for_any_child() {
+    loop {
+        // SAFETY: no status is asked for.
+        unsafe { libc::waitpid(-1, std::ptr::null_mut(), libc::__WALL) };
+    }
+}
+
+/// Nothing is said of a thief where a program merely hangs, whatever it is blocked in.
+#[test]
+fn a_program_that_hangs_has_not_been_robbed() {
+    let tracer = tracer().timeout(std::time::Duration::from_millis(300));
+    let script = "cat /dev/zero > /dev/null & sh -c 'kill -STOP $$' & sleep 1000";
+    let error = tracer.try_run(sh(script)).map(drop).expect_err("it hangs");
+    assert!(error.is_timeout() && !error.to_string().contains("another thread"), "{error}");
 }

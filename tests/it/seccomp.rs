@@ -44,3 +44,30 @@ fn a_filtered_trace_knows_of_a_filtered_answer() {
     assert!(trace.calls().all(|call| *call.outcome() == Outcome::Unfinished));
     trace.times("getppid", 1);
 }
+
+#[test]
+fn what_a_supervisor_answers_is_the_result() {
+    let trace = same_as_untraced(|_| tracee("seccomp", ["supervised"]));
+    assert_eq!(stdout(&trace), "the answer is 4242\nto call 110\n");
+    trace.times(call!("getppid").returns(4242), 1);
+}
+
+#[test]
+fn the_strict_mode_kills_at_the_next_call() {
+    let trace = same_as_untraced(|_| tracee("seccomp", ["strict"]));
+    assert_eq!(trace.stdout(), b"written\n");
+    trace.signal("SIGKILL");
+    assert!(trace.matching("getppid").all(|call| *call.outcome() == Outcome::Unfinished));
+}
+
+/// The kernel hands it back before any tracer sees it; that it may do so is a call of its own.
+#[test]
+fn a_dispatched_call_is_made_by_nobody() {
+    let trace = same_as_untraced(|_| tracee("seccomp", ["dispatched"]));
+    if text(trace.stdout()).starts_with("refused") {
+        return skipped("this kernel has no user dispatch");
+    }
+    assert!(trace.stdout().starts_with(b"trapped, code 2, call 110\n"));
+    // The two that the program makes to compare the answers.
+    trace.times("getppid", 2).contains(call!("prctl", option = "PR_SET_SYSCALL_USER_DISPATCH").ok());
+}

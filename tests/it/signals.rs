@@ -136,3 +136,43 @@ fn a_death_has_its_line() {
         "{text}"
     );
 }
+
+#[test]
+fn every_thread_of_a_stopped_process_stops() {
+    let trace = case(&["stop_threads"]);
+    check(&stdout(&trace), "stopped 0x137f\ncontinued 0xffff\nended 0x0");
+    let stops = trace.marks().filter(|mark| mark.to_string() == "--- stopped by SIGSTOP ---").count();
+    // A thread that had not begun when its process was stopped stops too, and reports it as its first stop.
+    assert!((1..=4).contains(&stops), "{stops}");
+}
+
+#[test]
+fn a_kill_ends_what_is_stopped() {
+    let trace = case(&["kill_stopped"]);
+    check(&stdout(&trace), "stopped 0x137f\nended 0x9");
+    check(&family(&trace), "main: exit status: 0\nmain.c1: signal: 9 (SIGKILL)");
+}
+
+#[test]
+fn one_signal_ends_all_threads() {
+    let trace = case(&["kill_threads"]);
+    trace.signal("SIGTERM");
+    assert_eq!(trace.marks().filter(|mark| mark.signal() == Some(15)).count(), 1);
+}
+
+#[test]
+fn real_time_signals_queue_and_keep_their_values() {
+    let trace = case(&["queue"]);
+    // In which order they are taken up is the kernel's; the program has printed the same one untraced.
+    let mut delivered: Vec<_> = trace.marks().filter_map(|mark| mark.signal()).collect();
+    delivered.sort_unstable();
+    assert_eq!(delivered, [40, 40, 41, 41]);
+}
+
+/// The register that rt_sigreturn(2) restores is the program's own, whatever it looks like.
+#[test]
+fn a_return_from_a_handler_restores_any_register() {
+    let trace = case(&["return"]);
+    assert_eq!(stdout(&trace), "-2\n");
+    trace.times("rt_sigreturn", 1);
+}

@@ -87,5 +87,23 @@ transparent! {
     cargo: ["cargo"] "sh" "${CARGO:-cargo} --version" => "cargo 1";
     file_kinds: ["file"] "sh" "file -b /bin/sh /dev/null; echo text > t; file t" => "t: ASCII text";
     debugger: ["gdb"] "sh" "gdb --version | head -n 1" => "GNU gdb";
+    here_string: ["base64"] "bash" "base64 -w0 <<< some\\ text | base64 -d; printf '%s\\n' {a..e}" => "some text\na\n";
+    null_delimited: ["find" "xargs" "touch"] "sh" "touch 'a b' c; find . -type f -print0 | sort -z | xargs -0 -n 1 -P 1 echo got" => "got ./a b\ngot ./c";
+    deep_tree: ["find"] "sh" "mkdir -p a/b/c/d/e/f; touch a/b/c/d/e/f/g; find a -depth | head -n 3; find a -depth -delete; ls" => "a/b/c/d/e/f/g";
+    sparse_file: ["truncate" "cp" "wc"] "sh" "truncate -s 1M f; cp --sparse=always f g; cmp f g; wc -c < g" => "1048576";
+    split_and_join: ["split" "comm" "paste"] "sh" "seq 30 > f; split -l 10 f part; cat part* | cmp - f; seq 3 > a; seq 2 4 > b; comm -12 a b; paste a b" => "2\n3\n1\t2";
+    exec_chain: ["env" "nice"] "sh" "exec env A=1 nice -n 1 sh -c 'exec sh -c \"echo \\$A; exit 8\"'" => "1";
+    closed_streams: [] "sh" "exec 0<&-; cat; echo $?; (exec 1>&-; echo x) ; echo $?" => "1";
+    signals_of_children: [] "sh" "for s in HUP INT QUIT TERM USR1 ALRM; do sh -c \"kill -$s \\$\\$\"; echo $?; done 2>/dev/null" => "129\n130\n";
+    interrupted_group: ["sleep"] "bash" "set -m; sleep 1000 & kill -TERM -- -$!; wait $!; echo $?" => "143";
+    parallel_shells: ["seq"] "sh" "for i in $(seq 20); do sh -c \"exit $i\" & p=\"$p $!\"; done; for x in $p; do wait $x; printf '%d ' $?; done" => "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20";
+    git_branches: ["git"] "sh" "export HOME=$PWD GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_DATE=2005-04-07T22:13:13Z GIT_COMMITTER_DATE=2005-04-07T22:13:13Z; c='git -c user.name=n -c user.email=e -c gc.auto=0 -c init.defaultBranch=main'; $c init -q; echo a > f; $c add .; $c commit -qm a; $c checkout -qb other; echo b >> f; $c commit -qam b; $c checkout -q main; $c merge -q other; $c clone -q . copy; cat copy/f; $c log --format=%s" => "a\nb\nb\na\n";
+    archive_pipe: ["tar"] "sh" "mkdir a; echo x > a/f; tar cf - a | (mkdir b; cd b; tar xf -; cat a/f)" => "x";
+    static_library: ["cc" "ar"] "sh" "echo 'int f(void) { return 4; }' > f.c; echo 'int f(void); int main(void) { return f(); }' > m.c; cc -c f.c && ar rcs libf.a f.o && cc -o m m.c -L. -lf && ./m; echo $?" => "4";
+    parallel_make: ["make"] "sh" "printf 'all: 1 2 3 4 5 6 7 8\\n\\t@echo done\\n%%:\\n\\t@sh -c true; touch $@\\n' > Makefile; make -s -j4; make -q; echo $?; ls" => "done\n";
+    python_alarm: ["python3"] "sh" "python3 -c 'import signal, time\nsignal.signal(signal.SIGALRM, lambda *_: print(\"alarm\", flush=True))\nsignal.setitimer(signal.ITIMER_REAL, 0.05)\ntime.sleep(0.3)\nprint(\"slept\")'" => "alarm\nslept";
+    python_fork: ["python3"] "sh" "python3 -c 'import os\nr, w = os.pipe()\nif os.fork() == 0:\n os.write(w, b\"from the child\"); os._exit(3)\nprint(os.waitstatus_to_exitcode(os.wait()[1]), os.read(r, 99))'" => "3 b'from the child'";
+    perl_pipe: ["perl"] "sh" "perl -e '$| = 1; open(my $p, \"-|\", \"sh\", \"-c\", \"echo piped; exit 2\"); print <$p>; close $p; print $? >> 8, \"\\n\"; kill TERM => $$; sleep 9'" => "piped\n2\n";
+    foreground_terminal: ["script" "bash"] "sh" "script -qec 'bash -c \"set -m; sleep 0.05; echo in a terminal; exit 4\"' /dev/null; echo $?" => "in a terminal";
     client: ["ssh"] "sh" "ssh -V; ssh -o BatchMode=yes -o ConnectTimeout=1 -p 1 127.0.0.1 true; echo $?" => "255";
 }

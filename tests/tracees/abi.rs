@@ -14,6 +14,7 @@ fn main() {
         Some("i386") => i386(),
         Some("numbers") => numbers(),
         Some("vdso") => vdso(),
+        Some("vsyscall") => vsyscall(),
         other => panic!("no such case: {other:?}"),
     }
 }
@@ -52,6 +53,12 @@ fn vdso() {
     let mut time = [0; 2];
     let answered = (0..100).filter(|_| unsafe { clock_gettime(1, &mut time) == 0 }).count();
     println!("{answered} answers");
+}
+
+/// time(2) at its old fixed address, where the kernel may still emulate it. See vsyscall in vdso(7).
+fn vsyscall() {
+    let time: unsafe extern "C" fn(*mut i64) -> i64 = unsafe { std::mem::transmute(0xffff_ffff_ff60_0400u64) };
+    println!("{}", unsafe { time(std::ptr::null_mut()) } > 0);
 }
 
 unsafe fn call(number: u64) -> c_long {

@@ -37,6 +37,9 @@ fn main() {
         "vectors" => vectors(),
         "overwritten" => overwritten(),
         "huge_argv" => huge_argv(),
+        "beyond_the_end" => beyond_the_end(),
+        "newer_structures" => newer_structures(),
+        "changed_meanwhile" => changed_meanwhile(),
         other => panic!("no such case: {other:?}"),
     }
 }
@@ -127,6 +130,65 @@ fn huge_argv() {
     argv.push(std::ptr::null());
     std::io::Write::flush(&mut std::io::stdout()).expect("stdout");
     report(unsafe { execve(program.as_ptr(), argv.as_ptr(), envp.as_ptr()) }.into());
+}
+
+/// A page of a mapping that its file does not reach: touching it is SIGBUS. See mmap(2).
+fn beyond_the_end() {
+    use std::os::fd::AsRawFd as _;
+    let file = std::fs::File::create_new("file").expect("the directory is empty");
+    file.set_len(1).expect("it is writable");
+    let file = std::fs::File::open("file").expect("it is readable");
+    let start = unsafe { mmap(std::ptr::null_mut(), 2 * PAGE, PROT_READ, 2, file.as_raw_fd(), 0) };
+    open_at(start as usize + PAGE);
+    report(unsafe { syscall(SYS_WRITE, 1, start as usize + PAGE, 1) });
+}
+
+/// Structures that say their own size: as it is, larger and zero, larger and not zero, much larger, smaller. See openat2(2).
+fn newer_structures() {
+    const SYS_OPENAT2: c_long = 437;
+    let zero = vec![0u64; PAGE / 8];
+    let mut more = zero.clone();
+    more[3] = 1;
+    for (how, size) in [(&zero, 24), (&zero, 40), (&more, 32), (&zero, PAGE), (&zero, PAGE + 8), (&zero, 8)] {
+        print!("{size} bytes: ");
+        report(unsafe { syscall(SYS_OPENAT2, AT_FDCWD, c"/etc/passwd".as_ptr(), how.as_ptr(), size) });
+    }
+}
+
+/// Opens a path that another thread changes all the time, and counts what it got.
+fn changed_meanwhile() {
+    use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+    static PATH: [AtomicU8; 10] = {
+        let mut path = [const { AtomicU8::new(0) }; 10];
+        let text = b"/dev/null";
+        let mut index = 0;
+        while index < text.len() {
+            path[index] = AtomicU8::new(text[index]);
+            index += 1;
+        }
+        path
+    };
+    static DONE: AtomicBool = AtomicBool::new(false);
+    let flipping = std::thread::spawn(|| {
+        while !DONE.load(Ordering::Relaxed) {
+            // /dev/nulx, which is not there.
+            for last in [b'x', b'l'] {
+                PATH[8].store(last, Ordering::Relaxed);
+                (0..200).for_each(|_| std::hint::spin_loop());
+            }
+        }
+    });
+    let mut opened = 0;
+    for _ in 0..300 {
+        let fd = unsafe { syscall(SYS_OPENAT, AT_FDCWD, PATH.as_ptr(), 0, 0) };
+        if fd >= 0 {
+            opened += 1;
+            unsafe { syscall(3, fd) };
+        }
+    }
+    DONE.store(true, Ordering::Relaxed);
+    flipping.join().expect("it ends");
+    println!("{opened}");
 }
 
 fn open(path: &[u8]) {

@@ -64,6 +64,9 @@ fn main() {
             println!("the thread has ended");
         }
         "raise" => raised_after_read(),
+        "supervised" => supervised(),
+        "strict" => strict(),
+        "dispatched" => dispatched(),
         other => panic!("no such case: {other:?}"),
     }
 }
@@ -101,6 +104,61 @@ fn raised_after_read() {
     unsafe { raise(SIGSYS) };
 }
 
+/// Another thread answers for the kernel. See seccomp_unotify(2).
+fn supervised() {
+    use std::sync::mpsc;
+    const USER_NOTIF: u32 = 0x7fc0_0000;
+    const SECCOMP_IOCTL_NOTIF_RECV: c_long = 0xc050_2100;
+    const SECCOMP_IOCTL_NOTIF_SEND: c_long = 0xc018_2101;
+    const SYS_IOCTL: c_long = 16;
+    let (send, receive) = mpsc::channel::<c_long>();
+    let supervisor = std::thread::spawn(move || {
+        let listener = receive.recv().expect("the filter is there");
+        let (mut asked, mut answer) = ([0u64; 10], [0u64; 3]);
+        unsafe { syscall(SYS_IOCTL, listener, SECCOMP_IOCTL_NOTIF_RECV, asked.as_mut_ptr()) };
+        // The request, and 4242 as the result.
+        answer[..2].copy_from_slice(&[asked[0], 4242]);
+        unsafe { syscall(SYS_IOCTL, listener, SECCOMP_IOCTL_NOTIF_SEND, answer.as_mut_ptr()) };
+        asked[2] as i32
+    });
+    send.send(listening_filter(USER_NOTIF)).expect("somebody listens");
+    println!("the answer is {}", ask());
+    println!("to call {}", supervisor.join().expect("it ends"));
+}
+
+/// No call but read, write, _exit and sigreturn: the next one is the end. See SECCOMP_SET_MODE_STRICT in seccomp(2).
+fn strict() {
+    const PR_SET_SECCOMP: c_int = 22;
+    const SECCOMP_MODE_STRICT: c_ulong = 1;
+    unsafe {
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT);
+        syscall(1, 1, c"written\n".as_ptr(), 8);
+        syscall(SYS_GETPPID);
+        syscall(1, 1, c"not reached\n".as_ptr(), 12);
+    }
+}
+
+static SELECTOR: std::sync::atomic::AtomicU8 = std::sync::atomic::AtomicU8::new(0);
+
+extern "C" fn emulate(signal: c_int, info: *const [i32; 32], context: *mut c_void) {
+    SELECTOR.store(0, std::sync::atomic::Ordering::SeqCst);
+    answer(signal, info, context);
+}
+
+/// A call that the kernel gives back to the program, which emulates it. See PR_SET_SYSCALL_USER_DISPATCH in prctl(2).
+fn dispatched() {
+    const PR_SET_SYSCALL_USER_DISPATCH: c_int = 59;
+    let action = Action { handler: emulate as *const () as usize, mask: [0; 16], flags: 4, restorer: 0 };
+    unsafe { sigaction(SIGSYS, &action, std::ptr::null_mut()) };
+    let (on, none) = (1 as c_ulong, 0 as c_ulong);
+    if unsafe { prctl(PR_SET_SYSCALL_USER_DISPATCH, on, none, none, SELECTOR.as_ptr()) } != 0 {
+        return println!("refused: {}", std::io::Error::last_os_error());
+    }
+    SELECTOR.store(1, std::sync::atomic::Ordering::SeqCst);
+    let answer = ask();
+    println!("the program sees {answer}, {}", ask() == parent());
+}
+
 fn ask() -> c_long {
     unsafe { syscall(SYS_GETPPID) }
 }
@@ -111,6 +169,16 @@ fn parent() -> c_long {
 
 /// getppid(2) gets `action`, everything else passes. See seccomp(2).
 fn filter(action: u32) {
+    assert_eq!(install(action, 0), 0);
+}
+
+/// As [`filter`], and the descriptor where its questions are asked.
+fn listening_filter(action: u32) -> c_long {
+    const SECCOMP_FILTER_FLAG_NEW_LISTENER: c_ulong = 8;
+    install(action, SECCOMP_FILTER_FLAG_NEW_LISTENER)
+}
+
+fn install(action: u32, flags: c_ulong) -> c_long {
     const LOAD_NUMBER: u16 = 0x20;
     const JUMP_EQUAL: u16 = 0x15;
     const RETURN: u16 = 0x06;
@@ -122,11 +190,11 @@ fn filter(action: u32) {
         instruction(RETURN, 0, ALLOW),
     ];
     let program = Program { len: filter.len() as u16, filter: filter.as_ptr() };
-    const PR_SET_SECCOMP: c_int = 22;
     const PR_SET_NO_NEW_PRIVS: c_int = 38;
-    const SECCOMP_MODE_FILTER: c_ulong = 2;
+    const SYS_SECCOMP: c_long = 317;
+    const SECCOMP_SET_MODE_FILTER: c_ulong = 1;
     unsafe {
         assert_eq!(prctl(PR_SET_NO_NEW_PRIVS, 1 as c_ulong, 0 as c_ulong, 0 as c_ulong, 0 as c_ulong), 0);
-        assert_eq!(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program), 0);
+        syscall(SYS_SECCOMP, SECCOMP_SET_MODE_FILTER, flags, &program)
     }
 }

@@ -34,6 +34,7 @@ struct Action {
 const SIGTRAP: c_int = 5;
 const SIGKILL: c_int = 9;
 const SIGALRM: c_int = 14;
+const SIGTERM: c_int = 15;
 const SIGCONT: c_int = 18;
 const SIGSTOP: c_int = 19;
 const SIG_IGN: usize = 1;
@@ -55,6 +56,11 @@ fn main() {
         "restart" => interrupted_read(SA_RESTART),
         "interrupt" => interrupted_read(0),
         "sleep" => stopped_sleep(),
+        "stop_threads" => stop_threads(),
+        "kill_stopped" => kill_stopped(),
+        "kill_threads" => kill_threads(),
+        "queue" => queue(),
+        "return" => return_from_handler(),
         "kill_race" => (0..number()).for_each(kill_race),
         other => panic!("no such case: {other:?}"),
     }
@@ -221,6 +227,76 @@ fn stopped_sleep() {
 fn state(pid: c_int) -> char {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("it is there");
     stat.rsplit(") ").next().and_then(|rest| rest.chars().next()).expect("a state")
+}
+
+/// A process of four threads, of which each stops when it is stopped.
+fn stop_threads() {
+    let (gate, gate_opener) = std::io::pipe().expect("a pipe");
+    let (mut ready, say_ready) = std::io::pipe().expect("a pipe");
+    let pid = child(|| {
+        let blocked = || drop((&gate).read_exact(&mut [0]));
+        std::thread::scope(|scope| {
+            (0..3).for_each(|_| drop(scope.spawn(blocked)));
+            (&say_ready).write_all(b"x").expect("the pipe is open");
+            blocked();
+        });
+    });
+    ready.read_exact(&mut [0]).expect("the pipe is open");
+    unsafe { kill(pid, SIGSTOP) };
+    println!("stopped {:#x}", wait(pid, WUNTRACED));
+    unsafe { kill(pid, SIGCONT) };
+    println!("continued {:#x}", wait(pid, WCONTINUED));
+    (&gate_opener).write_all(b"four").expect("the pipe is open");
+    println!("ended {:#x}", wait(pid, 0));
+}
+
+fn kill_stopped() {
+    let pid = child(|| {
+        unsafe { raise(SIGSTOP) };
+    });
+    println!("stopped {:#x}", wait(pid, WUNTRACED));
+    unsafe { kill(pid, SIGKILL) };
+    println!("ended {:#x}", wait(pid, 0));
+}
+
+/// One signal, sent to one thread, ends them all.
+fn kill_threads() {
+    for _ in 0..3 {
+        std::thread::spawn(|| std::thread::park());
+    }
+    std::thread::spawn(|| unsafe { raise(SIGTERM) });
+    loop {
+        std::thread::park();
+    }
+}
+
+static ORDER: [AtomicU64; 8] = [const { AtomicU64::new(0) }; 8];
+
+extern "C" fn append(signal: c_int, info: *const [i32; 32], _: *mut c_void) {
+    let value = signal as u64 * 1000 + unsafe { &*info }[6] as u64;
+    ORDER[COUNT.fetch_add(1, Ordering::SeqCst) as usize].store(value, Ordering::SeqCst);
+}
+
+/// Real-time signals queue, and each keeps its value. See signal(7).
+fn queue() {
+    const SYS_RT_SIGPROCMASK: c_long = 14;
+    let signals = [40, 41];
+    let mask: u64 = signals.iter().map(|signal| 1 << (signal - 1)).sum();
+    assert!(signals.iter().all(|&signal| handle(signal, append as *const () as usize, 0)));
+    unsafe { syscall(SYS_RT_SIGPROCMASK, 0, &mask, null::<u64>(), 8) };
+    for (signal, value) in [(41, 1), (40, 2), (41, 3), (40, 4)] {
+        unsafe { sigqueue(getpid(), signal, value as *mut c_void) };
+    }
+    unsafe { syscall(SYS_RT_SIGPROCMASK, 1, &mask, null::<u64>(), 8) };
+    println!("{:?}", ORDER.each_ref().map(|value| value.load(Ordering::SeqCst)));
+}
+
+/// A handler that interrupts no call returns to a register that looks like the error of one.
+fn return_from_handler() {
+    handle(SIGTRAP, note as *const () as usize, 0);
+    let kept: i64;
+    unsafe { std::arch::asm!("int3", inlateout("rax") -2i64 => kept) };
+    println!("{kept}");
 }
 
 /// Five threads that call all the time, killed at some moment.

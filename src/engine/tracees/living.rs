@@ -30,6 +30,15 @@ impl Tracees {
         }
     }
 
+    /// How much has happened, and the tasks that are `stopped` though they were resumed; none where a fault may
+    /// delay them.
+    pub(crate) fn standing(&self, stopped: impl Fn(u32) -> bool) -> (u64, Vec<u32>) {
+        let may_stand = |tid: &u32| self.rules.is_empty() && self.can_run(*tid);
+        let mut standing: Vec<u32> = self.tids().filter(may_stand).filter(|tid| stopped(*tid)).collect();
+        standing.sort_unstable();
+        (self.order, standing)
+    }
+
     /// How many tasks there are.
     pub(crate) fn live_tasks(&self) -> usize {
         self.live.len()
