@@ -2,6 +2,7 @@
 
 mod memory;
 mod netlink;
+mod rtnetlink;
 mod signal;
 mod socket;
 mod structure;

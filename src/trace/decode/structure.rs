@@ -114,7 +114,7 @@ impl Decoder<'_> {
         Some(Value::Set(List { items: (0..there).filter(is_set).map(item).collect(), end }))
     }
 
-    fn layout(&self, of: &'static Struct, bytes: &[u8], phase: Phase) -> Option<Value> {
+    pub(super) fn layout(&self, of: &'static Struct, bytes: &[u8], phase: Phase) -> Option<Value> {
         let value = match of.layout {
             Layout::Fields(fields) => {
                 let fields = fields.iter().filter_map(|field| self.field(field, bytes, phase)).collect();
@@ -218,7 +218,8 @@ pub(super) fn chars(bytes: &[u8]) -> Buffer {
     }
 }
 
-fn host(bytes: &[u8]) -> Option<IpAddr> {
+/// An address of a host, of 4 or 16 bytes.
+pub(super) fn host(bytes: &[u8]) -> Option<IpAddr> {
     match bytes.len() {
         4 => Some(<[u8; 4]>::try_from(bytes).ok()?.into()),
         _ => Some(<[u8; 16]>::try_from(bytes).ok()?.into()),

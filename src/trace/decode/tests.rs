@@ -570,3 +570,26 @@ fn nothing_that_a_program_says_is_too_much() {
         }
     }
 }
+
+#[test]
+fn nor_what_it_sends_to_the_kernel() {
+    let mut numbers = Numbers(0x2545_f491_4f6c_dd1d);
+    for round in 0..20_000u32 {
+        let mut bytes = numbers.bytes();
+        // Likely types, and lengths that are nearly right.
+        for (at, value) in [(0, numbers.below(3) + bytes.len() as u64), (4, numbers.below(30))] {
+            if let Some(place) = bytes.get_mut(at..at + 2) {
+                place.copy_from_slice(&(value as u16).to_ne_bytes());
+            }
+        }
+        let protocol = [0, 4, 16][round as usize % 3];
+        let call =
+            made("sendto", &[3, 0x1000, bytes.len() as u64]).socket(3, 16, protocol).before(0x1000, &bytes);
+        let text = call.returned(0).to_string();
+        assert!(text.len() < 1 << 16 && text.starts_with("sendto(3, "), "{text}");
+    }
+    // An error about an error about an error.
+    let error = ints(&[i32::MAX, 2, 0, 0, -1]).repeat(100_000);
+    let call = made("sendto", &[3, 0x1000, error.len() as u64]).socket(3, 16, 0).before(0x1000, &error);
+    assert!(call.returned(0).to_string().contains("{error=-EPERM, msg="));
+}

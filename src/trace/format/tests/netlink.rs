@@ -139,3 +139,60 @@ fn answers() {
          iov_len=64}]"
     ));
 }
+
+fn attribute(ty: u16, value: &[u8]) -> Vec<u8> {
+    let len = (4 + value.len()) as u16;
+    let mut bytes = [&len.to_ne_bytes()[..], &ty.to_ne_bytes(), value].concat();
+    bytes.resize(bytes.len().next_multiple_of(4), 0);
+    bytes
+}
+
+#[test]
+fn links_addresses_and_routes() {
+    let link = [
+        &ints(&[772 << 16, 1, 0x1_0049, 0])[..],
+        &attribute(3, b"lo\0"),
+        &attribute(1, &[2, 0xfc, 0, 0, 0, 1]),
+    ]
+    .concat();
+    let link = [link, attribute(16, &[6]), attribute(33, &[1])].concat();
+    sends(
+        ROUTE,
+        &with(header(76, 16, 2), &link),
+        "[{nlmsg_len=76, nlmsg_type=RTM_NEWLINK, nlmsg_flags=NLM_F_MULTI, nlmsg_seq=7, nlmsg_pid=0}, \
+         {ifi_family=AF_UNSPEC, ifi_type=ARPHRD_LOOPBACK, ifi_index=1, ifi_flags=IFF_UP|IFF_LOOPBACK|IFF_RUNNING|IFF_LOWER_UP, \
+         ifi_change=0}, [[{nla_len=7, nla_type=IFLA_IFNAME}, \"lo\"], [{nla_len=10, nla_type=IFLA_ADDRESS}, \
+         02:fc:00:00:00:01], [{nla_len=5, nla_type=IFLA_OPERSTATE}, 6], [{nla_len=5, nla_type=IFLA_CARRIER}, 1]]]",
+    );
+    let address = [vec![2, 24, 128, 0, 2, 0, 0, 0], attribute(1, &[192, 0, 2, 2])].concat();
+    sends(
+        ROUTE,
+        &with(header(32, 20, 0x600), &address),
+        "[{nlmsg_len=32, nlmsg_type=RTM_NEWADDR, nlmsg_flags=NLM_F_EXCL|NLM_F_CREATE, nlmsg_seq=7, nlmsg_pid=0}, \
+         {ifa_family=AF_INET, ifa_prefixlen=24, ifa_flags=IFA_F_PERMANENT, ifa_scope=RT_SCOPE_UNIVERSE, ifa_index=2}, \
+         [{nla_len=8, nla_type=IFA_ADDRESS}, inet_addr(\"192.0.2.2\")]]",
+    );
+    let route = [
+        vec![2, 24, 0, 0, 254, 2, 253, 1, 0, 0, 0, 0],
+        attribute(15, &[254, 0, 0, 0]),
+        attribute(1, &[192, 0, 2, 0]),
+    ]
+    .concat();
+    sends(
+        ROUTE,
+        &with(header(44, 24, 2), &route),
+        "[{nlmsg_len=44, nlmsg_type=RTM_NEWROUTE, nlmsg_flags=NLM_F_MULTI, nlmsg_seq=7, nlmsg_pid=0}, {rtm_family=AF_INET, \
+         rtm_dst_len=24, rtm_src_len=0, rtm_tos=0, rtm_table=RT_TABLE_MAIN, rtm_protocol=RTPROT_KERNEL, \
+         rtm_scope=RT_SCOPE_LINK, rtm_type=RTN_UNICAST, rtm_flags=0}, [[{nla_len=8, nla_type=RTA_TABLE}, RT_TABLE_MAIN], \
+         [{nla_len=8, nla_type=RTA_DST}, inet_addr(\"192.0.2.0\")]]]",
+    );
+    // An attribute that lies about its length, and one that nobody knows.
+    let odd = [&ints(&[0, 0, 0, 0])[..], &attribute(999, &[1]), &[200, 0, 3, 0]].concat();
+    sends(
+        ROUTE,
+        &with(header(44, 19, 1), &odd),
+        "[{nlmsg_len=44, nlmsg_type=RTM_SETLINK, nlmsg_flags=NLM_F_REQUEST, nlmsg_seq=7, nlmsg_pid=0}, {ifi_family=AF_UNSPEC, \
+         ifi_type=ARPHRD_NETROM, ifi_index=0, ifi_flags=0, ifi_change=0}, [[{nla_len=5, nla_type=0x3e7 /* IFLA_??? */}, \
+         \"\\x01\"], \"\\xc8\\x00\\x03\\x00\"]]",
+    );
+}
