@@ -369,6 +369,12 @@ mod tests {
         check(Value::Mode(0o644), json!({"mode": 420}));
         check(Value::Device(1), json!({"device": 1}));
         check(Value::Host([224, 0, 0, 1].into()), json!({"host": "224.0.0.1"}));
+        let bytes = Buffer { bytes: (*b"x").into(), total: Some(1) };
+        let messages = List { items: vec![Value::Int(1)], end: ListEnd::Whole };
+        let netlink = json!({"netlink": {"bytes": "x", "total": 1, "messages": [{"int": 1}]}});
+        check(Value::Netlink(bytes, messages), netlink);
+        let address = SocketAddress::Netlink { pad: 0, pid: 7, groups: 1 };
+        check(Value::Socket(address), json!({"socket": {"netlink": {"pid": 7, "groups": 1}}}));
         check(Value::Signal(15), json!({"signal": "SIGTERM"}));
         check(Value::SignalSet(1 << 1 | 1 << 63), json!({"signal_set": ["SIGINT", signal(64)]}));
         check(Value::WaitStatus(256), json!({"wait_status": 256}));

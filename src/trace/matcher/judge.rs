@@ -72,10 +72,7 @@ impl Match {
             Value::Path(path) => self.judge_path(path, around),
             Value::Fd(fd) => self.judge_descriptor(fd, around),
             Value::Bytes(buffer) | Value::Text(buffer) => self.judge_buffer(buffer),
-            Value::Netlink(bytes, messages) => match &self.0 {
-                Test::Item(_) => self.judge_parts(&Value::Array(messages.clone()), around),
-                _ => self.judge_buffer(bytes),
-            },
+            Value::Netlink(bytes, _) => self.judge_buffer(bytes),
             Value::Socket(address) => self.judge_address(address),
             Value::Struct(structure) => match &self.0 {
                 Test::Field(name, inner) => {

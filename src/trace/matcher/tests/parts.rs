@@ -1,5 +1,5 @@
 use super::*;
-use crate::trace::decode::tests::{made as literal, words};
+use crate::trace::decode::tests::{ints, made as literal, words};
 
 #[test]
 fn an_array_has_an_item() {
@@ -125,4 +125,25 @@ fn fields_of_what_a_command_decides() {
     check(call!("fstat", statbuf = field("st_size", 5)), made("fstat").arg("statbuf", 0x666), Unknown);
     let call = size(6).made();
     assert_eq!(call.arg("statbuf").unwrap().field("st_size").and_then(Value::as_int), Some(6));
+}
+
+#[test]
+fn messages_are_bytes_and_what_they_say() {
+    let sent = |ty: i32| {
+        let message = ints(&[16, ty | 1 << 16, 7, 0]);
+        literal("sendto", &[3, 0x1000, 16]).socket(3, 16, 0).before(0x1000, &message).returned(16)
+    };
+    let asks = |ty: &'static str| {
+        call!(
+            "sendto",
+            buf = move |buf: &Value| {
+                let mut types = buf.items().iter().filter_map(|message| message.field("nlmsg_type"));
+                types.any(|it| it.flags().is_some_and(|it| it.has(ty)))
+            }
+        )
+    };
+    assert_eq!(asks("RTM_GETLINK").judge(&sent(18)), Yes);
+    assert_eq!(asks("RTM_GETLINK").judge(&sent(22)), No);
+    assert_eq!(call!("sendto", buf = re("^\\x10")).judge(&sent(18)), Yes);
+    assert_eq!(call!("sendto", buf = "\x10").judge(&sent(18)), No);
 }
