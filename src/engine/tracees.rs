@@ -449,6 +449,8 @@ fn append<T>(all: &mut Box<[T]>, more: Vec<T>) {
 }
 
 #[cfg(test)]
-mod tests;
-#[cfg(test)]
 mod anything;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
+#[cfg(test)]
+mod tests;

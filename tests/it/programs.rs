@@ -83,6 +83,23 @@ fn an_unreadable_program_keeps_its_strings() {
     }
 }
 
+/// A leak checker traces the program it is in, which has one tracer already: the report says how to do without.
+#[test]
+fn a_program_that_must_trace_itself_gets_advice() {
+    let dir = tempdir();
+    let script =
+        "echo 'int main(void) { return 0; }' > leaks.c && cc -fsanitize=leak -o leaks leaks.c && ./leaks";
+    if !has("cc") || !program_in(dir.path(), script).output().is_ok_and(|built| built.status.success()) {
+        return skipped("the compiler has no leak checker");
+    }
+    let report =
+        record(program_in(dir.path(), "exec ./leaks")).try_success().map(drop).expect_err("it fails");
+    let hint =
+        "hint      LeakSanitizer needs ptrace for itself: run the program with LSAN_OPTIONS=detect_leaks=0";
+    assert!(report.to_string().contains(hint), "{report}");
+    record(program_in(dir.path(), "LSAN_OPTIONS=detect_leaks=0 exec ./leaks")).success();
+}
+
 fn program_in(dir: &Path, script: &str) -> std::process::Command {
     let mut command = program("sh", ["-c", script, "sh"]);
     command.current_dir(dir);

@@ -138,6 +138,19 @@ fn drop_capability(capability: u32) {
     }
 }
 
+#[test]
+fn a_user_who_may_have_no_more_threads_is_told_so() {
+    alone_as_nobody("refusals::a_user_who_may_have_no_more_threads_is_told_so", || {
+        // SAFETY: the structure outlives the call.
+        unsafe { libc::setrlimit(libc::RLIMIT_NPROC, &libc::rlimit { rlim_cur: 1, rlim_max: 1 }) };
+        let error = tracer().try_run(Command::new("true")).map(drop).expect_err("the thread is refused");
+        check(
+            &error.to_string(),
+            "cannot start the tracer thread: Resource temporarily unavailable (os error 11)",
+        );
+    });
+}
+
 /// Another thread that waits for any child takes our stops. There is no cure; there is an end, and a reason.
 #[test]
 fn a_thief_of_stops_cannot_hang_the_test() {

@@ -2,18 +2,23 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Duration;
 
-use super::*;
-use crate::engine::memory::Link;
-use crate::trace::call::Call;
+use crate::engine::memory::{Link, Memory};
+use crate::engine::tracees::fuzz::{ROOT, entry, fuzz, texts};
+use crate::trace::raw::Abi;
 
 /// Another one makes other calls; each makes the same ones every time.
 const SEED: u64 = 0x5eed;
 const ROUNDS: u64 = 12;
-/// An argv at its limit, with every byte escaped, comes to a fifth of it.
-const LONGEST: usize = 2 << 20;
-const ROOT: u32 = 10;
+
+#[test]
+fn what_a_fuzzer_thinks_of_has_a_text() {
+    let mut random = Random(SEED);
+    for len in (0..200).chain([4096]) {
+        let bytes: Vec<u8> = (0..len).map(|_| random.next() as u8).collect();
+        fuzz(&bytes);
+    }
+}
 
 #[test]
 fn anything_has_a_text() {
@@ -28,32 +33,11 @@ fn anything_has_a_text() {
 fn every_call(seed: u64) {
     let mut random = Random(seed);
     let memory = Arbitrary(random.next());
-    let mut tracees = Tracees::new(Limits { buffer: 64 }, None, false);
-    let mut stop = |stop| {
-        tracees.on_stop(ROOT, stop, Duration::ZERO, &memory);
-    };
-    let exec = Entry { number: EXECVE, ..entry(Abi::X86_64, 0, &mut random) };
-    [Stop::Trap, Stop::Entry(exec), Stop::Exec(ROOT), Stop::Exit(0)].into_iter().for_each(&mut stop);
-    for number in (0..480).chain([999, u32::MAX]) {
+    let calls = (0..480).chain([999, u32::MAX]).map(|number| {
         let abi = random.choose([Abi::X86_64, Abi::X86_64, Abi::X86_64, Abi::I386, Abi::X32]);
-        stop(Stop::Entry(entry(abi, number, &mut random)));
-        stop(Stop::Exit(random.result()));
-    }
-    tracees.on_end(ROOT, 0, Duration::ZERO);
-    let (tree, recorded) = tracees.finish();
-    let tree = Arc::new(tree);
-    assert!(recorded.calls.len() > 450, "{}", recorded.calls.len());
-    for raw in recorded.calls {
-        let (number, abi) = (raw.number, raw.abi);
-        let text = Call::new(raw, tree.clone()).to_string();
-        assert!(text.len() < LONGEST, "{} bytes of {number} through {abi:?}", text.len());
-        assert!(!text.contains(char::is_control), "{text:?}");
-    }
-}
-
-fn entry(abi: Abi, number: u32, random: &mut Random) -> Entry {
-    let args = std::array::from_fn(|_| random.word());
-    Entry { abi, number, args, instruction_pointer: random.word(), stack_pointer: random.word() }
+        (entry(abi, number, || random.word()), random.result())
+    });
+    assert!(texts(calls, &memory) > 450);
 }
 
 /// splitmix64.

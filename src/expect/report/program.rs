@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use crate::abi::signals;
-use crate::expect::report::{Row, cut, number};
+use crate::expect::report::{Row, Tone, cut, number};
 use crate::trace::format::quoted;
 use crate::trace::query::Trace;
 use crate::trace::tree::{Image, Process};
@@ -21,6 +21,7 @@ pub(crate) fn foot(trace: &Trace, found: &[usize]) -> Vec<Row> {
     let mut rows = program(trace);
     if trace.shared.status.is_none_or(|status| status != 0) {
         rows.extend(stderr(&trace.shared.stderr));
+        rows.extend(advice(&trace.shared.stderr));
     }
     rows.extend(tree(trace, found));
     if !trace.allowed.is_empty() {
@@ -92,6 +93,14 @@ fn stderr(bytes: &[u8]) -> Vec<Row> {
         rows[0].text = format!("[{} before] {}", number(hidden, "line"), rows[0].text);
     }
     rows
+}
+
+/// What to do about a program that fails because it is traced.
+fn advice(stderr: &[u8]) -> Option<Row> {
+    const LEAK_SANITIZER: &[u8] = b"LeakSanitizer does not work under ptrace";
+    let stopped = stderr.windows(LEAK_SANITIZER.len()).any(|words| words == LEAK_SANITIZER);
+    let advice = "LeakSanitizer needs ptrace for itself: run the program with LSAN_OPTIONS=detect_leaks=0";
+    stopped.then(|| Row::new("hint", advice).tone(Tone::Hint))
 }
 
 /// What a terminal would obey is shown instead.
