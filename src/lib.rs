@@ -127,7 +127,7 @@ pub use trace::calls::{Matches, Syscall, class};
 pub use trace::effects::list::{Effect, Effects};
 pub use trace::family;
 pub use trace::fault::{Fault, Nth, Occurrences, delay, fail, returns, signal};
-pub use trace::format::Format;
+pub use trace::format::{Constants, Format, Strings};
 pub use trace::matcher::CallMatcher;
 pub use trace::matcher::value::{
     AddressMatch, ExactMatch, FileMatch, IntoFile, Match, PathMatch, TextMatch, any_of, exactly, field, file,

@@ -77,6 +77,7 @@ const fn validate_kind(row: &Signature, kind: &Kind) {
             | Len::RetUpTo(name)
             | Len::Pages(name)
             | Len::BitWords(name)
+            | Len::NodeWords(name)
             | Len::CapVersion(name) => _ = must_have(row, name),
             Len::Exactly(_) | Len::Ret => {}
         },

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::abi::check;
+use crate::abi::signature::{Family, Form, Member, Role};
 
 /// An error number of the kernel, such as `ENOENT`. See errno(3).
 ///
@@ -87,9 +88,23 @@ impl fmt::Debug for Errno {
     }
 }
 
+/// The errors as values of an enumeration, as `SO_ERROR` has one.
+pub(crate) static ERRNO: Family = Family { name: "E", form: Form::One, members: &MEMBERS };
+
+static MEMBERS: [Member; ERRORS.len()] = {
+    let mut members = [Member { name: "", value: 0, role: Role::Plain }; ERRORS.len()];
+    let mut index = 0;
+    while index < ERRORS.len() {
+        members[index].name = ERRORS[index].1;
+        members[index].value = ERRORS[index].0 as u64;
+        index += 1;
+    }
+    members
+};
+
 /// Number, name and description. From 512 on the kernel's own, which a tracer sees and a program does not.
 #[rustfmt::skip]
-static ERRORS: &[(i32, &str, &str)] = &[
+const ERRORS: &[(i32, &str, &str)] = &[
     (1, "EPERM", "Operation not permitted"),
     (2, "ENOENT", "No such file or directory"),
     (3, "ESRCH", "No such process"),

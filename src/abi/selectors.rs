@@ -2,13 +2,14 @@
 //!
 //! A case lists the arguments that exist under that value. Without a case all are shown, in hexadecimal.
 
-use crate::abi::constants::files::{DN, F_SEAL, FD_FLAGS, FLOCK_TYPE, O, RWH};
-use crate::abi::constants::memory::MEMBARRIER_CMDS;
+use crate::abi::constants::files::{DN, F_SEAL, FD_FLAGS, FLOCK_TYPE, FS_FL, O, RWH};
+use crate::abi::constants::memory::{MEMBARRIER_CMDS, MPOL};
 use crate::abi::constants::names;
 use crate::abi::constants::network::{IP, IPPROTO, IPV6, NETLINK, NETLINK_OPT, SO, TCP, UDP};
 use crate::abi::constants::process::{CAP, PTRACE_O, SECBIT};
 use crate::abi::constants::system::*;
 use crate::abi::constants::terminal::{TC_FLOW, TC_QUEUE};
+use crate::abi::errno::ERRNO;
 use crate::abi::signature::*;
 use crate::abi::structs::*;
 
@@ -50,6 +51,9 @@ selector! {
     }
 }
 
+/// The policy that `get_mempolicy(2)` writes: an `int`.
+pub(crate) const POLICY: Kind = bits(&MPOL);
+
 /// A `uint64_t` there.
 const RW_HINT: Kind = one_of(&RWH);
 
@@ -70,6 +74,8 @@ selector! {
         FIONBIO(arg: scalar_input(&INT, ONE)), FIOASYNC(arg: scalar_input(&INT, ONE)), FIONREAD(arg: scalar_output(&INT, ONE)),
         FIOCLEX(), FIONCLEX(), FICLONE(arg: FD), FICLONERANGE(arg: input(&file_clone_range)),
         FIGETBSZ(arg: scalar_output(&INT, ONE)),
+        FS_IOC_GETFLAGS(arg: scalar_output(&INODE_FLAGS, ONE)), FS_IOC_SETFLAGS(arg: scalar_input(&INODE_FLAGS, ONE)),
+        FS_IOC_FSGETXATTR(arg: output(&fsxattr)), FS_IOC_FSSETXATTR(arg: input(&fsxattr)),
         SIOCATMARK(arg: scalar_output(&INT, ONE)),
         BLKGETSIZE64(arg: scalar_output(&ULONG, ONE)), BLKGETSIZE(arg: scalar_output(&ULONG, ONE)),
         BLKSSZGET(arg: scalar_output(&INT, ONE)), BLKPBSZGET(arg: scalar_output(&UINT, ONE)),
@@ -78,6 +84,9 @@ selector! {
     }
 }
 
+/// An `int`, whatever the number of the request says. See ioctl_iflags(2).
+const INODE_FLAGS: Kind = bits(&FS_FL);
+
 selector! {
     /// `prctl(2)`, by `option`.
     BY_PR & 0xffff_ffff {
@@ -85,38 +94,54 @@ selector! {
         PR_GET_PDEATHSIG(arg2: scalar_output(&SIGNAL, ONE)), PR_GET_DUMPABLE() -> one_of(&SUID_DUMP), PR_SET_DUMPABLE(arg2: one_of(&SUID_DUMP)),
         PR_GET_KEEPCAPS(), PR_SET_KEEPCAPS(arg2: ULONG), PR_GET_SECUREBITS() -> bits(&SECBIT), PR_SET_SECUREBITS(arg2: bits(&SECBIT)),
         PR_CAPBSET_READ(arg2: one_of(&CAP)), PR_CAPBSET_DROP(arg2: one_of(&CAP)),
-        PR_CAP_AMBIENT(arg2: one_of(&PR_CAP_AMBIENT_ARG), arg3: ULONG, arg4: ULONG, arg5: ULONG),
+        PR_CAP_AMBIENT(arg2: one_of(&PR_CAP_AMBIENT_ARG), arg3: one_of(&CAP).read_if("arg2", of_one_capability), arg4: HEX, arg5: HEX),
         PR_SET_CHILD_SUBREAPER(arg2: ULONG), PR_GET_CHILD_SUBREAPER(arg2: scalar_output(&INT, ONE)), PR_SET_PTRACER(arg2: PID),
-        PR_SET_NO_NEW_PRIVS(arg2: ULONG, arg3: ULONG, arg4: ULONG, arg5: ULONG),
-        PR_GET_NO_NEW_PRIVS(arg2: ULONG, arg3: ULONG, arg4: ULONG, arg5: ULONG),
+        PR_SET_NO_NEW_PRIVS(arg2: ULONG, arg3: HEX, arg4: HEX, arg5: HEX),
+        PR_GET_NO_NEW_PRIVS(arg2: HEX, arg3: HEX, arg4: HEX, arg5: HEX),
+        PR_GET_TIMING(), PR_SET_TIMING(arg2: INT), PR_GET_UNALIGN(arg2: PTR), PR_GET_FPEMU(arg2: PTR), PR_SET_FPEMU(arg2: UINT),
+        PR_GET_FPEXC(arg2: PTR), PR_SET_FPEXC(arg2: UINT), PR_GET_ENDIAN(arg2: PTR), PR_SET_ENDIAN(arg2: UINT), PR_GET_FP_MODE(),
+        PR_SVE_GET_VL(), PR_SVE_SET_VL(arg2: HEX), PR_SME_GET_VL(), PR_SME_SET_VL(arg2: HEX),
         PR_GET_SECCOMP(), PR_SET_SECCOMP(arg2: one_of(&SECCOMP_MODE), arg3: input(&sock_fprog).only_if("arg2", filters)),
         PR_GET_TSC(arg2: scalar_output(&INT, ONE)), PR_SET_TSC(arg2: one_of(&PR_TSC)),
         PR_SET_TIMERSLACK(arg2: ULONG), PR_GET_TIMERSLACK(), PR_TASK_PERF_EVENTS_DISABLE(), PR_TASK_PERF_EVENTS_ENABLE(),
-        PR_MCE_KILL(arg2: one_of(&PR_MCE_KILL_ARG), arg3: ULONG, arg4: ULONG, arg5: ULONG),
-        PR_MCE_KILL_GET(arg2: ULONG, arg3: ULONG, arg4: ULONG, arg5: ULONG),
-        PR_SET_MM(arg2: one_of(&PR_SET_MM_ARG), arg3: PTR, arg4: ULONG, arg5: ULONG),
+        PR_MCE_KILL(arg2: one_of(&PR_MCE_KILL_ARG), arg3: one_of(&PR_MCE_KILL_POLICY).read_if("arg2", of_a_policy), arg4: HEX, arg5: HEX),
+        PR_MCE_KILL_GET(arg2: HEX, arg3: HEX, arg4: HEX, arg5: HEX),
+        PR_SET_MM(arg2: one_of(&PR_SET_MM_ARG), arg3: PTR, arg4: HEX, arg5: HEX),
         PR_SET_VMA(arg2: one_of(&PR_SET_VMA_ARG), arg3: PTR, arg4: SIZE, arg5: STR),
         PR_GET_TID_ADDRESS(arg2: scalar_output(&PTR, ONE)),
-        PR_SET_THP_DISABLE(arg2: ULONG, arg3: ULONG, arg4: ULONG, arg5: ULONG),
-        PR_GET_THP_DISABLE(arg2: ULONG, arg3: ULONG, arg4: ULONG, arg5: ULONG),
+        PR_SET_THP_DISABLE(arg2: ULONG, arg3: HEX, arg4: HEX, arg5: HEX),
+        PR_GET_THP_DISABLE(arg2: HEX, arg3: HEX, arg4: HEX, arg5: HEX),
         PR_GET_SPECULATION_CTRL(arg2: one_of(&PR_SPEC)), PR_SET_SPECULATION_CTRL(arg2: one_of(&PR_SPEC), arg3: bits(&PR_SPEC_CTRL)),
-        PR_SET_IO_FLUSHER(arg2: ULONG, arg3: ULONG, arg4: ULONG, arg5: ULONG),
-        PR_GET_IO_FLUSHER(arg2: ULONG, arg3: ULONG, arg4: ULONG, arg5: ULONG),
+        PR_SET_IO_FLUSHER(arg2: ULONG, arg3: HEX, arg4: HEX, arg5: HEX),
+        PR_GET_IO_FLUSHER(arg2: HEX, arg3: HEX, arg4: HEX, arg5: HEX),
         PR_SET_SYSCALL_USER_DISPATCH(arg2: one_of(&PR_SYS_DISPATCH), arg3: HEX, arg4: HEX, arg5: PTR),
         PR_SCHED_CORE(arg2: one_of(&PR_SCHED_CORE_ARG), arg3: PID, arg4: one_of(&PR_SCHED_CORE_SCOPE), arg5: PTR),
-        PR_SET_MDWE(arg2: bits(&PR_MDWE), arg3: ULONG, arg4: ULONG, arg5: ULONG),
-        PR_GET_MDWE(arg2: ULONG, arg3: ULONG, arg4: ULONG, arg5: ULONG),
-        PR_SET_MEMORY_MERGE(arg2: ULONG, arg3: ULONG, arg4: ULONG, arg5: ULONG),
-        PR_GET_MEMORY_MERGE(arg2: ULONG, arg3: ULONG, arg4: ULONG, arg5: ULONG),
-        PR_TIMER_CREATE_RESTORE_IDS(arg2: one_of(&PR_TIMER_CREATE_RESTORE_IDS_ARG), arg3: ULONG, arg4: ULONG, arg5: ULONG),
-        PR_FUTEX_HASH(arg2: one_of(&PR_FUTEX_HASH_ARG), arg3: ULONG, arg4: ULONG, arg5: ULONG),
-        PR_RSEQ_SLICE_EXTENSION(arg2: one_of(&PR_RSEQ_SLICE_EXTENSION_ARG), arg3: ULONG, arg4: ULONG, arg5: ULONG),
+        PR_SET_MDWE(arg2: bits(&PR_MDWE), arg3: HEX, arg4: HEX, arg5: HEX),
+        PR_GET_MDWE(arg2: HEX, arg3: HEX, arg4: HEX, arg5: HEX),
+        PR_SET_MEMORY_MERGE(arg2: ULONG, arg3: HEX, arg4: HEX, arg5: HEX),
+        PR_GET_MEMORY_MERGE(arg2: HEX, arg3: HEX, arg4: HEX, arg5: HEX),
+        PR_TIMER_CREATE_RESTORE_IDS(arg2: one_of(&PR_TIMER_CREATE_RESTORE_IDS_ARG), arg3: HEX, arg4: HEX, arg5: HEX),
+        PR_FUTEX_HASH(arg2: one_of(&PR_FUTEX_HASH_ARG), arg3: HEX, arg4: HEX, arg5: HEX),
+        PR_RSEQ_SLICE_EXTENSION(arg2: one_of(&PR_RSEQ_SLICE_EXTENSION_ARG), arg3: HEX, arg4: HEX, arg5: HEX),
     }
 }
 
 /// The mode is one that comes with a filter.
 const fn filters(mode: u64) -> bool {
     mode as u32 == names::SECCOMP_MODE_FILTER
+}
+
+/// The command is about the capability that follows. See PR_CAP_AMBIENT(2const).
+const fn of_one_capability(command: u64) -> bool {
+    matches!(
+        command as u32,
+        names::PR_CAP_AMBIENT_IS_SET | names::PR_CAP_AMBIENT_RAISE | names::PR_CAP_AMBIENT_LOWER
+    )
+}
+
+/// The command sets the policy that follows. See PR_MCE_KILL(2const).
+const fn of_a_policy(command: u64) -> bool {
+    command as u32 == names::PR_MCE_KILL_SET
 }
 
 selector! {
@@ -166,6 +191,9 @@ selector! {
     BY_SO_VAL & 0xffff_ffff_ffff_ffff {
         SOL_SOCKET / SO_LINGER(optval: input(&linger)), SOL_SOCKET / SO_ATTACH_FILTER(optval: input(&sock_fprog)),
         SOL_SOCKET / SO_ATTACH_REUSEPORT_CBPF(optval: input(&sock_fprog)),
+        SOL_IP / IP_ADD_MEMBERSHIP(optval: input(&ip_mreq)), SOL_IP / IP_DROP_MEMBERSHIP(optval: input(&ip_mreq)),
+        SOL_IPV6 / IPV6_ADD_MEMBERSHIP(optval: input(&ipv6_mreq)), SOL_IPV6 / IPV6_DROP_MEMBERSHIP(optval: input(&ipv6_mreq)),
+        SOL_IPV6 / IPV6_JOIN_ANYCAST(optval: input(&ipv6_mreq)), SOL_IPV6 / IPV6_LEAVE_ANYCAST(optval: input(&ipv6_mreq)),
     }
 }
 
@@ -173,8 +201,12 @@ selector! {
     /// The value that `getsockopt(2)` gets, by `level` and `optname`.
     BY_SO_GOT & 0xffff_ffff_ffff_ffff {
         SOL_SOCKET / SO_LINGER(optval: output(&linger)), SOL_SOCKET / SO_PEERCRED(optval: output(&ucred)),
+        SOL_SOCKET / SO_ERROR(optval: scalar_output(&PENDING, ONE)),
     }
 }
+
+/// The error that was pending, and is no more. See socket(7).
+const PENDING: Kind = one_of(&ERRNO);
 
 selector! {
     /// The result of `membarrier(2)`, by `cmd`: which commands there are.
@@ -195,9 +227,13 @@ selector! {
     /// `seccomp(2)`, by `operation`.
     BY_SECCOMP & 0xffff_ffff {
         SECCOMP_SET_MODE_STRICT(args: PTR), SECCOMP_SET_MODE_FILTER(args: input(&sock_fprog)),
+        SECCOMP_GET_ACTION_AVAIL(args: scalar_input(&ACTION, ONE)),
         SECCOMP_GET_NOTIF_SIZES(args: output(&seccomp_notif_sizes)),
     }
 }
+
+/// What a filter may return.
+const ACTION: Kind = one_of(&SECCOMP_ACTION);
 
 selector! {
     /// `fsconfig(2)`, by `cmd`.

@@ -91,6 +91,8 @@ pub(crate) enum Shape {
     Key,
     /// A System V IPC key.
     IpcKey,
+    /// In a structure: the address of a host, of 4 or 16 bytes.
+    Host,
     /// A NUL-terminated path.
     Path,
     /// A NUL-terminated string that is no path.
@@ -159,6 +161,8 @@ pub(crate) enum Len {
     CapVersion(&'static str),
     /// 64-bit words that hold as many bits as the named argument says.
     BitWords(&'static str),
+    /// 64-bit words of a mask of memory nodes: one bit less than the named argument says. See set_mempolicy(2).
+    NodeWords(&'static str),
 }
 
 /// A set of named values: a flag set or an enumeration.
@@ -311,6 +315,7 @@ plain! {
     DEV = Dev, "A device number.";
     KEY = Key, "A key's serial number.";
     IPC_KEY = IpcKey, "A System V IPC key.";
+    HOST = Host, "The address of a host.";
     PATH = Path, "A path, read at entry.";
     STR = Str, "A string, read at entry.";
     STRV = StrVec, "argv or envp, read at entry.";
@@ -443,6 +448,11 @@ pub(crate) const fn pages(argument: &'static str) -> Len {
 /// As many bits as `argument` says, in whole words.
 pub(crate) const fn bit_words(argument: &'static str) -> Len {
     Len::BitWords(argument)
+}
+
+/// As many nodes as `argument` says, in whole words.
+pub(crate) const fn node_words(argument: &'static str) -> Len {
+    Len::NodeWords(argument)
 }
 
 /// One or two, by the version that `argument` points to.

@@ -382,9 +382,9 @@ syscalls! { ($) each_syscall:
     tgkill(tgid: PID, tid: PID, sig: SIGNAL) -> ZERO;
     utimes(path: PATH, times: inputs(&timeval, exactly(2))) -> ZERO;
     vserver(arg1: HEX, arg2: HEX, arg3: HEX, arg4: HEX, arg5: HEX) -> INT;
-    mbind(addr: PTR, len: SIZE, mode: bits(&MPOL), nodemask: scalar_input(&HEX, bit_words("maxnode")), maxnode: ULONG, flags: bits(&MPOL_MF)) -> ZERO;
-    set_mempolicy(mode: bits(&MPOL), nodemask: scalar_input(&HEX, bit_words("maxnode")), maxnode: ULONG) -> ZERO;
-    get_mempolicy(mode: scalar_output(&INT, ONE), nodemask: scalar_output(&HEX, bit_words("maxnode")), maxnode: ULONG, addr: PTR, flags: bits(&MPOL_F)) -> ZERO;
+    mbind(addr: PTR, len: SIZE, mode: bits(&MPOL), nodemask: scalar_input(&HEX, node_words("maxnode")), maxnode: ULONG, flags: bits(&MPOL_MF)) -> ZERO;
+    set_mempolicy(mode: bits(&MPOL), nodemask: scalar_input(&HEX, node_words("maxnode")), maxnode: ULONG) -> ZERO;
+    get_mempolicy(mode: scalar_output(&POLICY, ONE), nodemask: scalar_output(&HEX, node_words("maxnode")), maxnode: ULONG, addr: PTR, flags: bits(&MPOL_F)) -> ZERO;
     mq_open(name: STR, oflag: bits(&O), mode: MODE.only_if("oflag", creates), attr: input(&mq_attr).only_if("oflag", creates)) -> FD;
     mq_unlink(name: STR) -> ZERO;
     mq_timedsend(mqdes: FD, msg_ptr: bytes_in(len("msg_len")), msg_len: SIZE, msg_prio: UINT, abs_timeout: input(&timespec)) -> ZERO;
@@ -401,7 +401,7 @@ syscalls! { ($) each_syscall:
     inotify_init() -> FD;
     inotify_add_watch(fd: FD, path: PATH, mask: bits(&IN)) -> INT;
     inotify_rm_watch(fd: FD, wd: INT) -> ZERO;
-    migrate_pages(pid: PID, maxnode: ULONG, old_nodes: scalar_input(&HEX, bit_words("maxnode")), new_nodes: scalar_input(&HEX, bit_words("maxnode"))) -> INT;
+    migrate_pages(pid: PID, maxnode: ULONG, old_nodes: scalar_input(&HEX, node_words("maxnode")), new_nodes: scalar_input(&HEX, node_words("maxnode"))) -> INT;
     openat(dirfd: DIRFD, path: PATH, flags: bits(&O), mode: MODE.only_if("flags", creates)) -> FD;
     mkdirat(dirfd: DIRFD, path: PATH, mode: MODE) -> ZERO;
     mknodat(dirfd: DIRFD, path: PATH, mode: MODE, dev: DEV.only_if("mode", special)) -> ZERO;

@@ -180,7 +180,7 @@ impl<M: Memory> At<'_, M> {
             return;
         }
         if let Some(link) = self.memory.link(Link::Cwd) {
-            self.captured.files.push(FileNote { phase: self.phase, fd: AT_FDCWD, link });
+            self.captured.files.push(FileNote { phase: self.phase, fd: AT_FDCWD, link, socket: None });
         }
     }
 
@@ -189,7 +189,7 @@ impl<M: Memory> At<'_, M> {
             return;
         }
         if let Some(link) = self.memory.link(Link::Fd(fd)) {
-            self.captured.files.push(FileNote { phase: self.phase, fd, link });
+            self.captured.files.push(FileNote { phase: self.phase, fd, link, socket: None });
         }
     }
 

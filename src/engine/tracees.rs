@@ -4,6 +4,7 @@ mod executed;
 pub(crate) mod faults;
 mod living;
 mod restarts;
+mod sockets;
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -16,6 +17,7 @@ use crate::engine::memory::Memory;
 use crate::engine::stop::{Creation, Entry, Resume, Stop};
 use crate::engine::tracees::faults::{Planned, Rule};
 use crate::engine::tracees::restarts::Interrupted;
+use crate::engine::tracees::sockets::Sockets;
 use crate::trace::blind::BlindSpot;
 use crate::trace::raw::{Abi, Capture, Moment, Phase, RawCall, RawOutcome, TaskId};
 use crate::trace::record::{Mark, MarkKind};
@@ -40,6 +42,7 @@ pub(crate) struct Tracees {
     starting: HashSet<u32>,
     launch: Launch,
     recorded: Recorded,
+    sockets: Sockets,
     limits: Limits,
     /// The calls to record, by number, sorted; `None` for all.
     only: Option<Vec<u32>>,
@@ -124,6 +127,7 @@ impl Tracees {
             starting: HashSet::new(),
             launch: Launch::Searching,
             recorded,
+            sockets: Sockets::default(),
             limits,
             only,
             io_uring: true,
@@ -280,7 +284,8 @@ impl Tracees {
     fn open(&mut self, tid: u32, entry: &Entry, at: Duration, memory: &impl Memory) -> RawCall {
         let task = self.live(tid).task;
         let row = row(entry.abi, entry.number);
-        let captured = capture::at_entry(row, &entry.args, entry.stack_pointer, &self.limits, memory);
+        let mut captured = capture::at_entry(row, &entry.args, entry.stack_pointer, &self.limits, memory);
+        self.sockets.tell(&mut captured.files);
         RawCall {
             abi: entry.abi,
             number: entry.number,
@@ -318,6 +323,7 @@ impl Tracees {
         };
         if let Some(call) = call {
             end_call(call, rax, moment, &self.limits, memory);
+            self.sockets.learn(call);
             if call.number == RT_SIGRETURN {
                 self.note_return(tid, rax);
             }

@@ -173,7 +173,7 @@ fn number(text: &str, phase: Phase, files: &mut Vec<FileNote>) -> i64 {
     };
     if !link.is_empty() {
         let link = link.trim_end_matches('>').as_bytes().into();
-        files.push(FileNote { phase, fd: number as i32, link });
+        files.push(FileNote { phase, fd: number as i32, link, socket: None });
     }
     number
 }

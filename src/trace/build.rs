@@ -175,7 +175,7 @@ impl MadeCall {
     }
 
     fn note(mut self, phase: Phase, fd: i32, link: &str) -> MadeCall {
-        let note = FileNote { phase, fd, link: link.as_bytes().into() };
+        let note = FileNote { phase, fd, link: link.as_bytes().into(), socket: None };
         self.raw.files = self.raw.files.into_iter().chain([note]).collect();
         self
     }

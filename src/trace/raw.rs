@@ -87,6 +87,19 @@ pub(crate) struct FileNote {
     pub fd: i32,
     /// Such as `/etc/passwd`, `pipe:[1234]`, `socket:[99]`, `/memfd:x (deleted)`, `anon_inode:[eventpoll]`.
     pub link: Arc<[u8]>,
+    /// Of a socket, how it was made, where that was recorded.
+    pub socket: Option<Socket>,
+}
+
+/// The arguments of socket(2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Socket {
+    /// Such as `AF_INET`.
+    pub domain: u32,
+    /// Such as `SOCK_STREAM`, with the flags.
+    pub ty: u32,
+    /// Such as `IPPROTO_TCP`.
+    pub protocol: u32,
 }
 
 /// Where the mask is that rt_sigreturn(2) restores: bytes from the stack pointer, which then points to a `ucontext_t`.

@@ -78,6 +78,9 @@ pub(crate) fn in_bytes(len: Len) -> bool {
 pub(crate) fn size_of(shape: &Shape) -> u64 {
     match shape {
         Shape::Int | Shape::Uint | Shape::Fd | Shape::Uid | Shape::Gid | Shape::Pid | Shape::Signal => 4,
+        // The hints of fcntl(2) are wider than others.
+        Shape::OneOf(family) if family.name == "RWH" => 8,
+        Shape::Bits(_) | Shape::OneOf(_) => 4,
         _ => 8,
     }
 }
@@ -106,6 +109,7 @@ pub(crate) fn length(
         Len::RetUpTo(name) => result.min(sized(row, name, value(name))),
         Len::Pages(name) => value(name).div_ceil(PAGE),
         Len::BitWords(name) => sized(row, name, value(name)).div_ceil(64),
+        Len::NodeWords(name) => value(name).saturating_sub(1).div_ceil(64),
         Len::CapVersion(name) => {
             const VERSION_1: u32 = 0x1998_0330;
             if pointed(value(name)) == Some(VERSION_1) { 1 } else { 2 }

@@ -109,7 +109,9 @@ impl Serialize for Outcome {
 /// | `signal` | a name: `"SIGTERM"` |
 /// | `signal_set` | a list of such names |
 /// | `wait_status` | a number as in wait(2) |
-/// | `socket` | `{"inet": "127.0.0.1:80"}`, `{"unix": bytes}`, or `{"other": {"family": .., "bytes": ..}}` |
+/// | `socket` | `{"inet": "127.0.0.1:80"}`, `{"unix": bytes}`, `{"netlink": {"pid": .., "groups": ..}}`, or `{"other": {"family": .., "bytes": ..}}` |
+/// | `host` | a string: `"224.0.0.1"` |
+/// | `netlink` | `bytes` and `total` as above, and the `messages` in them: each is a `struct`, or an `array` of it and what follows |
 /// | `struct` | `name`, and `fields` by their names |
 /// | `array`, `set` | `items`, and `whole`: whether all of them were recorded |
 /// | `changed` | what it was `before` the call, and `after` |
@@ -149,6 +151,15 @@ impl Serialize for Value {
             }
             Value::WaitStatus(word) => serializer.serialize_newtype_variant(name, 14, "wait_status", word),
             Value::Socket(address) => serializer.serialize_newtype_variant(name, 15, "socket", address),
+            Value::Host(address) => {
+                serializer.serialize_newtype_variant(name, 21, "host", &address.to_string())
+            }
+            Value::Netlink(bytes, messages) => serializer.serialize_newtype_variant(
+                name,
+                22,
+                "netlink",
+                &Netlink { bytes, messages: &messages.items },
+            ),
             Value::Struct(structure) => serializer.serialize_newtype_variant(name, 16, "struct", structure),
             Value::Array(list) => serializer.serialize_newtype_variant(name, 17, "array", list),
             Value::Set(list) => serializer.serialize_newtype_variant(name, 18, "set", list),
@@ -239,6 +250,22 @@ object!(
     }
 );
 
+struct Netlink<'a> {
+    bytes: &'a Buffer,
+    messages: &'a [Value],
+}
+object!(
+    Netlink<'_>, "Netlink", netlink => {
+        "bytes": Bytes(&netlink.bytes.bytes), "total": netlink.bytes.total, "messages": netlink.messages,
+    }
+);
+
+struct NetlinkAddress {
+    pid: u32,
+    groups: u32,
+}
+object!(NetlinkAddress, "NetlinkAddress", address => { "pid": address.pid, "groups": address.groups, });
+
 struct Other<'a> {
     family: u16,
     bytes: &'a [u8],
@@ -254,6 +281,10 @@ impl Serialize for SocketAddress {
                 serializer.serialize_newtype_variant(name, 0, "inet", &inet.to_string())
             }
             SocketAddress::Unix(path) => serializer.serialize_newtype_variant(name, 1, "unix", &Bytes(path)),
+            SocketAddress::Netlink { pid, groups, .. } => {
+                let address = NetlinkAddress { pid: *pid, groups: *groups };
+                serializer.serialize_newtype_variant(name, 3, "netlink", &address)
+            }
             SocketAddress::Other(family, bytes) => {
                 serializer.serialize_newtype_variant(name, 2, "other", &Other { family: *family, bytes })
             }
@@ -337,12 +368,19 @@ mod tests {
         check(Value::Address(0), json!({"address": "0x0"}));
         check(Value::Mode(0o644), json!({"mode": 420}));
         check(Value::Device(1), json!({"device": 1}));
+        check(Value::Host([224, 0, 0, 1].into()), json!({"host": "224.0.0.1"}));
+        let bytes = Buffer { bytes: (*b"x").into(), total: Some(1) };
+        let messages = List { items: vec![Value::Int(1)], end: ListEnd::Whole };
+        let netlink = json!({"netlink": {"bytes": "x", "total": 1, "messages": [{"int": 1}]}});
+        check(Value::Netlink(bytes, messages), netlink);
+        let address = SocketAddress::Netlink { pad: 0, pid: 7, groups: 1 };
+        check(Value::Socket(address), json!({"socket": {"netlink": {"pid": 7, "groups": 1}}}));
         check(Value::Signal(15), json!({"signal": "SIGTERM"}));
         check(Value::SignalSet(1 << 1 | 1 << 63), json!({"signal_set": ["SIGINT", signal(64)]}));
         check(Value::WaitStatus(256), json!({"wait_status": 256}));
         let flags = Word { family: &O, value: 0x80001 };
         check(Value::Flags(flags), json!({"flags": {"bits": 0x80001, "names": ["O_WRONLY", "O_CLOEXEC"]}}));
-        let fd = Descriptor { number: 3, link: Some((*b"/a").into()) };
+        let fd = Descriptor { number: 3, link: Some((*b"/a").into()), socket: None };
         check(Value::Fd(fd), json!({"fd": {"number": 3, "link": "/a"}}));
         let text = Buffer { bytes: (*b"a\xff").into(), total: None };
         check(Value::Text(text.clone()), json!({"text": {"bytes": [97, 255], "total": null}}));

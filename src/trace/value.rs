@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 use std::ffi::OsStr;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::abi::signature::Family;
 use crate::trace::bytes;
 use crate::trace::flags;
+use crate::trace::raw::Socket;
 
 /// A decoded argument, result or field.
 ///
@@ -57,6 +58,10 @@ pub enum Value {
     WaitStatus(u32),
     /// A socket address.
     Socket(SocketAddress),
+    /// The address of a host.
+    Host(IpAddr),
+    /// Messages of netlink(7): their bytes, and what they say. A message is a header, or an array of a header and what follows it.
+    Netlink(Buffer, List),
     /// A structure.
     Struct(Structure),
     /// An array.
@@ -115,7 +120,7 @@ impl Value {
     /// The bytes of a buffer, of a string, or of a path as written.
     pub fn as_bytes(&self) -> Option<&[u8]> {
         match self {
-            Value::Bytes(buffer) | Value::Text(buffer) => Some(&buffer.bytes),
+            Value::Bytes(buffer) | Value::Text(buffer) | Value::Netlink(buffer, _) => Some(&buffer.bytes),
             Value::Path(path) => Some(&path.written),
             _ => None,
         }
@@ -136,11 +141,11 @@ impl Value {
         if let Value::Flags(word) | Value::Enumeration(word) = self { Some(word) } else { None }
     }
 
-    /// The field of a structure.
+    /// The field of a structure; of one that the kernel changed, what it became where both have it.
     pub fn field(&self, name: &str) -> Option<&Value> {
         match self {
             Value::Struct(structure) => structure.field(name),
-            Value::Changed(_, after) => after.field(name),
+            Value::Changed(before, after) => after.field(name).or_else(|| before.field(name)),
             _ => None,
         }
     }
@@ -148,7 +153,7 @@ impl Value {
     /// The elements of an array or a set; none for everything else.
     pub fn items(&self) -> &[Value] {
         match self {
-            Value::Array(list) | Value::Set(list) => &list.items,
+            Value::Array(list) | Value::Set(list) | Value::Netlink(_, list) => &list.items,
             Value::Changed(_, after) => after.items(),
             _ => &[],
         }
@@ -161,6 +166,8 @@ pub struct Descriptor {
     pub(crate) number: i32,
     /// `/proc/TID/fd`'s text, for `AT_FDCWD` the working directory.
     pub(crate) link: Option<Arc<[u8]>>,
+    /// How it was made, where it is a socket that a recorded call made.
+    pub(crate) socket: Option<Socket>,
 }
 
 impl Descriptor {
@@ -189,6 +196,45 @@ impl Descriptor {
     /// Whether it is a socket.
     pub fn is_socket(&self) -> bool {
         self.link.as_deref().is_some_and(|link| link.starts_with(b"socket:"))
+    }
+
+    /// The protocol of a socket that the recorded program has made: `TCP`, `UDPv6`, `UNIX-STREAM`, `NETLINK` and so on. See
+    /// socket(2).
+    ///
+    /// ```
+    /// # use expect_syscalls::{expect_syscalls, Value};
+    /// # use std::process::Command;
+    /// let trace = expect_syscalls(Command::new("bash").args(["-c", "exec 3<>/dev/tcp/127.0.0.1/1"]));
+    /// let connect = trace.matching("connect").last().unwrap();
+    /// assert_eq!(connect.arg("sockfd").and_then(Value::as_fd).unwrap().protocol(), Some("TCP"));
+    /// ```
+    pub fn protocol(&self) -> Option<&'static str> {
+        /// By domain and type, and what an internet socket is asked to speak.
+        const PROTOCOLS: [(u32, u32, u32, &str); 13] = [
+            (1, 1, 0, "UNIX-STREAM"),
+            (1, 2, 0, "UNIX-DGRAM"),
+            (1, 5, 0, "UNIX-SEQPACKET"),
+            (2, 1, 0, "TCP"),
+            (2, 1, 6, "TCP"),
+            (2, 2, 0, "UDP"),
+            (2, 2, 17, "UDP"),
+            (10, 1, 0, "TCPv6"),
+            (10, 1, 6, "TCPv6"),
+            (10, 2, 0, "UDPv6"),
+            (10, 2, 17, "UDPv6"),
+            (2, 2, 1, "PING"),
+            (10, 2, 58, "PINGv6"),
+        ];
+        let socket = self.socket?;
+        let ty = socket.ty & 0xf;
+        let known = PROTOCOLS.iter().find(|it| (it.0, it.1, it.2) == (socket.domain, ty, socket.protocol));
+        match (socket.domain, ty) {
+            (16, _) => Some("NETLINK"),
+            (17, _) => Some("PACKET"),
+            (2, 3) => Some("RAW"),
+            (10, 3) => Some("RAWv6"),
+            _ => known.map(|known| known.3),
+        }
     }
 
     /// Whether it is a pipe.
@@ -329,6 +375,15 @@ pub enum SocketAddress {
     Inet(SocketAddr),
     /// `AF_UNIX`: a path, an abstract name with its leading NUL, or nothing.
     Unix(Box<[u8]>),
+    /// `AF_NETLINK`. See netlink(7).
+    Netlink {
+        /// What stands in the padding: nothing, but where the program left it as it was.
+        pad: u16,
+        /// Whose; 0 is the kernel's.
+        pid: u32,
+        /// The multicast groups, a bit for each.
+        groups: u32,
+    },
     /// Another family, with the bytes behind it.
     Other(u16, Box<[u8]>),
 }
@@ -418,7 +473,7 @@ mod tests {
     use crate::abi::constants::files::O;
 
     fn fd(link: Option<&str>) -> Descriptor {
-        Descriptor { number: 3, link: link.map(|link| link.as_bytes().into()) }
+        Descriptor { number: 3, link: link.map(|link| link.as_bytes().into()), socket: None }
     }
 
     #[test]

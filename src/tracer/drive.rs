@@ -96,6 +96,7 @@ pub(crate) fn drive_attached(
     pid: u32,
     control: &Control,
     bounds: Bounds,
+    observer: Option<Observer>,
     begun: &Sender<Result<(), attach::Refusal>>,
 ) -> Driven {
     let _done = SayDone(control);
@@ -109,7 +110,7 @@ pub(crate) fn drive_attached(
     let (program, argv) = attach::image(pid);
     control.tracees().adopt(pid, &threads, program, argv);
     let _ = begun.send(Ok(()));
-    Drive::new(control, bounds, None, pid).run(|| ())
+    Drive::new(control, bounds, observer, pid).run(|| ())
 }
 
 struct Drive<'a> {

@@ -24,7 +24,7 @@ pub(crate) mod program {
     use crate::trace::call::Call;
     use crate::trace::matcher::CallMatcher;
     use crate::trace::query::Trace;
-    use crate::tracer::Tracer;
+    use crate::tracer::{Observer, Tracer};
 
     /// There is none.
     pub(crate) enum Program {}
@@ -34,7 +34,7 @@ pub(crate) mod program {
             Err(Error::new(Reason::Unsupported))
         }
 
-        pub(crate) fn attach(_: &Tracer, _: u32) -> Result<Program, Error> {
+        pub(crate) fn attach(_: &Tracer, _: u32, _: Option<Observer>) -> Result<Program, Error> {
             Err(Error::new(Reason::Unsupported))
         }
 

@@ -402,7 +402,40 @@ impl Tracer {
     /// When there is no such process, and when tracing it is not permitted: Yama, where it is set up so, lets a
     /// process trace its descendants alone. See ptrace(2).
     pub fn attach(&self, pid: u32) -> Result<Running, Error> {
-        Program::attach(self, pid).map(Running::new)
+        Program::attach(self, pid, None).map(Running::new)
+    }
+
+    /// As [`attach`](Tracer::attach), and hands each call, signal and end to `observer`, as [`stream`](Tracer::stream) does.
+    ///
+    /// ```
+    /// # use expect_syscalls::{Record, Tracer};
+    /// # use std::process::{Command, Stdio};
+    /// # use std::sync::mpsc;
+    /// let mut cat = Command::new("cat").stdin(Stdio::piped()).spawn()?;
+    /// let (sender, lines) = mpsc::channel();
+    /// let running = Tracer::new().stream_attached(cat.id(), move |record| {
+    ///     if let Record::Call(call) = record {
+    ///         sender.send(call.to_string()).unwrap();
+    ///     }
+    /// });
+    /// drop(cat.stdin.take());
+    /// match running {
+    ///     Ok(running) => drop(running.finish()?),
+    ///     Err(why) => return Ok(eprintln!("NOT CHECKED: {why}")),
+    /// }
+    /// assert!(lines.iter().any(|line| line.starts_with("exit_group(0)")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`attach`](Tracer::attach).
+    pub fn stream_attached(
+        &self,
+        pid: u32,
+        observer: impl FnMut(&Record) + Send + 'static,
+    ) -> Result<Running, Error> {
+        Program::attach(self, pid, Some(Box::new(observer))).map(Running::new)
     }
 
     /// The numbers of the calls to record, sorted; `None` for all.

@@ -15,7 +15,7 @@ use crate::trace::query::Trace;
 use crate::tracer::control::Broken;
 use crate::tracer::record::Session;
 use crate::tracer::supervise::Stuck;
-use crate::tracer::{Tracer, drive};
+use crate::tracer::{Observer, Tracer, drive};
 
 /// How often a tree that nobody wants any more is woken, and for how long.
 const INSIST: Duration = Duration::from_millis(20);
@@ -42,8 +42,8 @@ impl Program {
         Program::watched(session, ends, pid)
     }
 
-    pub(crate) fn attach(settings: &Tracer, pid: u32) -> Result<Program, Error> {
-        let session = Session::attach(settings, pid)?;
+    pub(crate) fn attach(settings: &Tracer, pid: u32, observer: Option<Observer>) -> Result<Program, Error> {
+        let session = Session::attach(settings, pid, observer)?;
         Program::watched(session, Ends::default(), pid)
     }
 

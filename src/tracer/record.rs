@@ -104,13 +104,13 @@ impl Session {
     }
 
     /// Traces a process that runs already.
-    pub(crate) fn attach(settings: &Tracer, pid: u32) -> Result<Session, Error> {
-        let (control, news) = control(settings, Bond::Theirs, false)?;
+    pub(crate) fn attach(settings: &Tracer, pid: u32, observer: Option<Observer>) -> Result<Session, Error> {
+        let (control, news) = control(settings, Bond::Theirs, observer.is_some())?;
         let deadline = Instant::now().checked_add(settings.timeout);
         let (sender, begun) = mpsc::channel();
         let thread = {
             let (control, bounds) = (control.clone(), bounds(settings, None));
-            start_thread(move || drive::drive_attached(pid, &control, bounds, &sender))?
+            start_thread(move || drive::drive_attached(pid, &control, bounds, observer, &sender))?
         };
         match begun.recv() {
             Ok(Ok(())) => Ok(Session {

@@ -11,6 +11,7 @@ mod processes;
 mod programs;
 mod creation;
 mod threads;
+mod structures;
 mod signals;
 mod memory;
 mod abi;
@@ -29,6 +30,8 @@ mod tidy;
 mod ui;
 mod snapshots;
 mod strace_oracle;
+mod strace_example;
+mod basket;
 mod mutations;
 #[cfg(feature = "serde")]
 mod json;

@@ -58,13 +58,20 @@ same_lines! {
     killed: "sh" "-c" "kill -KILL $$";
 }
 
+#[test]
+fn what_commands_decide() {
+    let program = tracee("commands", [""; 0]);
+    check(&[program.get_program().to_str().expect("a name in UTF-8")]);
+}
+
 #[track_caller]
 fn check(words: &[&str]) {
     if !["strace", words[0]].into_iter().all(has) || !is_known_strace() {
         return;
     }
     let (ours, theirs) = (tempdir(), tempdir());
-    let (ours, theirs) = (recorded(words, ours.path()), traced_by_strace(words, theirs.path()));
+    let ours = recorded(prepare(words, ours.path()), ours.path());
+    let theirs = traced_by_strace(prepare(words, theirs.path()), theirs.path());
     let mut differences = String::new();
     for (index, theirs) in theirs.iter().enumerate() {
         let ours = ours.get(index).map_or(&[][..], Vec::as_slice);
@@ -78,7 +85,7 @@ fn check(words: &[&str]) {
 }
 
 /// The version that was compared. Others print other things.
-fn is_known_strace() -> bool {
+pub(crate) fn is_known_strace() -> bool {
     let version = Command::new("strace").arg("-V").output().expect("strace starts").stdout;
     let version = text(&version);
     let number = version.lines().next().and_then(|line| line.rsplit(' ').next()).unwrap_or_default();
@@ -89,7 +96,7 @@ fn is_known_strace() -> bool {
 }
 
 /// The same files, whoever looks.
-fn prepare(words: &[&str], dir: &Path) -> Command {
+pub(crate) fn prepare(words: &[&str], dir: &Path) -> Command {
     fs::write(dir.join("words"), "pear\napple\nfig\n").expect("a file");
     fs::create_dir(dir.join("sub")).expect("a directory");
     fs::write(dir.join("sub/one.txt"), "1\n").expect("a file");
@@ -106,8 +113,8 @@ fn surround(command: &mut Command, dir: &Path) {
 }
 
 /// The lines of each process, in the order in which they began.
-fn recorded(words: &[&str], dir: &Path) -> Vec<Vec<String>> {
-    let trace = record(prepare(words, dir));
+pub(crate) fn recorded(command: Command, dir: &Path) -> Vec<Vec<String>> {
+    let trace = record(command);
     let mut processes: Vec<_> = trace.processes().map(|process| (process.pid(), process.label())).collect();
     processes.sort_unstable();
     let lines = |(_, label): &(u32, &str)| {
@@ -117,8 +124,7 @@ fn recorded(words: &[&str], dir: &Path) -> Vec<Vec<String>> {
     normalised(processes.iter().map(lines).collect(), &pids, dir)
 }
 
-fn traced_by_strace(words: &[&str], dir: &Path) -> Vec<Vec<String>> {
-    let command = prepare(words, dir);
+pub(crate) fn traced_by_strace(command: Command, dir: &Path) -> Vec<Vec<String>> {
     let output = tempdir();
     // Addresses are in /proc/self/maps too, which programs read.
     let mut strace =
@@ -185,7 +191,7 @@ fn normalised(lines: Vec<Vec<String>>, pids: &[u32], dir: &Path) -> Vec<Vec<Stri
 }
 
 /// Pairs of lines that differ; of a line that the other has not, the other is empty.
-fn differing(theirs: &[String], ours: &[String]) -> Vec<(String, String)> {
+pub(crate) fn differing(theirs: &[String], ours: &[String]) -> Vec<(String, String)> {
     let name = |line: &String| line.split('(').next().unwrap_or_default().to_owned();
     let ahead = |lines: &[String], of: Option<&String>| {
         of.and_then(|of| lines.iter().position(|line| name(line) == name(of))).unwrap_or(usize::MAX)

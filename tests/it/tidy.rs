@@ -94,6 +94,16 @@ fn documents_name_files_that_exist() {
 }
 
 #[test]
+fn what_contributors_are_shown_is_there() {
+    let facts: String = files("src/abi").iter().map(|file| read(file)).collect();
+    let shown = blocks(&read("CONTRIBUTING.md"));
+    assert!(shown.len() >= 4, "a call, a flag set, a command, a structure: {shown:?}");
+    for block in shown {
+        assert!(facts.contains(&block), "CONTRIBUTING.md shows what src/abi has not:\n{block}");
+    }
+}
+
+#[test]
 fn every_module_of_these_tests_is_compiled() {
     let main = read("tests/it/main.rs");
     for file in files("tests/it") {
@@ -254,6 +264,12 @@ fn missing_files(document: &str, exists: impl Fn(&str) -> bool) -> Vec<String> {
         .collect()
 }
 
+/// The Rust code that a document shows.
+fn blocks(document: &str) -> Vec<String> {
+    let block = pattern(r"(?s)```rust\n(.*?)\n```");
+    block.captures_iter(document).map(|block| block[1].to_owned()).collect()
+}
+
 /// The files of `src` that end up in the library.
 fn sources() -> Vec<Source> {
     let all = files("src");
@@ -411,6 +427,7 @@ mod says_no {
         let document =
             "See `src/no.rs`, (examples/no.rs) and\ntests/it/no.rs. Also `src/yes.rs` and `NO.md`.";
         let missing = missing_files(document, |path| path == "src/yes.rs");
+        assert_eq!(blocks("x\n```rust\nlet a;\n```\n```sh\nls\n```\n"), ["let a;"]);
         assert_eq!(missing, ["src/no.rs", "examples/no.rs", "tests/it/no.rs", "NO.md"]);
     }
 

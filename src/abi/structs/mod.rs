@@ -7,14 +7,16 @@
 
 mod own;
 
-use linux_raw_sys::{general, io_uring, landlock, net, ptrace, system};
+use linux_raw_sys::{general, io_uring, landlock, net, netlink, ptrace, system};
 
 use crate::abi::constants::files::{
     EPOLL, F_OWNER, FLOCK_TYPE, FS_MAGIC, FS_XFLAG, MOUNT_ATTR, MS, O, O_FLAGS, POLL, RESOLVE, RWF, SEEK, ST,
     STATX, STATX_ATTR, XATTR,
 };
 use crate::abi::constants::memory::SEM_FLG;
+use crate::abi::constants::network::AF;
 use crate::abi::constants::process::{CAP_VERSION, CLONE, FUTEX2, HANDLER, SA, SCHED, SCHED_FLAG, SIGEV, SS};
+use crate::abi::constants::rtnetlink::{ARPHRD, IFA_F, IFF, RT_SCOPE, RT_TABLE, RTM_F, RTN, RTPROT};
 use crate::abi::constants::system::{
     ADJ, IOCB_CMD, IORING_FEAT, IORING_SETUP, LANDLOCK_ACCESS_FS, LANDLOCK_ACCESS_NET, LANDLOCK_SCOPE, STA,
 };
@@ -86,6 +88,9 @@ layout!(ustat: own::Ustat = 32 { f_tfree: INT, f_tinode: ULONG, f_fname: CHARS, 
 layout!(file_handle: own::FileHandle = 8 { handle_bytes: UINT, handle_type: INT });
 layout!(file_attr: general::file_attr = 24 {
     fa_xflags: bits(&FS_XFLAG), fa_extsize: UINT, fa_nextents: UINT, fa_projid: UINT, fa_cowextsize: UINT,
+});
+layout!(fsxattr: general::fsxattr = 28 {
+    fsx_xflags: bits(&FS_XFLAG), fsx_extsize: UINT, fsx_nextents: UINT, fsx_projid: HEX, fsx_cowextsize: UINT,
 });
 layout!(xattr_args: general::xattr_args = 16 { value: PTR, size: UINT, flags: bits(&XATTR) });
 layout!(cachestat_range: general::cachestat_range = 16 { off: ULONG, len: ULONG });
@@ -169,6 +174,18 @@ layout!(landlock_net_port_attr: landlock::landlock_net_port_attr = 16 {
 
 layout!(linger: net::linger = 8 { l_onoff: INT, l_linger: INT });
 layout!(ucred: net::ucred = 12 { pid: PID, uid: UID, gid: GID });
+layout!(ip_mreq: net::ip_mreq = 8 { imr_multiaddr: HOST, imr_interface: HOST });
+layout!(ipv6_mreq: net::ipv6_mreq = 20 { ipv6mr_multiaddr: HOST, ipv6mr_ifindex as ipv6mr_interface: INT });
+layout!(ifinfomsg: netlink::ifinfomsg = 16 {
+    ifi_family: one_of(&AF), ifi_type: one_of(&ARPHRD), ifi_index: INT, ifi_flags: bits(&IFF), ifi_change: bits(&IFF),
+});
+layout!(ifaddrmsg: netlink::ifaddrmsg = 8 {
+    ifa_family: one_of(&AF), ifa_prefixlen: UINT, ifa_flags: bits(&IFA_F), ifa_scope: one_of(&RT_SCOPE), ifa_index: UINT,
+});
+layout!(rtmsg: netlink::rtmsg = 12 {
+    rtm_family: one_of(&AF), rtm_dst_len: UINT, rtm_src_len: UINT, rtm_tos: HEX, rtm_table: one_of(&RT_TABLE),
+    rtm_protocol: one_of(&RTPROT), rtm_scope: one_of(&RT_SCOPE), rtm_type: one_of(&RTN), rtm_flags: bits(&RTM_F),
+});
 layout!(mmsghdr: net::mmsghdr = 64 { msg_hdr: input(&msghdr), msg_len: UINT });
 
 layout!(sysinfo: system::sysinfo = 112 {

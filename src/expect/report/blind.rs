@@ -67,7 +67,7 @@ pub(crate) fn doubted(trace: &Trace, matcher: &CallMatcher, unsure: &[usize], wh
 
 fn is_cut(call: &Call) -> bool {
     let cut = |value: &Value| match value {
-        Value::Bytes(buffer) | Value::Text(buffer) => buffer.is_truncated(),
+        Value::Bytes(buffer) | Value::Text(buffer) | Value::Netlink(buffer, _) => buffer.is_truncated(),
         _ => false,
     };
     call.args().iter().any(|argument| cut(argument.value()))

@@ -80,7 +80,7 @@ impl Decoder<'_> {
         if total == 0 && address != 0 && self.is_there(phase) && self.is_looked_at(len) {
             return Some(Value::Bytes(Buffer { bytes: Box::default(), total: Some(0) }));
         }
-        self.data(phase, address, total).map(Value::Bytes)
+        self.data(phase, address, total).map(|data| self.message_bytes(data))
     }
 
     /// The value of a socket's option: most are an `int`. See socket(7).
@@ -92,6 +92,23 @@ impl Decoder<'_> {
                 Some(Value::Array(List { items: vec![int], end: ListEnd::Whole }))
             }
             _ => Some(value),
+        }
+    }
+
+    /// Whether the value of a socket's option is shorter than what the option is known to be.
+    pub(super) fn is_short(&self, shape: Shape) -> bool {
+        let (dir, size) = match shape {
+            Shape::One(dir, of) => (dir, of.size as u64),
+            Shape::Scalars(dir, kind, _) => (dir, resolve::size_of(&kind.shape)),
+            _ => return false,
+        };
+        self.length(option_len(dir), phase(dir)) < size
+    }
+
+    pub(super) fn short_option(&self, shape: Shape, address: u64) -> Option<Value> {
+        match shape {
+            Shape::Scalars(dir, ..) => self.buffer(dir, option_len(dir), address),
+            _ => None,
         }
     }
 
@@ -124,13 +141,19 @@ impl Decoder<'_> {
 
     pub(super) fn scalars(&self, shape: &Shape, len: Len, phase: Phase, address: u64) -> Option<Value> {
         let wanted = self.length(len, phase);
-        if wanted == 0 && address != 0 && self.is_there(phase) {
+        // One node less than is said are none, and then there is no mask either. See set_mempolicy(2).
+        let is_mask = match len {
+            Len::NodeWords(name) => resolve::value(self.row, &self.raw.args, name) != 1,
+            _ => true,
+        };
+        if wanted == 0 && address != 0 && self.is_there(phase) && is_mask {
             return Some(Value::Array(List { items: Vec::new(), end: ListEnd::Whole }));
         }
         let items: Vec<Value> = self
             .capture(phase, address)?
             .bytes
             .chunks_exact(resolve::size_of(shape) as usize)
+            .take(usize::try_from(wanted).unwrap_or(usize::MAX))
             .filter_map(integer)
             .map(|value| self.scalar(*shape, value, phase))
             .collect();
@@ -161,7 +184,7 @@ impl Decoder<'_> {
                     0 if written => Some(Buffer { bytes: Box::default(), total: Some(0) }),
                     _ => self.data(phase(dir), base, there),
                 };
-                vector(data.map_or(Value::Address(base), Value::Bytes), len)
+                vector(data.map_or(Value::Address(base), |data| self.message_bytes(data)), len)
             })
             .collect();
         (!items.is_empty()).then(|| Value::Array(list(items, count)))
@@ -199,6 +222,11 @@ impl Decoder<'_> {
             .filter(|capture| capture.phase == phase && capture.address == address)
             .max_by_key(|it| it.bytes.len())
     }
+}
+
+/// Where the length of a socket's option stands: see getsockopt(2).
+fn option_len(dir: Dir) -> Len {
+    if dir == Dir::In { Len::Arg("optlen") } else { Len::At("optlen") }
 }
 
 /// Those of `wanted` elements that are there.

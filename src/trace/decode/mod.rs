@@ -1,6 +1,8 @@
 //! From a [`RawCall`] to names and values. Total: whatever the registers and bytes are, there is an answer.
 
 mod memory;
+mod netlink;
+mod rtnetlink;
 mod signal;
 mod socket;
 mod structure;
@@ -93,6 +95,9 @@ impl Decoder<'_> {
     fn value(&self, register: usize, name: &str, shape: Shape, value: u64) -> Value {
         let pointed = match shape {
             Shape::Path => self.path(register, value),
+            Shape::One(..) | Shape::Scalars(..) if name == "optval" && self.is_short(shape) => {
+                self.short_option(shape, value)
+            }
             Shape::Str => self.text(value),
             Shape::StrVec => self.strings(name, value),
             Shape::Bytes(dir, len) if name == "optval" => self.option(dir, len, value),
@@ -129,10 +134,7 @@ impl Decoder<'_> {
             Shape::Uid | Shape::Gid if value as i32 == -1 => Value::Int(-1),
             Shape::Uid | Shape::Gid => Value::Uint((value as u32).into()),
             Shape::Hex | Shape::IpcKey => Value::Hex(value),
-            Shape::Fd | Shape::DirFd => {
-                let number = value as i32;
-                Value::Fd(Descriptor { number, link: self.link(number, phase) })
-            }
+            Shape::Fd | Shape::DirFd => Value::Fd(self.descriptor(value as i32, phase)),
             Shape::Signal => Value::Signal(value as i32),
             Shape::Mode => Value::Mode(value as u32),
             Shape::Dev => Value::Device(value),
@@ -159,6 +161,15 @@ impl Decoder<'_> {
     /// Whether the memory was to be read in this phase: output is there when the call succeeded.
     fn is_there(&self, phase: Phase) -> bool {
         phase == Phase::Entry || self.raw.result().is_some()
+    }
+
+    fn descriptor(&self, number: i32, phase: Phase) -> Descriptor {
+        let note = self.raw.files.iter().find(|note| note.fd == number && note.phase == phase);
+        Descriptor {
+            number,
+            link: note.map(|note| note.link.clone()),
+            socket: note.and_then(|note| note.socket),
+        }
     }
 
     fn link(&self, fd: i32, phase: Phase) -> Option<Arc<[u8]>> {

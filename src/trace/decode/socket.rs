@@ -6,13 +6,12 @@ use crate::abi::constants::network::{MSG, SCM, SOL};
 use crate::abi::signature::Dir;
 use crate::trace::decode::{Decoder, integer_at};
 use crate::trace::raw::{CaptureEnd, Phase};
-use crate::trace::value::{
-    Buffer, Descriptor, FieldValue, List, ListEnd, SocketAddress, Structure, Value, Word,
-};
+use crate::trace::value::{Buffer, FieldValue, List, ListEnd, SocketAddress, Structure, Value, Word};
 
 const AF_UNIX: u16 = 1;
 const AF_INET: u16 = 2;
 const AF_INET6: u16 = 10;
+const AF_NETLINK: u16 = 16;
 const SOL_SOCKET: u64 = 1;
 const SCM_RIGHTS: u64 = 1;
 const SCM_CREDENTIALS: u64 = 2;
@@ -88,10 +87,7 @@ impl Decoder<'_> {
         let data = match (level, ty) {
             (SOL_SOCKET, SCM_RIGHTS) => {
                 let fds = data.chunks_exact(4).filter_map(|fd| integer_at(fd, 0, 4));
-                let fd = |fd| {
-                    let number = fd as i32;
-                    Value::Fd(Descriptor { number, link: self.link(number, phase) })
-                };
+                let fd = |fd| Value::Fd(self.descriptor(fd as i32, phase));
                 Value::Array(List { items: fds.map(fd).collect(), end: ListEnd::Whole })
             }
             (SOL_SOCKET, SCM_CREDENTIALS) if data.len() >= 12 => {
@@ -125,6 +121,7 @@ fn socket_address(bytes: &[u8]) -> Option<SocketAddress> {
         AF_UNIX => Some(SocketAddress::Unix(unix_name(&bytes[2..]).into())),
         AF_INET => inet(bytes).map(|it| SocketAddress::Inet(SocketAddr::V4(it))),
         AF_INET6 => inet6(bytes).map(|it| SocketAddress::Inet(SocketAddr::V6(it))),
+        AF_NETLINK => netlink(bytes),
         _ => None,
     };
     Some(address.unwrap_or_else(|| SocketAddress::Other(family, bytes[2..].into())))
@@ -142,6 +139,13 @@ fn inet6(bytes: &[u8]) -> Option<SocketAddrV6> {
     let address: [u8; 16] = *bytes.get(8..)?.first_chunk()?;
     let scope = integer_at(bytes, 24, 4).unwrap_or(0) as u32;
     Some(SocketAddrV6::new(Ipv6Addr::from(address), port(bytes)?, flow, scope))
+}
+
+/// See netlink(7).
+fn netlink(bytes: &[u8]) -> Option<SocketAddress> {
+    let word = |at| integer_at(bytes, at, 4).map(|word| word as u32);
+    let pad = integer_at(bytes, 2, 2)? as u16;
+    Some(SocketAddress::Netlink { pad, pid: word(4)?, groups: word(8)? })
 }
 
 fn port(bytes: &[u8]) -> Option<u16> {

@@ -1,5 +1,7 @@
 //! Structures: their fields by offset, and which of them mean something.
 
+use std::net::IpAddr;
+
 use crate::abi::constants::process::CAP_SET;
 use crate::abi::signature::{Field, Layout, Len, Shape, Struct};
 use crate::trace::decode::memory::list;
@@ -29,7 +31,7 @@ impl Decoder<'_> {
             Layout::CpuSet => return self.bits(wanted.saturating_mul(8), phase, address, Value::Uint),
             Layout::FdSet => {
                 let nfds = self.length(Len::Arg("nfds"), phase);
-                let fd = |number| Value::Fd(Descriptor { number: number as i32, link: None });
+                let fd = |number| Value::Fd(Descriptor { number: number as i32, link: None, socket: None });
                 return self.bits(nfds, phase, address, fd);
             }
             Layout::Opaque => return None,
@@ -112,7 +114,7 @@ impl Decoder<'_> {
         Some(Value::Set(List { items: (0..there).filter(is_set).map(item).collect(), end }))
     }
 
-    fn layout(&self, of: &'static Struct, bytes: &[u8], phase: Phase) -> Option<Value> {
+    pub(super) fn layout(&self, of: &'static Struct, bytes: &[u8], phase: Phase) -> Option<Value> {
         let value = match of.layout {
             Layout::Fields(fields) => {
                 let fields = fields.iter().filter_map(|field| self.field(field, bytes, phase)).collect();
@@ -138,6 +140,7 @@ impl Decoder<'_> {
             }
             Shape::One(_, of) => self.layout(of, bytes, phase)?,
             Shape::Chars => Value::Text(chars(bytes)),
+            Shape::Host => Value::Host(host(bytes)?),
             Shape::Scalars(_, kind, Len::Exactly(count)) => {
                 let size = field.size / (count as usize).max(1);
                 let items = bytes.chunks_exact(size.max(1)).filter_map(integer);
@@ -183,6 +186,7 @@ impl Decoder<'_> {
             },
             "sigevent" if sent == Some(0) => vec!["sigev_value"],
             "ksigaction" if !has("sa_flags", "SA_RESTORER") => vec!["sa_restorer"],
+            "fsxattr" if phase == Phase::Entry => vec!["fsx_nextents"],
             // Whose lock it is, F_GETLK says.
             "flock" if phase == Phase::Entry => vec!["l_pid"],
             "open_how" if number("mode") == 0 && !has("flags", "O_CREAT") => vec!["mode"],
@@ -211,6 +215,14 @@ pub(super) fn chars(bytes: &[u8]) -> Buffer {
     Buffer {
         bytes: bytes[..end.unwrap_or(bytes.len())].into(),
         total: Some(end.unwrap_or(bytes.len()) as u64),
+    }
+}
+
+/// An address of a host, of 4 or 16 bytes.
+pub(super) fn host(bytes: &[u8]) -> Option<IpAddr> {
+    match bytes.len() {
+        4 => Some(<[u8; 4]>::try_from(bytes).ok()?.into()),
+        _ => Some(<[u8; 16]>::try_from(bytes).ok()?.into()),
     }
 }
 

@@ -1,7 +1,7 @@
 use super::*;
 use crate::abi::signature::*;
 use crate::trace::call::Call;
-use crate::trace::raw::{Capture, CaptureEnd, FileNote, Moment, TaskId};
+use crate::trace::raw::{Capture, CaptureEnd, FileNote, Moment, Socket, TaskId};
 use crate::trace::tree::Tree;
 use crate::trace::value::{ListEnd, SocketAddress};
 use std::time::Duration;
@@ -58,9 +58,17 @@ impl Made {
     }
 
     pub(crate) fn file(mut self, phase: Phase, fd: i32, link: &str) -> Made {
-        let note = FileNote { phase, fd, link: link.as_bytes().into() };
+        let note = FileNote { phase, fd, link: link.as_bytes().into(), socket: None };
         self.raw.files = self.raw.files.into_iter().chain([note]).collect();
         self
+    }
+
+    /// How a socket was made.
+    pub(crate) fn socket(self, fd: i32, domain: u32, protocol: u32) -> Made {
+        let mut made = self.file(Phase::Entry, fd, "socket:[1]");
+        let note = made.raw.files.last_mut().unwrap();
+        note.socket = Some(Socket { domain, ty: 3, protocol });
+        made
     }
 
     /// What `rax` said at the exit.
@@ -384,7 +392,8 @@ fn the_fields_of_a_siginfo_are_those_of_its_signal_and_code() {
     let exited = text(&[17, 0, 1, 0, 7, 1000, 3, 0], &[5, 6]);
     assert_eq!(
         exited,
-        "{si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=7, si_uid=1000, si_status=3, si_utime=5, si_stime=6}"
+        "{si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=7, si_uid=1000, si_status=3, si_utime=5 /* 0.05 s */, \
+         si_stime=6 /* 0.06 s */}"
     );
     assert!(
         text(&[17, 0, 2, 0, 7, 0, 9, 0], &[])
@@ -560,4 +569,27 @@ fn nothing_that_a_program_says_is_too_much() {
             let _ = (value.as_int(), value.as_path(), value.as_os_str(), value.field("flags"));
         }
     }
+}
+
+#[test]
+fn nor_what_it_sends_to_the_kernel() {
+    let mut numbers = Numbers(0x2545_f491_4f6c_dd1d);
+    for round in 0..20_000u32 {
+        let mut bytes = numbers.bytes();
+        // Likely types, and lengths that are nearly right.
+        for (at, value) in [(0, numbers.below(3) + bytes.len() as u64), (4, numbers.below(30))] {
+            if let Some(place) = bytes.get_mut(at..at + 2) {
+                place.copy_from_slice(&(value as u16).to_ne_bytes());
+            }
+        }
+        let protocol = [0, 4, 16][round as usize % 3];
+        let call =
+            made("sendto", &[3, 0x1000, bytes.len() as u64]).socket(3, 16, protocol).before(0x1000, &bytes);
+        let text = call.returned(0).to_string();
+        assert!(text.len() < 1 << 16 && text.starts_with("sendto(3, "), "{text}");
+    }
+    // An error about an error about an error.
+    let error = ints(&[i32::MAX, 2, 0, 0, -1]).repeat(100_000);
+    let call = made("sendto", &[3, 0x1000, error.len() as u64]).socket(3, 16, 0).before(0x1000, &error);
+    assert!(call.returned(0).to_string().contains("{error=-EPERM, msg="));
 }

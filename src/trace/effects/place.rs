@@ -60,7 +60,9 @@ mod tests {
 
     #[test]
     fn devices_pipes_and_memory_are_no_files() {
-        let regular = |link: &str| is_regular(&Descriptor { number: 3, link: Some(link.as_bytes().into()) });
+        let regular = |link: &str| {
+            is_regular(&Descriptor { number: 3, link: Some(link.as_bytes().into()), socket: None })
+        };
         assert!(regular("/etc/passwd") && regular("/dev/shm/x") && regular("/a (deleted)"));
         for link in [
             "/dev/null",
@@ -72,6 +74,6 @@ mod tests {
         ] {
             assert!(!regular(link), "{link}");
         }
-        assert!(!is_regular(&Descriptor { number: 3, link: None }));
+        assert!(!is_regular(&Descriptor { number: 3, link: None, socket: None }));
     }
 }

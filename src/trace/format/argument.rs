@@ -13,6 +13,12 @@ use crate::trace::value::{Buffer, List, ListEnd, Value, Word};
 pub(super) fn argument(f: &mut impl Write, call: &Call, argument: &Argument, format: &Format) -> fmt::Result {
     match (call.name(), argument.name, &argument.value) {
         ("mmap", "offset", Value::Int(offset)) => hex(f, *offset as u64),
+        ("mknod" | "mknodat", _, Value::Mode(mode)) => value::node(f, u32::from(*mode as u16), format),
+        // As the kernel takes it, in 16 bits.
+        (_, _, Value::Mode(mode)) => value::permissions(f, u32::from(*mode as u16)),
+        (_, "nodemask" | "old_nodes" | "new_nodes", Value::Array(mask)) => nodes(f, mask, format),
+        ("capget" | "capset", "hdrp", header) => value(f, before(header), format),
+        ("prctl", "arg3", Value::Address(word)) if !has(call, "option", "PR_SET_VMA") => hex(f, *word),
         ("rseq", "rseq_len", Value::Uint(len)) => hex(f, *len),
         ("getrandom", "buf", buffer) => value::random(f, buffer, format),
         ("personality", "persona", Value::Flags(word)) if word.bits() as u32 == u32::MAX => {
@@ -62,6 +68,15 @@ fn wake(f: &mut impl Write, bits: u32) -> fmt::Result {
     word(f, &part(&FUTEX_OP_CMP, bits >> 24 & 0xf))?;
     f.write_str("<<24|")?;
     hex(f, (bits & 0xfff).into())
+}
+
+/// Words with all their digits but two. See set_mempolicy(2).
+fn nodes(f: &mut impl Write, mask: &List, format: &Format) -> fmt::Result {
+    value::list(f, mask, ", ", format, |f, item| match item.as_int() {
+        Some(0) => f.write_str("0000000000000000"),
+        Some(word) => write!(f, "{word:#016x}"),
+        None => value(f, item, format),
+    })
 }
 
 /// In network byte order. See packet(7).

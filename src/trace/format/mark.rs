@@ -4,14 +4,35 @@ use std::fmt::{self, Display};
 
 use crate::abi::signals;
 use crate::trace::decode;
+use crate::trace::format::{Format, value};
 use crate::trace::record::{Mark, MarkKind};
 use crate::trace::value::Value;
 
 impl Display for Mark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.what {
+        self.display(&Format::new()).fmt(f)
+    }
+}
+
+impl Mark {
+    /// Its text in another format.
+    pub fn display<'a>(&'a self, format: &'a Format) -> impl Display + 'a {
+        Shown { mark: self, format }
+    }
+}
+
+struct Shown<'a> {
+    mark: &'a Mark,
+    format: &'a Format,
+}
+
+impl Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.mark.what {
             MarkKind::Signal(signal, Some(info)) => {
-                write!(f, "--- {} {} ---", name(*signal), Value::Struct(decode::siginfo(info)))
+                write!(f, "--- {} ", name(*signal))?;
+                value::value(f, &Value::Struct(decode::siginfo(info)), self.format)?;
+                f.write_str(" ---")
             }
             MarkKind::Signal(signal, None) => write!(f, "--- {} ---", name(*signal)),
             MarkKind::Stopped(signal) => write!(f, "--- stopped by {} ---", name(*signal)),

@@ -3,6 +3,7 @@
 mod call;
 mod argument;
 mod mark;
+mod netlink;
 mod value;
 mod word;
 mod socket;
@@ -27,13 +28,47 @@ pub struct Format {
     pub(crate) string_limit: usize,
     pub(crate) verbose: bool,
     pub(crate) fd_paths: bool,
+    pub(crate) fd_protocols: bool,
+    pub(crate) strings: Strings,
+    pub(crate) constants: Constants,
+}
+
+/// How [`Format::strings`] writes strings, paths and buffers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Strings {
+    /// As in C: `"a\n\377"`.
+    Escaped,
+    /// In hexadecimal where a byte is neither printable nor white space: `"\x61\x0a\xff"`.
+    HexUnprintable,
+    /// All in hexadecimal.
+    Hex,
+}
+
+/// How [`Format::constants`] writes what has a name: flags, enumerations, signals, modes, devices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Constants {
+    /// `O_RDONLY|O_CLOEXEC`.
+    Names,
+    /// `0x80000`.
+    Numbers,
+    /// `0x80000 /* O_RDONLY|O_CLOEXEC */`.
+    Both,
 }
 
 impl Format {
     /// As strace without options: strings are cut at 32 bytes, structures abbreviated, descriptors plain numbers.
     #[must_use]
     pub fn new() -> Format {
-        Format { string_limit: 32, verbose: false, fd_paths: false }
+        Format {
+            string_limit: 32,
+            verbose: false,
+            fd_paths: false,
+            fd_protocols: false,
+            strings: Strings::Escaped,
+            constants: Constants::Names,
+        }
     }
 
     /// How many bytes of a string or buffer, and elements of an array, are shown. Paths are always whole.
@@ -54,6 +89,45 @@ impl Format {
     #[must_use]
     pub fn fd_paths(mut self, on: bool) -> Format {
         self.fd_paths = on;
+        self
+    }
+
+    /// With [`fd_paths`](Format::fd_paths), shows the protocols of sockets: `3<TCP:[4711]>`.
+    #[must_use]
+    pub fn fd_protocols(mut self, on: bool) -> Format {
+        self.fd_protocols = on;
+        self
+    }
+
+    /// How strings, paths and buffers are written.
+    ///
+    /// ```
+    /// # use expect_syscalls::{expect_syscalls, Format, Strings};
+    /// # use std::process::Command;
+    /// let trace = expect_syscalls(Command::new("printf").arg("\\001"));
+    /// let write = trace.matching("write").next().unwrap();
+    /// let hex = Format::new().strings(Strings::HexUnprintable);
+    /// assert_eq!(write.display(&hex).to_string(), r#"write(1, "\x01", 1) = 1"#);
+    /// ```
+    #[must_use]
+    pub fn strings(mut self, strings: Strings) -> Format {
+        self.strings = strings;
+        self
+    }
+
+    /// How that is written which has a name.
+    ///
+    /// ```
+    /// # use expect_syscalls::{expect_syscalls, Constants, Format};
+    /// # use std::process::Command;
+    /// let trace = expect_syscalls(Command::new("cat").arg("/etc/hostname"));
+    /// let open = trace.matching("openat").last().unwrap();
+    /// let text = open.display_call(&Format::new().constants(Constants::Both)).to_string();
+    /// assert_eq!(text, r#"openat(-100 /* AT_FDCWD */, "/etc/hostname", 0 /* O_RDONLY */)"#);
+    /// ```
+    #[must_use]
+    pub fn constants(mut self, constants: Constants) -> Format {
+        self.constants = constants;
         self
     }
 }

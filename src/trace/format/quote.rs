@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write};
 
+use crate::trace::format::Strings;
+
 /// `"text"`, escaped, and `...` behind it where more followed.
 pub(crate) fn quoted(f: &mut impl Write, bytes: &[u8], more: bool) -> fmt::Result {
     f.write_char('"')?;
@@ -16,6 +18,16 @@ pub(crate) fn hex_quoted(f: &mut impl Write, bytes: &[u8], more: bool) -> fmt::R
     f.write_char('"')?;
     bytes.iter().try_for_each(|byte| write!(f, "\\x{byte:02x}"))?;
     f.write_str(if more { "\"..." } else { "\"" })
+}
+
+/// In the style that is asked for.
+pub(crate) fn string(f: &mut impl Write, bytes: &[u8], more: bool, style: Strings) -> fmt::Result {
+    let plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\t'..=b'\r');
+    match style {
+        Strings::Hex => hex_quoted(f, bytes, more),
+        Strings::HexUnprintable if !bytes.iter().all(plain) => hex_quoted(f, bytes, more),
+        Strings::HexUnprintable | Strings::Escaped => quoted(f, bytes, more),
+    }
 }
 
 fn escaped(f: &mut impl Write, byte: u8, next: Option<&u8>) -> fmt::Result {

@@ -1,12 +1,14 @@
 //! The text of values.
 
 use std::fmt::{self, Display, Write};
+use std::net::IpAddr;
 
 use crate::abi::signals;
-use crate::trace::format::Format;
-use crate::trace::format::quote::{hex_quoted, quoted};
+use crate::trace::format::netlink::{content, netlink};
+use crate::trace::format::quote::{hex_quoted, quoted, string};
 use crate::trace::format::socket::socket;
 use crate::trace::format::word::word;
+use crate::trace::format::{Constants, Format};
 use crate::trace::value::{Descriptor, FieldValue, List, ListEnd, Structure, Value};
 
 const AT_FDCWD: i32 = -100;
@@ -26,19 +28,24 @@ pub(crate) fn value(f: &mut impl Write, value: &Value, format: &Format) -> fmt::
         Value::Address(0) => f.write_str("NULL"),
         Value::Address(address) => write!(f, "{address:#x}"),
         Value::Fd(fd) => descriptor(f, fd, format),
-        Value::Path(path) => quoted(f, &path.written, path.truncated),
+        Value::Path(path) => string(f, &path.written, path.truncated, format.strings),
         Value::Text(text) => bytes(f, &text.bytes, text.total, format),
         Value::Bytes(buffer) => bytes(f, &buffer.bytes, buffer.total, format),
-        Value::Flags(bits) | Value::Enumeration(bits) => word(f, bits),
-        Value::Mode(mode) => self::mode(f, *mode),
-        Value::Device(device) => self::device(f, *device),
+        Value::Flags(bits) | Value::Enumeration(bits) => {
+            named(f, format, |f| hex(f, bits.value), |text| word(text, bits))
+        }
+        Value::Mode(mode) => named(f, format, |f| permissions(f, *mode), |text| self::mode(text, *mode)),
+        Value::Device(device) => named(f, format, |f| hex(f, *device), |text| self::device(text, *device)),
         Value::Signal(signal) => match signals::name(*signal) {
-            Some(name) => f.write_str(&name),
+            Some(name) => named(f, format, |f| write!(f, "{signal}"), |text| text.write_str(&name)),
             None => write!(f, "{signal}"),
         },
-        Value::SignalSet(set) => signal_set(f, *set),
+        Value::SignalSet(set) => named_signals(f, *set, format),
         Value::WaitStatus(status) => wait_status(f, *status),
-        Value::Socket(address) => socket(f, address),
+        Value::Socket(address) => socket(f, address, format),
+        Value::Host(IpAddr::V4(address)) => write!(f, "inet_addr(\"{address}\")"),
+        Value::Host(IpAddr::V6(address)) => write!(f, "inet_pton(AF_INET6, \"{address}\")"),
+        Value::Netlink(_, messages) => netlink(f, messages, format),
         Value::Struct(structure) => self::structure(f, structure, format),
         Value::Array(list) => array(f, list, ", ", format),
         Value::Set(list) => array(f, list, " ", format),
@@ -63,16 +70,51 @@ pub(crate) fn hex(f: &mut impl Write, word: u64) -> fmt::Result {
     if word == 0 { f.write_char('0') } else { write!(f, "{word:#x}") }
 }
 
+/// A number, the name it has, or both. A text that begins with a digit is the number already.
+fn named<W: Write>(
+    f: &mut W,
+    format: &Format,
+    number: impl Fn(&mut W) -> fmt::Result,
+    name: impl Fn(&mut String) -> fmt::Result,
+) -> fmt::Result {
+    if format.constants == Constants::Numbers {
+        return number(f);
+    }
+    let mut text = String::new();
+    name(&mut text)?;
+    if format.constants == Constants::Names || text.starts_with(|first: char| first.is_ascii_digit()) {
+        return f.write_str(&text);
+    }
+    number(f)?;
+    write!(f, " /* {text} */")
+}
+
+fn named_signals(f: &mut impl Write, set: u64, format: &Format) -> fmt::Result {
+    match format.constants {
+        Constants::Names => signal_set(f, set),
+        constants => signals_of(f, set, |signal| match (constants, signals::short_name(signal)) {
+            (Constants::Both, Some(name)) => format!("{signal} /* {name} */"),
+            _ => signal.to_string(),
+        }),
+    }
+}
+
 fn descriptor(f: &mut impl Write, fd: &Descriptor, format: &Format) -> fmt::Result {
     match fd.number {
-        AT_FDCWD => f.write_str("AT_FDCWD")?,
+        AT_FDCWD => {
+            named(f, format, |f| write!(f, "{AT_FDCWD}"), |text| text.write_str("AT_FDCWD"))?;
+        }
         number => write!(f, "{number}")?,
     }
     match &fd.link {
         Some(link) if format.fd_paths => {
             let mut text = String::new();
             quoted(&mut text, link, false)?;
-            write!(f, "<{}>", text.trim_matches('"'))
+            let text = text.trim_matches('"');
+            match fd.protocol().filter(|_| format.fd_protocols) {
+                Some(protocol) => write!(f, "<{}>", text.replacen("socket", protocol, 1)),
+                None => write!(f, "<{text}>"),
+            }
         }
         _ => Ok(()),
     }
@@ -80,7 +122,7 @@ fn descriptor(f: &mut impl Write, fd: &Descriptor, format: &Format) -> fmt::Resu
 
 fn bytes(f: &mut impl Write, bytes: &[u8], total: Option<u64>, format: &Format) -> fmt::Result {
     let shown = bytes.len().min(format.string_limit);
-    quoted(f, &bytes[..shown], total != Some(shown as u64))
+    string(f, &bytes[..shown], total != Some(shown as u64), format.strings)
 }
 
 fn mode(f: &mut impl Write, mode: u32) -> fmt::Result {
@@ -93,18 +135,46 @@ fn mode(f: &mut impl Write, mode: u32) -> fmt::Result {
         (0o020_000, "S_IFCHR"),
         (0o010_000, "S_IFIFO"),
     ];
-    const SPECIAL: [(u32, &str); 3] = [(0o4000, "S_ISUID"), (0o2000, "S_ISGID"), (0o1000, "S_ISVTX")];
     let kind = TYPES.iter().find(|(bits, _)| mode & 0o170_000 == *bits);
-    let Some((bits, name)) = kind else { return write!(f, "0{mode:02o}") };
-    f.write_str(name)?;
-    let mut rest = mode & !bits;
+    match kind {
+        Some((bits, name)) => {
+            f.write_str(name)?;
+            node_bits(f, "|", mode & !bits)
+        }
+        None => permissions(f, mode),
+    }
+}
+
+/// Without a name: `0644`.
+pub(super) fn permissions(f: &mut impl Write, mode: u32) -> fmt::Result {
+    write!(f, "0{mode:02o}")
+}
+
+/// The permissions of a new node. See mknod(2).
+pub(super) fn node(f: &mut impl Write, mode: u32, format: &Format) -> fmt::Result {
+    named(
+        f,
+        format,
+        |f| permissions(f, mode),
+        |text| match mode & 0o170_000 {
+            0 => node_bits(text, "", mode),
+            _ => self::mode(text, mode),
+        },
+    )
+}
+
+fn node_bits(f: &mut impl Write, mut separator: &str, mode: u32) -> fmt::Result {
+    const SPECIAL: [(u32, &str); 3] = [(0o4000, "S_ISUID"), (0o2000, "S_ISGID"), (0o1000, "S_ISVTX")];
+    let mut rest = mode;
     for (bit, name) in SPECIAL {
         if rest & bit != 0 {
-            write!(f, "|{name}")?;
+            write!(f, "{separator}{name}")?;
+            separator = "|";
             rest &= !bit;
         }
     }
-    write!(f, "|0{rest:02o}")
+    f.write_str(separator)?;
+    permissions(f, rest)
 }
 
 /// See makedev(3).
@@ -120,10 +190,13 @@ fn device(f: &mut impl Write, device: u64) -> fmt::Result {
 
 /// The signals of a set; of one with most of them, those that are missing.
 pub(crate) fn signal_set(f: &mut impl Write, set: u64) -> fmt::Result {
+    signals_of(f, set, |signal| signals::short_name(signal).unwrap_or_default())
+}
+
+fn signals_of(f: &mut impl Write, set: u64, name: impl Fn(i32) -> String) -> fmt::Result {
     const MOST: u32 = 64 * 2 / 3;
     let (mark, set) = if set.count_ones() >= MOST { ("~", !set) } else { ("", set) };
-    let names: Vec<String> =
-        (1..=64).filter(|signal| set & 1 << (signal - 1) != 0).filter_map(signals::short_name).collect();
+    let names: Vec<String> = (1..=64).filter(|signal| set & 1 << (signal - 1) != 0).map(name).collect();
     write!(f, "{mark}[{}]", names.join(" "))
 }
 
@@ -163,6 +236,10 @@ fn structure(f: &mut impl Write, structure: &Structure, format: &Format) -> fmt:
             f.write_str(", ")?;
         }
         first = false;
+        if let Value::Host(IpAddr::V6(address)) = field.value {
+            write!(f, "inet_pton(AF_INET6, \"{address}\", &{})", field.name)?;
+            continue;
+        }
         write!(f, "{}=", field.name)?;
         self::field(f, structure.name, field, format)?;
     }
@@ -186,29 +263,57 @@ fn special_time(structure: &Structure) -> Option<&'static str> {
 
 fn field(f: &mut impl Write, of: &str, field: &FieldValue, format: &Format) -> fmt::Result {
     match (of, field.name, &field.value) {
-        ("rlimit", _, Value::Uint(limit)) => self::limit(f, *limit),
+        ("rlimit", _, Value::Uint(limit)) => self::limit(f, *limit, format),
+        ("tms", ..) | ("siginfo", "si_utime" | "si_stime", _) => ticks(f, &field.value, format),
+        ("open_how", _, Value::Mode(mode)) => permissions(f, *mode),
+        ("nlmsgerr" | "rtgenmsg", ..) => content(f, &field.value, format),
         ("clone_args", "stack_size", Value::Uint(size)) => hex(f, *size),
         (_, _, value) => self::value(f, value, format),
     }
 }
 
+/// A time in ticks, of which the kernel has a hundred a second. See times(2).
+fn ticks(f: &mut impl Write, ticks: &Value, format: &Format) -> fmt::Result {
+    value(f, ticks, format)?;
+    match ticks.as_int() {
+        Some(ticks @ 1..) => write!(f, " /* {}.{:02} s */", ticks / 100, ticks % 100),
+        _ => Ok(()),
+    }
+}
+
 /// See getrlimit(2). Multiples of 1024 are shown as such.
-fn limit(f: &mut impl Write, limit: u64) -> fmt::Result {
-    match limit {
-        u64::MAX => f.write_str("RLIM64_INFINITY"),
-        limit if limit > 1024 && limit % 1024 == 0 => write!(f, "{}*1024", limit / 1024),
-        limit => write!(f, "{limit}"),
+fn limit(f: &mut impl Write, limit: u64, format: &Format) -> fmt::Result {
+    let name = match limit {
+        u64::MAX => "RLIM64_INFINITY".to_owned(),
+        limit if limit > 1024 && limit % 1024 == 0 => format!("{}*1024", limit / 1024),
+        limit => return write!(f, "{limit}"),
+    };
+    match format.constants {
+        Constants::Names => f.write_str(&name),
+        Constants::Numbers => write!(f, "{limit}"),
+        Constants::Both => write!(f, "{limit} /* {name} */"),
     }
 }
 
 fn array(f: &mut impl Write, list: &List, separator: &str, format: &Format) -> fmt::Result {
+    self::list(f, list, separator, format, |f, item| value(f, item, format))
+}
+
+/// The elements, each as `one` writes it.
+pub(super) fn list<W: Write>(
+    f: &mut W,
+    list: &List,
+    separator: &str,
+    format: &Format,
+    one: impl Fn(&mut W, &Value) -> fmt::Result,
+) -> fmt::Result {
     f.write_char('[')?;
     let shown = if format.verbose { list.items.len() } else { list.items.len().min(format.string_limit) };
     for (index, item) in list.items[..shown].iter().enumerate() {
         if index > 0 {
             f.write_str(separator)?;
         }
-        value(f, item, format)?;
+        one(f, item)?;
     }
     let separator = if shown == 0 { "" } else { separator };
     match list.end {

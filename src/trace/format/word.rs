@@ -21,6 +21,8 @@ pub(crate) fn word(f: &mut impl Write, word: &Word) -> fmt::Result {
         "SWAP" if word.value != 0 => swap(f, word),
         "SYSLOG" => numbered(f, word),
         "C_OFLAG" => output_modes(f, word),
+        "C_IFLAG" | "C_CFLAG" | "C_LFLAG" => terminal_modes(f, word),
+        "E" if word.name().is_none() => write!(f, "{}", word.value as i32),
         "CAP_SET" => capabilities(f, word),
         // A code without a name is a number, whatever the signal.
         "SI" if flags::names(word.family, word.value).next().is_none() => hex(f, word.value),
@@ -34,7 +36,7 @@ pub(crate) fn word(f: &mut impl Write, word: &Word) -> fmt::Result {
 
 /// What stands in a comment for the names that a value has not. Some differ from the name of the family.
 fn unknown(family: &str) -> &str {
-    const OTHERS: [(&str, &str); 39] = [
+    const OTHERS: [(&str, &str); 44] = [
         ("ACCESS", "?_OK"),
         ("AT_ACCESS", "AT_???"),
         ("AT_HANDLE", "AT_???"),
@@ -52,6 +54,10 @@ fn unknown(family: &str) -> &str {
         ("MSGCTL", "MSG_???"),
         ("MS_SYNC", "MS_???"),
         ("NETLINK_OPT", "NETLINK_???"),
+        ("NLM_F_ANSWER", "NLM_F_???"),
+        ("NLM_F_DELETE", "NLM_F_???"),
+        ("NLM_F_GET", "NLM_F_???"),
+        ("NLM_F_NEW", "NLM_F_???"),
         ("O_FLAGS", "O_???"),
         ("PR_CAP_AMBIENT_ARG", "PR_CAP_AMBIENT_???"),
         ("PR_MCE_KILL_ARG", "PR_MCE_KILL_???"),
@@ -62,6 +68,7 @@ fn unknown(family: &str) -> &str {
         ("REBOOT", "LINUX_REBOOT_CMD_???"),
         ("REBOOT_MAGIC", "LINUX_REBOOT_MAGIC_???"),
         ("RENAME", "RENAME_??"),
+        ("SECCOMP_ACTION", "SECCOMP_RET_???"),
         ("SECCOMP", "SECCOMP_SET_MODE_???"),
         ("SEMCTL", "SEM_???"),
         ("SHM_AT", "SHM_???"),
@@ -222,8 +229,33 @@ fn output_modes(f: &mut impl Write, word: &Word) -> fmt::Result {
         value &= !mask;
     }
     let (others, left) = split(&Word { family: word.family, value });
-    names.extend(others);
-    joined(f, word, &names, left)
+    // Where no flag is set, nothing stands behind the bar.
+    f.write_str(&names.join("|"))?;
+    f.write_char('|')?;
+    named(f, &others, left)
+}
+
+/// A speed and the size of characters are shown when they are 0 too; of the flags, none is no text. See termios(3).
+fn terminal_modes(f: &mut impl Write, word: &Word) -> fmt::Result {
+    const SIZES: [(u64, &str); 4] = [(0, "CS5"), (0o20, "CS6"), (0o40, "CS7"), (0o60, "CS8")];
+    if word.family.name != "C_CFLAG" {
+        let (names, left) = split(word);
+        return named(f, &names, left);
+    }
+    let (names, left) = split(&Word { family: word.family, value: word.value & !0o60 });
+    let size = SIZES[(word.value >> 4 & 3) as usize].1;
+    f.write_str(names[0])?;
+    write!(f, "|{size}|")?;
+    named(f, &names[1..], left)
+}
+
+fn named(f: &mut impl Write, names: &[&str], left: u64) -> fmt::Result {
+    f.write_str(&names.join("|"))?;
+    match (names, left) {
+        (_, 0) => Ok(()),
+        ([], left) => write!(f, "{left:#x}"),
+        (_, left) => write!(f, "|{left:#x}"),
+    }
 }
 
 /// The names are those of the bits' positions. See capabilities(7).

@@ -73,7 +73,9 @@ fn decided(of: &str, param: &str, selector: &Selector, wanted: Match) -> Result<
             Err(why) => refusals.push(why),
         }
     }
-    let near = refusals.iter().position(|why| why.contains("did you mean"));
+    // The one that has the field knows best.
+    let inside = refusals.iter().position(|why| why.starts_with(&format!("{of}.")));
+    let near = inside.or_else(|| refusals.iter().position(|why| why.contains("did you mean")));
     Err(refusals.swap_remove(near.unwrap_or(0)))
 }
 
@@ -123,6 +125,7 @@ fn fits(test: &Test, shape: Shape) -> bool {
         Test::Path(_) | Test::Written(_) | Test::Under(_) => is_path,
         Test::Regex(_) => is_path || is_text(shape),
         Test::Bytes(_) => is_text(shape),
+        Test::Peer(_, None) if matches!(shape, Shape::Host) => true,
         Test::Peer(..) => matches!(shape, Shape::SockAddr(..)),
         Test::Inet => matches!(shape, Shape::SockAddr(..) | Shape::Fd),
         Test::Flags { family, .. } => match shape {
@@ -152,6 +155,12 @@ fn text(of: &str, shape: Shape, text: Place) -> Result<Test, String> {
         },
         Shape::Mode => Ok(Test::Mode(modes(of, &word)?)),
         Shape::SockAddr(..) => peer(of, &word),
+        Shape::Host => match word.parse() {
+            Ok(address) => Ok(Test::Peer(address, None)),
+            Err(_) => {
+                Err(format!("{of} cannot be {word:?}: an address is written \"224.0.0.1\" or \"ff02::1\""))
+            }
+        },
         Shape::DirFd if word == "AT_FDCWD" => Ok(Test::Number(-100)),
         Shape::Fd | Shape::DirFd => {
             Err(format!("{of} is a descriptor: ask for file({word:?}), or for a number"))

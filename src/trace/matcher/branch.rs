@@ -3,11 +3,12 @@
 use std::fmt;
 
 use crate::abi::errno::Errno;
-use crate::abi::signature::{Condition, Shape};
+use crate::abi::signature::{Condition, Dir, Shape};
 use crate::trace::call::{Argument, Call, Outcome};
 use crate::trace::matcher::judge::{Around, Reading};
 use crate::trace::matcher::value::Match;
 use crate::trace::matcher::{Calls, Difference, Verdict};
+use crate::trace::resolve;
 use crate::trace::value::Value;
 
 /// One alternative: all of it must hold.
@@ -120,8 +121,32 @@ fn argument(call: &Call, name: &str, wanted: &Match, around: Around<'_>) -> Verd
             Some(dirfd) if call.succeeded() => wanted.judge_in(dirfd, around),
             _ => wanted.judge_in(&Value::Address(0), around),
         },
-        Some(value) => wanted.judge_in(value, around),
+        Some(value) => match wanted.judge_in(value, around) {
+            // What the kernel has not written is not there.
+            Verdict::Unknown if is_unwritten(call, name, value) => Verdict::No,
+            verdict => verdict,
+        },
     }
+}
+
+/// Whether the call failed before the kernel wrote what the argument points to. One that fails with `EFAULT` may have written
+/// a part of it.
+fn is_unwritten(call: &Call, name: &str, value: &Value) -> bool {
+    const EFAULT: i32 = 14;
+    let (Outcome::Failed(errno), Value::Address(_), Some(row)) = (call.outcome(), value, call.signature())
+    else {
+        return false;
+    };
+    let raw = call.raw();
+    let arguments = resolve::arguments(row, &raw.args);
+    let shape = arguments.into_iter().find(|argument| argument.1 == name).map(|argument| argument.2);
+    let is_output = match shape {
+        Some(Shape::PathOut(_)) => true,
+        Some(Shape::Bytes(dir, _) | Shape::Iov(dir, _) | Shape::SockAddr(dir, _)) => dir == Dir::Out,
+        Some(Shape::One(dir, _) | Shape::Many(dir, ..) | Shape::Scalars(dir, ..)) => dir == Dir::Out,
+        _ => false,
+    };
+    is_output && errno.number() != EFAULT && !resolve::is_written(row, &raw.args, name, raw.outcome)
 }
 
 /// The directory's descriptor in front of a path.

@@ -67,11 +67,16 @@ impl Match {
             _ => {}
         }
         match value {
+            Value::Changed(before, after) if self.is_about_one_of(before, after) => {
+                let there = if self.is_about(after) { after } else { before };
+                self.judge_in(there, around)
+            }
             // It was the one, and became the other.
             Value::Changed(before, after) => self.judge_in(before, around).or(self.judge_in(after, around)),
             Value::Path(path) => self.judge_path(path, around),
             Value::Fd(fd) => self.judge_descriptor(fd, around),
             Value::Bytes(buffer) | Value::Text(buffer) => self.judge_buffer(buffer),
+            Value::Netlink(bytes, _) => self.judge_buffer(bytes),
             Value::Socket(address) => self.judge_address(address),
             Value::Struct(structure) => match &self.0 {
                 Test::Field(name, inner) => {
@@ -85,6 +90,16 @@ impl Match {
             Value::Counted { .. } => Verdict::Unknown,
             _ => self.judge_word(value),
         }
+    }
+
+    /// Whether it asks for a field that the structure has.
+    fn is_about(&self, structure: &Value) -> bool {
+        matches!(&self.0, Test::Field(name, _) if structure.field(name).is_some())
+    }
+
+    /// What the kernel writes into a structure may be other fields than those it reads.
+    fn is_about_one_of(&self, before: &Value, after: &Value) -> bool {
+        self.is_about(before) != self.is_about(after)
     }
 
     fn judge_path(&self, path: &PathText, around: Around<'_>) -> Verdict {
@@ -259,6 +274,10 @@ impl Match {
                 let answers = members.map(|signal| inner.judge(&Value::Signal(signal)));
                 answers.fold(Verdict::No, Verdict::or)
             }
+            (Test::Text(text), Value::Host(address)) => {
+                (String::from_utf8_lossy(&text.given).parse() == Ok(*address)).into()
+            }
+            (Test::Peer(wanted, None), Value::Host(address)) => (wanted == address).into(),
             (Test::Number(number), Value::WaitStatus(status)) => (i128::from(*status) == *number).into(),
             (Test::Number(number), value) => {
                 value.as_int().is_some_and(|value| i128::from(value) == i128::from(*number as i64)).into()
@@ -277,7 +296,7 @@ fn judge_closure(holds: &dyn Fn(&Value) -> bool, through: bool, value: &Value) -
         Value::Address(0) => false,
         Value::Address(_) if through => return Verdict::Unknown,
         Value::Path(path) if path.raced => return Verdict::Unknown,
-        Value::Bytes(buffer) | Value::Text(buffer) => buffer.is_truncated(),
+        Value::Bytes(buffer) | Value::Text(buffer) | Value::Netlink(buffer, _) => buffer.is_truncated(),
         Value::Path(path) => path.truncated,
         Value::Array(list) | Value::Set(list) => !list.is_whole(),
         _ => false,
@@ -431,9 +450,12 @@ fn vectors(items: &[Value], complete: bool) -> Buffer {
         let len = item.field("iov_len").and_then(Value::as_int).unwrap_or(0) as u64;
         let base = item.field("iov_base");
         // An output buffer holds what was received, which may be less than there was room for.
-        let there = base.and_then(|base| if let Value::Bytes(it) = base { it.total } else { None });
+        let there = match base {
+            Some(Value::Bytes(buffer) | Value::Netlink(buffer, _)) => buffer.total,
+            _ => None,
+        };
         match base {
-            Some(Value::Bytes(buffer)) if bytes.len() as u64 == total => {
+            Some(Value::Bytes(buffer) | Value::Netlink(buffer, _)) if bytes.len() as u64 == total => {
                 bytes.extend_from_slice(&buffer.bytes)
             }
             _ => {}

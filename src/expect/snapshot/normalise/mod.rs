@@ -177,6 +177,7 @@ impl Normaliser {
                     pieces.quoted()
                 }),
             },
+            SocketAddress::Netlink { .. } => address_family(16),
             SocketAddress::Other(family, _) => address_family(*family),
         }
     }

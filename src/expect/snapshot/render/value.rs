@@ -104,7 +104,7 @@ impl Renderer<'_> {
             Value::Path(path) => self.normaliser.path(path, call),
             Value::Text(text) if text.is_truncated() => format!("{}...", self.normaliser.text(&text.bytes)),
             Value::Text(text) => self.normaliser.text(&text.bytes),
-            Value::Bytes(_) => self.buffer(call, value),
+            Value::Bytes(_) | Value::Netlink(..) => self.buffer(call, value),
             Value::Socket(address) => self.normaliser.address(address, call),
             Value::Struct(structure) => self.structure(call, structure),
             Value::Array(list) => self.list(call, list),
@@ -149,6 +149,8 @@ impl Renderer<'_> {
         match value {
             Value::Bytes(_) if random => "[RANDOM]".to_owned(),
             Value::Bytes(_) if volatile => NOT_SHOWN.to_owned(),
+            // Their sequence numbers are the time of day.
+            Value::Netlink(..) => NOT_SHOWN.to_owned(),
             Value::Bytes(buffer) => self.normaliser.data(&buffer.bytes, buffer.total),
             Value::Array(list) => {
                 let bytes = list.items().iter().filter_map(|item| item.field("iov_base"));
@@ -220,7 +222,8 @@ impl Shapes {
     /// Whether an argument says how long another one is.
     fn is_length(&self, name: &str) -> bool {
         let counts = |len: &Len| match len {
-            Len::Arg(of) | Len::At(of) | Len::RetUpTo(of) | Len::Pages(of) | Len::BitWords(of) => *of == name,
+            Len::Arg(of) | Len::At(of) | Len::RetUpTo(of) | Len::Pages(of) => *of == name,
+            Len::BitWords(of) | Len::NodeWords(of) => *of == name,
             Len::Exactly(_) | Len::Ret | Len::CapVersion(_) => false,
         };
         // The size of a buffer of which only the result says how much was filled. See readlink(2).

@@ -1,5 +1,8 @@
 //! Lines as strace prints them for the same calls.
 
+mod formats;
+mod named;
+mod netlink;
 mod words;
 
 use super::*;

@@ -1,0 +1,117 @@
+//! Calls whose arguments a command decides, and that change nothing: most are refused.
+
+use std::ffi::c_long;
+
+unsafe extern "C" {
+    fn syscall(number: c_long, ...) -> c_long;
+}
+
+const IOCTL: c_long = 16;
+const RT_SIGACTION: c_long = 13;
+const SOCKET: c_long = 41;
+const CONNECT: c_long = 42;
+const SENDTO: c_long = 44;
+const BIND: c_long = 49;
+const SETSOCKOPT: c_long = 54;
+const GETSOCKOPT: c_long = 55;
+const UMASK: c_long = 95;
+const CHMOD: c_long = 90;
+const CAPGET: c_long = 125;
+const MKNOD: c_long = 133;
+const PRCTL: c_long = 157;
+const MBIND: c_long = 237;
+const SET_MEMPOLICY: c_long = 238;
+const GET_MEMPOLICY: c_long = 239;
+const MIGRATE_PAGES: c_long = 256;
+const SECCOMP: c_long = 317;
+
+/// No descriptor.
+const NONE: c_long = -1;
+
+macro_rules! call {
+    ($number:expr $(, $arg:expr)*) => { unsafe { syscall($number $(, $arg)*) } };
+}
+
+fn main() {
+    policies();
+    files_and_terminals();
+    processes();
+    sockets();
+    netlink();
+}
+
+fn policies() {
+    let nodes = [5u64, 0, 1, 0];
+    for maxnode in [0u64, 1, 8, 64, 65, 66, 256] {
+        call!(MBIND, 0u64, 0u64, 99u64, &nodes, maxnode, 0u64);
+        call!(SET_MEMPOLICY, 99u64, &nodes, maxnode);
+    }
+    call!(SET_MEMPOLICY, 0u64, 0u64, 0u64);
+    call!(MIGRATE_PAGES, -5 as c_long, 65u64, &nodes, &nodes);
+    let (mut mode, mut mask) = (7i32, [0u64; 16]);
+    call!(GET_MEMPOLICY, &mut mode, &mut mask, 1024u64, 0u64, 0u64);
+    call!(GET_MEMPOLICY, &mut mode, 0u64, 0u64, 0u64, 0u64);
+    call!(GET_MEMPOLICY, &mut mode, 0u64, 0u64, 0u64, 0x10u64);
+}
+
+fn files_and_terminals() {
+    for flags in [0u32, 0x80030, u32::MAX] {
+        call!(IOCTL, NONE, 0x4008_6602u64, &flags);
+    }
+    call!(IOCTL, NONE, 0x401c_5820u64, &[2u32, 0, 1, 4, 0, 0, 0]);
+    for modes in [[0u32, 0, 0xbf, 0], [0x100, 5, 0xbf, 0x8a3b], [0, 0x100_0001, 0xd, 0x4000_0000]] {
+        let termios = [modes[0], modes[1], modes[2], modes[3], 0, 0, 0, 0, 0];
+        for request in [0x5402u64, 0x5403, 0x5404] {
+            call!(IOCTL, NONE, request, &termios);
+        }
+    }
+    let path = c"/no/such/file";
+    for mode in [0u64, 7, 0o644, 0o4755, 0o100_644, 0o104_755, 0x1234_5678] {
+        call!(CHMOD, path.as_ptr(), mode);
+        call!(MKNOD, path.as_ptr(), mode & 0o117_777, 0u64);
+    }
+    call!(UMASK, 0o100_022u64);
+}
+
+fn processes() {
+    for (command, capability) in [(1u64, 13u64), (1, 0), (1, 99), (9, 3)] {
+        call!(PRCTL, 47u64, command, capability, 0u64, 0u64);
+        call!(PRCTL, 47u64, command, capability, 1u64, 2u64);
+    }
+    call!(PRCTL, 38u64, 5u64, 0u64, 16u64, 0u64);
+    call!(RT_SIGACTION, 10u64, &[1u64, 0x3000_0000, 0, 0], 0u64, 8u64);
+    for action in [0x8000_0000u32, 0x7fff_0000, 0x5_0005, 0x1234_5678] {
+        call!(SECCOMP, 2u64, 0u64, &action);
+    }
+    call!(CAPGET, &mut [0x2008_0522u32, 0], 0u64);
+    call!(CAPGET, &mut [0u32, 0], 0u64);
+}
+
+fn sockets() {
+    let fd = call!(SOCKET, 2u64, 2u64, 0u64);
+    let (mut error, mut len) = (0u32, 4u32);
+    call!(GETSOCKOPT, fd, 1u64, 4u64, &mut error, &mut len);
+    let group = [224u8, 0, 0, 5, 127, 0, 0, 1, 0, 0, 0, 0];
+    for len in [0u64, 4, 8, 12] {
+        call!(SETSOCKOPT, NONE, 0u64, 35u64, &group, len);
+    }
+    let mut group = [0u8; 24];
+    group[..2].copy_from_slice(&[0xff, 2]);
+    for len in [19u64, 20, 24] {
+        call!(SETSOCKOPT, NONE, 41u64, 20u64, &group, len);
+    }
+}
+
+fn netlink() {
+    for address in [[16u32, 0, 0], [16, 77, 0x8000_0001], [16 | 5 << 16, 0, 1]] {
+        call!(CONNECT, NONE, &address, 12u64);
+        call!(CONNECT, NONE, &address, 2u64);
+    }
+    let fd = call!(SOCKET, 16u64, 3u64, 0u64);
+    call!(BIND, fd, &[16u32, 0, 0], 12u64);
+    let message = |ty: u32, flags: u32| [20u32, ty | flags << 16, 7, 0, 0];
+    for message in [message(22, 0x301), message(26, 1), message(99, 5), message(9999, 0xffff), message(1, 0)] {
+        call!(SENDTO, fd, &message, 20u64, 0u64, 0u64, 0u64);
+        call!(SENDTO, fd, &message, 16u64, 0u64, 0u64, 0u64);
+    }
+}
