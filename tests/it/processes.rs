@@ -126,8 +126,9 @@ fn an_exec_by_another_thread_replaces_the_leader() {
         let [(first, ok), (second, second_ok)] = &execs[..] else { panic!("{name}: {execs:?}") };
         assert!(*first == "main" && second.starts_with("main.t"), "{name}: {execs:?}");
         assert!(ok == second_ok && *ok != Outcome::Unfinished, "{name}: {execs:?}");
+        // The thread may be quicker than the leader, which then makes no call any more.
         let last = trace.matching(leaders_end).filter(|call| call.thread() == "main").last();
-        assert_eq!(last.map(|call| call.outcome()), Some(&Outcome::Unfinished), "{name}");
+        assert!(last.is_none_or(|call| *call.outcome() == Outcome::Unfinished), "{name}: {last:?}");
         // What the new program does is done by the leader.
         let said = trace.matching(call!("write", fd = 1)).next().expect("it says so");
         assert_eq!(said.thread(), "main", "{name}");

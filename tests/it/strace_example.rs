@@ -236,7 +236,7 @@ fn what_is_not_understood_is_said() {
 fn compared(lines: &[String]) -> Vec<String> {
     let patterns = [
         (r"\) += ", ") = "),
-        (r"0x(7f|5[56])[0-9a-f]{10}\b", "ADDRESS"),
+        (r"0x[0-9a-f]{12}\b", "ADDRESS"),
         // What holds numbers of threads, addresses, or chance.
         (r"\b(set_tid_address|rseq|gettid|getrandom|sched_getaffinity|read)\(.*", "$1"),
         // Where the path does not start there, it is not asked for.
