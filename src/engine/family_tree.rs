@@ -125,6 +125,11 @@ impl FamilyTree {
         }
     }
 
+    /// Whether a task was announced that has not been met.
+    pub(crate) fn expects_somebody(&self) -> bool {
+        !self.announced.is_empty()
+    }
+
     /// The pids of the processes that have not ended.
     pub(crate) fn alive(&self) -> impl Iterator<Item = u32> + '_ {
         self.alive.keys().copied()

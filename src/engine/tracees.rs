@@ -6,7 +6,7 @@ mod living;
 mod restarts;
 mod sockets;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::abi::signature::Signature;
@@ -36,10 +36,10 @@ const ENOSYS: i32 = 38;
 /// Everything that is traced, and all that was recorded of it.
 #[derive(Debug)]
 pub(crate) struct Tracees {
-    live: HashMap<u32, Live>,
+    live: BTreeMap<u32, Live>,
     family: FamilyTree,
     /// The processes in which the dynamic loader is at work.
-    starting: HashSet<u32>,
+    starting: BTreeSet<u32>,
     launch: Launch,
     recorded: Recorded,
     sockets: Sockets,
@@ -122,9 +122,9 @@ impl Tracees {
     pub(crate) fn new(limits: Limits, only: Option<Vec<u32>>, wants_news: bool) -> Tracees {
         let recorded = Recorded { news: wants_news.then(Vec::new), ..Recorded::default() };
         Tracees {
-            live: HashMap::new(),
+            live: BTreeMap::new(),
             family: FamilyTree::default(),
-            starting: HashSet::new(),
+            starting: BTreeSet::new(),
             launch: Launch::Searching,
             recorded,
             sockets: Sockets::default(),

@@ -1,6 +1,7 @@
 //! The cellar: system calls and registers, and the only unsafe code of the crate. It never asks what a call means.
 
 pub(crate) mod page;
+pub(crate) mod affinity;
 pub(crate) mod launch;
 pub(crate) mod attach;
 pub(crate) mod wait;

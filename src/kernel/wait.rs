@@ -30,10 +30,14 @@ impl Waited {
 ///
 /// All of a batch is taken before anything is resumed: the kernel offers the newest tracee first, so that a
 /// busy one would starve an older one. A task that is in the batch twice was killed after its first stop;
-/// what follows is left for the next batch.
-pub(crate) fn batch(into: &mut Vec<Waited>) -> io::Result<()> {
+/// what follows is left for the next batch. `alone`: there is one tracee, so that nothing else can be ready.
+pub(crate) fn batch(alone: bool, into: &mut Vec<Waited>) -> io::Result<()> {
     into.clear();
     match wait(0)? {
+        Answer::Happened(first) if alone => {
+            into.push(first);
+            Ok(())
+        }
         Answer::Happened(first) => drain(first, into),
         Answer::Nothing | Answer::Nobody => Ok(()),
     }

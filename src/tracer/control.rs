@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::io::{self, PipeReader, PipeWriter, Write as _};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,12 +14,15 @@ use crate::kernel::kill::Target;
 use crate::kernel::ptrace::Bond;
 use crate::trace::call::Call;
 use crate::trace::matcher::CallMatcher;
+use crate::tracer::placement::Placement;
 use crate::tracer::search::Search;
 
 /// The tracer thread is done.
 pub(crate) const DONE: u8 = 0;
 /// Somebody wants to see what the program has written until now.
 const EMPTY: u8 = 1;
+/// A task is kept on one core, and somebody must look whether it still stops.
+const PINNED: u8 = 2;
 /// Far longer than a stop takes to be handled.
 const SECOND_LOOK: Duration = Duration::from_millis(50);
 
@@ -70,6 +73,8 @@ pub(crate) struct Control {
     tracees: Mutex<Tracees>,
     /// Told when stops have been handled, and when the tracer thread is done.
     handled: Condvar,
+    /// How many wait for that; changed with the tracees locked.
+    waiting: AtomicUsize,
     pub(crate) output: Mutex<Output>,
     /// Told when the pipes have been emptied for somebody.
     emptied: Condvar,
@@ -78,6 +83,7 @@ pub(crate) struct Control {
     /// Signals that the test has sent to the first process.
     asked: Mutex<Vec<i32>>,
     bell: Mutex<Bell>,
+    placement: Mutex<Placement>,
     broken: Mutex<Option<Broken>>,
     /// Says that `broken` is set, without its lock.
     is_broken: AtomicBool,
@@ -99,6 +105,8 @@ impl Control {
             begun: Instant::now(),
             tracees: Mutex::new(tracees),
             handled: Condvar::new(),
+            waiting: AtomicUsize::new(0),
+            placement: Mutex::default(),
             output: Mutex::default(),
             emptied: Condvar::new(),
             root: OnceLock::new(),
@@ -140,9 +148,9 @@ impl Control {
         emptied.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The pipes have been emptied, `times` as often as somebody asked for it.
-    pub(crate) fn answer(&self, times: u64) {
-        self.output().answered += times;
+    /// The pipes have been emptied after this news.
+    pub(crate) fn answer(&self, news: &[u8]) {
+        self.output().answered += news.iter().filter(|news| **news == EMPTY).count() as u64;
         self.emptied.notify_all();
     }
 
@@ -154,7 +162,31 @@ impl Control {
 
     /// Says to those who wait for a call that there may be one.
     pub(crate) fn tell(&self) {
-        self.handled.notify_all();
+        if self.waiting.load(Ordering::Acquire) > 0 {
+            self.handled.notify_all();
+        }
+    }
+
+    /// Where the tracer thread and its tracees run.
+    pub(crate) fn placement(&self) -> MutexGuard<'_, Placement> {
+        lock(&self.placement)
+    }
+
+    /// Asks the thread that watches the clock to watch a task that is kept on one core.
+    pub(crate) fn say_pinned(&self) {
+        let _ = (&self.news).write_all(&[PINNED]);
+    }
+
+    /// With the tracees unlocked, until stops have been handled, `limit` at most.
+    fn await_handled<'a>(
+        &self,
+        tracees: MutexGuard<'a, Tracees>,
+        limit: Duration,
+    ) -> MutexGuard<'a, Tracees> {
+        self.waiting.fetch_add(1, Ordering::AcqRel);
+        let waited = self.handled.wait_timeout(tracees, limit);
+        self.waiting.fetch_sub(1, Ordering::AcqRel);
+        waited.unwrap_or_else(PoisonError::into_inner).0
     }
 
     /// Waits for a call that matches, is known to, and was not `taken` before.
@@ -183,7 +215,7 @@ impl Control {
             if left.is_zero() {
                 return Err(false);
             }
-            tracees = self.handled.wait_timeout(tracees, left).map_or_else(|it| it.into_inner().0, |it| it.0);
+            tracees = self.await_handled(tracees, left);
         }
     }
 
@@ -237,8 +269,11 @@ impl Control {
 
     /// Waits for the end of the tracer thread, `limit` at most.
     pub(crate) fn await_done(&self, limit: Duration) {
-        let tracees = self.tracees();
-        let _ = self.handled.wait_timeout_while(tracees, limit, |_| !self.is_done());
+        let begun = Instant::now();
+        let mut tracees = self.tracees();
+        while !self.is_done() && begun.elapsed() < limit {
+            tracees = self.await_handled(tracees, limit.saturating_sub(begun.elapsed()));
+        }
     }
 
     /// Signals the first process, as the test asks.

@@ -15,6 +15,7 @@ use crate::kernel::page::{Page, State};
 use crate::kernel::ptrace::{self, Bond, Stopped};
 use crate::kernel::wait::{self, Waited};
 use crate::trace::call::Call;
+use crate::trace::raw::Abi;
 use crate::trace::record::Record;
 use crate::tracer::Observer;
 use crate::tracer::control::{Broken, Control, SayDone};
@@ -67,6 +68,8 @@ pub(crate) struct Bounds {
     pub(crate) tasks: usize,
     /// Whether programs may find the vDSO.
     pub(crate) vdso: bool,
+    /// Whether all calls are seen, also those by which a program learns where it may run.
+    pub(crate) sees_all: bool,
     /// When the program must have been executed, if ever. Later the supervising thread watches the clock.
     pub(crate) launched_by: Option<Instant>,
 }
@@ -128,12 +131,17 @@ struct Drive<'a> {
     leaving: bool,
     /// As the last batch left it.
     launch: Launch,
+    /// Whether there is one tracee, and no other can be on its way.
+    alone: bool,
     /// Whether all tasks are in a group-stop: nothing but SIGCONT and SIGKILL gives an event.
     all_listen: bool,
 }
 
 impl<'a> Drive<'a> {
     fn new(control: &'a Control, bounds: Bounds, observer: Option<Observer>, root: u32) -> Drive<'a> {
+        if !bounds.sees_all || control.bond == Bond::Theirs {
+            control.placement().stop();
+        }
         if bounds.vdso || control.bond == Bond::Theirs {
             control.show_vdso();
         }
@@ -150,6 +158,7 @@ impl<'a> Drive<'a> {
             held: Vec::new(),
             leaving: false,
             launch: control.tracees().launch(),
+            alone: false,
             all_listen: false,
         }
     }
@@ -191,12 +200,12 @@ impl<'a> Drive<'a> {
             self.watch(&mut control.tracees());
         }
         if self.launch == Launch::Done || self.control.is_broken() {
-            return wait::batch(batch);
+            return wait::batch(self.alone, batch);
         }
         if !wait::batch_before(self.bounds.launched_by, wait::PAUSE, batch)? {
             self.control.break_off(Broken::Launch);
             kill::kill_tracee(self.root);
-            wait::batch(batch)?;
+            wait::batch(false, batch)?;
         }
         Ok(())
     }
@@ -218,6 +227,7 @@ impl<'a> Drive<'a> {
         match waited {
             Waited::Ended { tid, status } => {
                 self.held.retain(|(_, stopped)| stopped.tid() != tid);
+                self.control.placement().on_end(tid);
                 tracees.on_end(tid, status, at);
             }
             Waited::Stopped { tid, signal, event } => {
@@ -243,7 +253,11 @@ impl<'a> Drive<'a> {
             self.control.show_vdso();
         }
         let created = if let Stop::Created(_, child) = stop { Some(child) } else { None };
+        let entry = if let Stop::Entry(entry) = &stop { Some((entry.abi, entry.number)) } else { None };
         let how = tracees.on_stop(stopped.tid(), stop, at, &stopped);
+        if self.launch == Launch::Done {
+            self.place(tracees, stopped.tid(), entry, at);
+        }
         if self.control.is_broken() && self.control.bond == Bond::Ours {
             created.into_iter().for_each(kill::kill_tracee);
             kill::kill_tracee(stopped.tid());
@@ -256,6 +270,23 @@ impl<'a> Drive<'a> {
             }
             Resume::Later(time) => self.held.push((Instant::now() + time, stopped)),
             how => stopped.resume(how),
+        }
+    }
+
+    /// Keeps a stopped task on our core while it stops all the time.
+    fn place(&self, tracees: &Tracees, tid: u32, entry: Option<(Abi, u32)>, at: Duration) {
+        let mut placement = self.control.placement();
+        let was_pinned = placement.is_pinned();
+        placement.on_stop(tid, at);
+        match entry {
+            Some((abi, number)) => placement.before_call(abi, number),
+            None => tracees.just_opened(tid).into_iter().for_each(|file| placement.opened(file)),
+        }
+        if self.leaving {
+            placement.stop();
+        }
+        if placement.is_pinned() && !was_pinned {
+            self.control.say_pinned();
         }
     }
 
@@ -296,6 +327,7 @@ impl<'a> Drive<'a> {
         if tracees.recorded().calls.len() > self.bounds.calls {
             self.control.break_off(Broken::Calls);
         }
+        self.alone = tracees.is_alone();
         if tracees.live_tasks() > self.bounds.tasks {
             self.control.break_off(Broken::Tasks);
         }
@@ -331,6 +363,7 @@ impl<'a> Drive<'a> {
             return;
         }
         self.leaving = true;
+        self.control.placement().stop();
         self.release();
         tracees.tids().for_each(ptrace::interrupt);
     }

@@ -12,6 +12,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::kernel::launch::Ends;
 use crate::tracer::control::{Broken, Control, DONE, Output};
+use crate::tracer::placement::REST;
 
 /// How long a killed tree may take to die.
 const LAST_GRACE: Duration = Duration::from_secs(10);
@@ -73,6 +74,7 @@ fn watch(
         }
         let left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(now));
         let limit = if killing.is_some() { INSIST } else { left };
+        let limit = if control.placement().rest(control.elapsed()) { limit.min(REST) } else { limit };
         let has_news = streams.await_something(Some(news), limit);
         let mut bytes = [0; 64];
         let count = if has_news { (&*news).read(&mut bytes).unwrap_or(0) } else { 0 };
@@ -80,7 +82,7 @@ fn watch(
         streams.take_turn(&mut control.output());
         match bytes[..count].contains(&DONE) {
             true => return Ok(()),
-            false => control.answer(count as u64),
+            false => control.answer(&bytes[..count]),
         }
     }
 }

@@ -15,6 +15,7 @@ mod structures;
 mod signals;
 mod memory;
 mod abi;
+mod affinity;
 mod seccomp;
 mod files;
 mod use_cases;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::engine::stop::Creation;
 use crate::engine::tracees::{Launch, Live, Open, Tracees};
-use crate::trace::raw::{RawCall, TaskId};
+use crate::trace::raw::{Phase, RawCall, TaskId};
 
 impl Live {
     pub(crate) fn new(task: TaskId) -> Live {
@@ -37,6 +37,18 @@ impl Tracees {
         let mut standing: Vec<u32> = self.tids().filter(may_stand).filter(|tid| stopped(*tid)).collect();
         standing.sort_unstable();
         (self.order, standing)
+    }
+
+    /// Whether there is one task, and no other was announced.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.live.len() == 1 && !self.family.expects_somebody()
+    }
+
+    /// The file behind the descriptor that the call which the task has just left made.
+    pub(crate) fn just_opened(&self, tid: u32) -> Option<&[u8]> {
+        let last = self.live.get(&tid)?.last?;
+        let notes = &self.recorded.calls[last].files;
+        notes.iter().rfind(|note| note.phase == Phase::Exit).map(|note| &*note.link)
     }
 
     /// How many tasks there are.

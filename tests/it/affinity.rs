@@ -1,0 +1,42 @@
+//! A program that makes calls all the time shares a core with its tracer, and never learns of it.
+
+use expect_syscalls::Trace;
+
+use crate::vocabulary::*;
+
+#[track_caller]
+fn case(cases: &[&str]) -> Trace {
+    same_as_untraced(|_| tracee("affinity", cases))
+}
+
+/// Where a machine has one core, there is nothing to see.
+#[test]
+fn a_program_sees_where_it_may_run_by_itself() {
+    for cases in
+        [&["asked", "asked"][..], &["status"], &["late_status", "status"], &["asked", "late_status", "asked"]]
+    {
+        case(cases).success();
+    }
+}
+
+#[test]
+fn its_children_and_threads_may_run_where_it_may() {
+    for cases in [&["child", "child"][..], &["thread"], &["child", "thread", "asked"]] {
+        case(cases).success();
+    }
+}
+
+#[test]
+fn where_it_wants_to_run_is_where_it_runs() {
+    case(&["set", "asked", "child"]).success();
+}
+
+#[test]
+fn threads_of_the_test_run_where_they_may() {
+    let allowed = || std::fs::read_to_string("/proc/thread-self/status").expect("proc is mounted");
+    let line =
+        |status: String| status.lines().find(|line| line.starts_with("Cpus_allowed:")).map(str::to_owned);
+    let before = line(allowed());
+    case(&["asked", "status"]);
+    assert_eq!(line(allowed()), before);
+}
