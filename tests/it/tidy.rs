@@ -193,7 +193,7 @@ fn arrows(source: &Source) -> Vec<String> {
     let suspects = |line: &str| ["::", "Instant", "SystemTime"].iter().any(|word| line.contains(word));
     for (number, line) in source.code().filter(|(_, line)| suspects(line)) {
         let mut breach = |what: String| breaches.push(source.breach(number, &what));
-        if line.contains("crate::{") || line.contains("std::{") {
+        if line.contains("crate::{") || line.contains(" std::{") {
             breach("a group hides what is imported: a line for each".to_owned());
         }
         if line.contains("super::") && line.trim() != "use super::*;" {
