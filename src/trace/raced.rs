@@ -33,7 +33,7 @@ impl Raced {
         });
         let mut raced: HashSet<(u32, u64)> = read_again.collect();
         let mut seen: HashMap<(u32, u64), Seen> = HashMap::new();
-        for call in calls.iter().filter(|call| in_company(call) && opens(call)) {
+        for call in calls.iter().filter(|call| opens(call) && in_company(call)) {
             let decoded = decode::decode(call.raw());
             for (address, path) in paths(call, &decoded.args) {
                 let Some(text) = path.absolute_bytes() else { continue };
