@@ -83,6 +83,31 @@ pub(crate) fn at_exit(
     stop.captured
 }
 
+/// The paths of a call that failed, where they are others than at its entry: who shares the memory may have changed them
+/// before the kernel read them.
+pub(crate) fn changed_paths(
+    row: Option<&'static Signature>,
+    call: &RawCall,
+    limits: &Limits,
+    memory: &impl Memory,
+) -> Vec<Capture> {
+    let (Some(row), Some(_)) = (row, call.errno()) else { return Vec::new() };
+    let (args, captured) = (&call.args, Captured::default());
+    let mut stop = At { row, phase: Phase::Exit, args, result: None, entry: &[], limits, memory, captured };
+    for (register, _, shape) in resolve::arguments(row, args) {
+        if matches!(shape, Shape::Path) && resolve::is_alone(row, args, register) {
+            stop.string(args[register], PATH_LIMIT);
+        }
+    }
+    let mut again = stop.captured.captures;
+    again.retain(|after| {
+        let before =
+            call.captures.iter().filter(|it| it.phase == Phase::Entry && it.address == after.address);
+        before.max_by_key(|it| it.bytes.len()).is_some_and(|before| before.text() != after.text())
+    });
+    again
+}
+
 /// A stop of a call.
 struct At<'a, M> {
     row: &'static Signature,

@@ -1,9 +1,11 @@
 //! The state machine: a stop of a task goes in; how to resume it, and what was recorded, comes out.
 
+mod company;
 mod executed;
 pub(crate) mod faults;
 mod living;
 mod restarts;
+mod roots;
 mod sockets;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +19,7 @@ use crate::engine::memory::Memory;
 use crate::engine::stop::{Creation, Entry, Resume, Stop};
 use crate::engine::tracees::faults::{Planned, Rule};
 use crate::engine::tracees::restarts::Interrupted;
+use crate::engine::tracees::roots::RootCalls;
 use crate::engine::tracees::sockets::Sockets;
 use crate::trace::blind::BlindSpot;
 use crate::trace::raw::{Abi, Capture, Moment, Phase, RawCall, RawOutcome, TaskId};
@@ -26,6 +29,9 @@ use crate::trace::tree::Tree;
 const EXECVE: u32 = 59;
 const EXECVEAT: u32 = 322;
 const CLONE: u32 = 56;
+const FORK: u32 = 57;
+const VFORK: u32 = 58;
+const CHROOT: u32 = 161;
 const CLONE3: u32 = 435;
 const IO_URING_SETUP: u32 = 425;
 const CLONE_UNTRACED: u64 = 0x80_0000;
@@ -40,9 +46,12 @@ pub(crate) struct Tracees {
     family: FamilyTree,
     /// The processes in which the dynamic loader is at work.
     starting: BTreeSet<u32>,
+    /// The pids of those that have shared their memory since they executed a program.
+    sharing: BTreeSet<u32>,
     launch: Launch,
     recorded: Recorded,
     sockets: Sockets,
+    roots: RootCalls,
     limits: Limits,
     /// The calls to record, by number, sorted; `None` for all.
     only: Option<Vec<u32>>,
@@ -125,9 +134,11 @@ impl Tracees {
             live: BTreeMap::new(),
             family: FamilyTree::default(),
             starting: BTreeSet::new(),
+            sharing: BTreeSet::new(),
             launch: Launch::Searching,
             recorded,
             sockets: Sockets::default(),
+            roots: RootCalls::default(),
             limits,
             only,
             io_uring: true,
@@ -180,6 +191,7 @@ impl Tracees {
 
     /// A task has ended, with this wait status.
     pub(crate) fn on_end(&mut self, tid: u32, status: i32, at: Duration) {
+        self.sharing.remove(&tid);
         let Some(live) = self.live.remove(&tid) else {
             return self.family.end_unmet(tid, status);
         };
@@ -220,7 +232,7 @@ impl Tracees {
             self.close(live.interrupted.map(Interrupted::into_open));
             self.close(live.open);
         }
-        (self.family.tree(), std::mem::take(&mut self.recorded))
+        (self.tree(), std::mem::take(&mut self.recorded))
     }
 
     /// False for a task that is gone already: nobody can say which process it was of. Its end is on the way, and its
@@ -236,6 +248,7 @@ impl Tracees {
     }
 
     fn announce(&mut self, creator: u32, child: u32, how: Creation) {
+        self.note_company(creator, child, how);
         let creator = self.live(creator).task;
         self.family.announce(creator, child, how);
     }
@@ -311,6 +324,7 @@ impl Tracees {
 
     fn leave(&mut self, tid: u32, rax: i64, at: Duration, memory: &impl Memory) {
         let moment = self.moment(at);
+        let in_company = self.is_in_company(tid);
         let Some(mut open) = self.live_mut(tid).open.take() else { return };
         self.live_mut(tid).last = None;
         let call = match &mut open {
@@ -323,6 +337,11 @@ impl Tracees {
         };
         if let Some(call) = call {
             end_call(call, rax, moment, &self.limits, memory);
+            if in_company {
+                let row = row(call.abi, call.number);
+                let changed = capture::changed_paths(row, call, &self.limits, memory);
+                append(&mut call.captures, changed);
+            }
             self.sockets.learn(call);
             if call.number == RT_SIGRETURN {
                 self.note_return(tid, rax);
@@ -356,8 +375,9 @@ impl Tracees {
     fn close(&mut self, open: Option<Open>) {
         match open {
             Some(Open::Recorded(index)) => {
-                let spot = blind_spot(&self.recorded.calls[index]);
-                self.recorded.blind.extend(spot.map(|spot| (spot, index)));
+                let call = &self.recorded.calls[index];
+                self.roots.learn(call);
+                self.recorded.blind.extend(blind_spot(call).map(|spot| (spot, index)));
                 self.tell(News::Call(index));
             }
             Some(Open::Aside(call)) if self.launch != Launch::Done => {
@@ -365,6 +385,7 @@ impl Tracees {
                 self.recorded.attempts.push(*call);
             }
             Some(Open::Aside(call)) => {
+                self.roots.learn(&call);
                 self.recorded.blind_aside.extend(blind_spot(&call).map(|spot| (spot, *call)));
             }
             Some(Open::Skipped) | None => {}
@@ -407,9 +428,10 @@ fn row(abi: Abi, number: u32) -> Option<&'static Signature> {
     if abi == Abi::X86_64 { syscalls::by_number(number) } else { None }
 }
 
-/// Whether a call may show a blind spot, or says what became of another. Those are followed also where they are left out.
+/// Whether a call may show a blind spot, or says what became of another, or who has which root directory. Those are
+/// followed also where they are left out.
 fn tells_more(number: u32) -> bool {
-    matches!(number, CLONE | CLONE3 | IO_URING_SETUP | RT_SIGRETURN)
+    matches!(number, CLONE | CLONE3 | IO_URING_SETUP | RT_SIGRETURN | FORK | VFORK | CHROOT)
 }
 
 /// What a call that has ended, or never will, may have hidden.

@@ -6,7 +6,8 @@ use crate::abi::signature::Shape;
 use crate::trace::call::{Argument, Call, Outcome};
 use crate::trace::decode;
 use crate::trace::effects::place;
-use crate::trace::raw::Phase;
+use crate::trace::raw::{Capture, Phase};
+use crate::trace::resolve;
 use crate::trace::value::{PathText, Value};
 
 /// Buffers in which paths were changed under calls: the process, and the address.
@@ -87,17 +88,16 @@ fn differing(call: &Call) -> Vec<u64> {
     let Some(row) = call.signature() else { return Vec::new() };
     let (registers, captures) = (call.registers(), &call.raw().captures);
     let read = |phase: Phase, address: u64| {
-        let found = captures.iter().find(|it| it.phase == phase && it.address == address)?;
-        found.bytes.split(|&byte| byte == 0).next()
+        captures.iter().find(|it| it.phase == phase && it.address == address).map(Capture::text)
     };
     let is_path = |register: &usize| matches!(row.params[*register].kind.shape, Shape::Path);
-    let paths = (0..row.params.len()).filter(is_path).map(|register| registers[register]);
-    let alone = |address: &u64| registers.iter().filter(|register| *register == address).count() == 1;
+    let alone = |register: &usize| resolve::is_alone(row, &registers, *register);
+    let paths = (0..row.params.len()).filter(is_path).filter(alone).map(|register| registers[register]);
     let differs = |address: &u64| match (read(Phase::Entry, *address), read(Phase::Exit, *address)) {
         (Some(before), Some(after)) => before != after,
         _ => false,
     };
-    paths.filter(alone).filter(differs).collect()
+    paths.filter(differs).collect()
 }
 
 /// Whether its process had other threads.

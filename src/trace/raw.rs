@@ -78,6 +78,13 @@ pub(crate) struct Capture {
     pub end: CaptureEnd,
 }
 
+impl Capture {
+    /// The bytes up to a NUL.
+    pub(crate) fn text(&self) -> &[u8] {
+        self.bytes.split(|&byte| byte == 0).next().unwrap_or_default()
+    }
+}
+
 /// What a descriptor, or the working directory, referred to: the text of the link in `/proc/TID/fd`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FileNote {

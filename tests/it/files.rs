@@ -298,11 +298,9 @@ fn paths_in_a_root_of_its_own_have_that_root_in_front() {
     let dir = tempdir();
     let path = |name: &str| dir.path().join(name);
     fs::write(path("x"), "contents\n").expect("a file");
-    let tracee = tracee("habits", ["chroot".as_ref(), dir.path().as_os_str()]);
-    let mut alone = program("unshare", ["-r"]);
-    alone.arg(tracee.get_program()).args(tracee.get_args());
     let root = fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
-    let trace = record(if root { tracee } else { alone });
+    let command = || if root { in_a_root(dir.path()) } else { unprivileged(in_a_root(dir.path())) };
+    let trace = record(command());
     if stdout_of(&trace) != "it is there\n" {
         return skipped(&format!("no root can be changed here: {}", text(trace.stderr())));
     }
@@ -318,6 +316,24 @@ fn paths_in_a_root_of_its_own_have_that_root_in_front() {
     // What is outside is meant by the same words before.
     violated(own.try_never(call!("openat", path = under("/etc"))), "must never be made");
     own.after_startup().never(call!("openat", path = under("/etc")));
+    // Also where the call that changed it is left out.
+    let filtered = tracer().only(["unlink", "execve"]).run(command());
+    filtered.success().contains(call!("unlink", path = path("z")).ok()).never(call!("unlink", path = "/z"));
+    violated(filtered.try_never(call!("unlink", path = path("z"))), "must never be made");
+    // And for faults.
+    let faults = tracer().inject(call!("unlink", path = path("z")), fail("EIO")).run(command());
+    faults.contains(call!("unlink", path = path("z")).fails("EIO"));
+}
+
+fn in_a_root(dir: &Path) -> Command {
+    tracee("habits", ["chroot".as_ref(), dir.as_os_str()])
+}
+
+/// The same, as root of a user namespace.
+fn unprivileged(command: Command) -> Command {
+    let mut alone = program("unshare", ["-r"]);
+    alone.arg(command.get_program()).args(command.get_args());
+    alone
 }
 
 fn stdout_of(trace: &Trace) -> String {

@@ -131,3 +131,16 @@ fn a_path_that_changes_meanwhile_is_the_file_that_was_opened() {
     let after = trace.after_startup();
     assert_eq!(after.count(call!("openat", path = "/dev/null").ok()), opened);
 }
+
+/// The text of a call that failed is what was there at its entry, and perhaps not what the kernel read.
+#[test]
+fn nobody_knows_which_path_a_call_missed_that_was_changed_meanwhile() {
+    let elsewhere = || call!("unlink", path = "/nowhere/z");
+    let changed = record(tracee("memory", ["missed_meanwhile"]));
+    cannot_tell(changed.success().try_never(elsewhere()), "");
+    changed.contains(call!("unlink").fails("ENOENT"));
+    let only = tracer().only(["unlink"]).run(tracee("memory", ["missed_meanwhile"]));
+    cannot_tell(only.success().try_never(elsewhere()), "");
+    let unchanged = record(tracee("memory", ["missed_unchanged"]));
+    unchanged.success().never(elsewhere()).times(call!("unlink", path = "/nowhere/a").fails("ENOENT"), 20);
+}

@@ -40,6 +40,8 @@ fn main() {
         "beyond_the_end" => beyond_the_end(),
         "newer_structures" => newer_structures(),
         "changed_meanwhile" => changed_meanwhile(),
+        "missed_meanwhile" => missed_beside_a_thread(true),
+        "missed_unchanged" => missed_beside_a_thread(false),
         other => panic!("no such case: {other:?}"),
     }
 }
@@ -189,6 +191,34 @@ fn changed_meanwhile() {
     DONE.store(true, Ordering::Relaxed);
     flipping.join().expect("it ends");
     println!("{opened}");
+}
+
+/// Removes what is not there, by a path that another thread may change all the time, until it has done so under a few calls.
+fn missed_beside_a_thread(changes: bool) {
+    use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+    const SYS_UNLINK: c_long = 87;
+    static LAST: AtomicU8 = AtomicU8::new(b'a');
+    static DONE: AtomicBool = AtomicBool::new(false);
+    let path: &'static mut [u8] = nul_terminated(b"/nowhere/a").leak();
+    let address = path.as_mut_ptr() as usize;
+    let thread = std::thread::spawn(move || {
+        while !DONE.load(Ordering::Relaxed) {
+            if changes {
+                let last = b'a' + (LAST.load(Ordering::Relaxed) - b'a' + 1) % 20;
+                unsafe { ((address + 9) as *mut u8).write_volatile(last) };
+                LAST.store(last, Ordering::Relaxed);
+            }
+            (0..200).for_each(|_| std::hint::spin_loop());
+        }
+    });
+    let mut rounds = 0;
+    while rounds < 20 {
+        let before = LAST.load(Ordering::Relaxed);
+        assert!(unsafe { syscall(SYS_UNLINK, address) } == -1);
+        rounds += i32::from(!changes || before != LAST.load(Ordering::Relaxed));
+    }
+    DONE.store(true, Ordering::Relaxed);
+    thread.join().expect("it ends");
 }
 
 fn open(path: &[u8]) {

@@ -35,6 +35,7 @@ impl Tracees {
         let (program, argv) = call.map(executed).unwrap_or_default();
         let task = self.live(tid).task;
         self.family.exec(task, program, argv);
+        self.sharing.remove(&tid);
         let open = open.map(|open| self.the_launch_is_over(open));
         self.live_mut(tid).open = open;
         self.starting.insert(self.family.task(task).process);

@@ -77,7 +77,7 @@ impl Tracees {
         if !self.rules.iter().any(|rule| rule.asks_for(raw.abi, raw.number)) {
             return Resume::Run;
         }
-        let call = Call::new(raw.clone(), Arc::new(self.family.tree()));
+        let call = Call::new(raw.clone(), Arc::new(self.tree()));
         let mut chosen: Option<Action> = None;
         for rule in &mut self.rules {
             // Every rule counts, also one that comes too late.

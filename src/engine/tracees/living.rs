@@ -19,6 +19,9 @@ impl Tracees {
         self.launch = Launch::Done;
         let leader = self.family.meet(pid, pid);
         self.family.exec(leader, program, argv);
+        if tids.len() > 1 {
+            self.sharing.insert(pid);
+        }
         for &tid in tids {
             let task = if tid == pid {
                 leader
@@ -83,7 +86,7 @@ impl Tracees {
         pending
     }
 
-    fn open_call<'a>(&'a self, live: &'a Live) -> Option<&'a RawCall> {
+    pub(super) fn open_call<'a>(&'a self, live: &'a Live) -> Option<&'a RawCall> {
         match live.open.as_ref()? {
             Open::Recorded(index) => Some(&self.recorded.calls[*index]),
             Open::Aside(call) => Some(call),

@@ -1,5 +1,6 @@
 //! What pointers lead to: paths, strings, buffers, arrays.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::abi::signature::{Dir, Len, Shape};
@@ -13,7 +14,7 @@ const WORD: usize = 8;
 
 impl Decoder<'_> {
     pub(super) fn path(&self, register: usize, address: u64) -> Option<Value> {
-        let (written, end) = self.string(address)?;
+        let (written, end) = string(self.capture(Phase::Entry, address)?)?;
         let start = resolve::start(self.row, &self.raw.args, register);
         Some(Value::Path(PathText {
             written: written.into(),
@@ -35,9 +36,7 @@ impl Decoder<'_> {
     }
 
     pub(super) fn text(&self, address: u64) -> Option<Value> {
-        let (text, end) = self.string(address)?;
-        let total = (end == CaptureEnd::Whole).then_some(text.len() as u64);
-        Some(Value::Text(Buffer { bytes: text.into(), total }))
+        text(self.capture(Phase::Entry, address)?)
     }
 
     pub(super) fn strings(&self, name: &str, address: u64) -> Option<Value> {
@@ -50,10 +49,11 @@ impl Decoder<'_> {
             return Some(Value::Counted { address, count: count as u64, what: "vars" });
         }
         let words = pointers.bytes.chunks_exact(WORD).filter_map(integer);
+        let copies = self.captures(Phase::Entry);
         // One that was looked at and could not be read is its address; those behind the limit were not looked at.
-        let kept = words.take_while(|pointer| self.capture(Phase::Entry, *pointer).is_some());
+        let kept = words.map_while(|pointer| Some((pointer, copies.get(&pointer)?)));
         let strings: Vec<Value> =
-            kept.map(|pointer| self.text(pointer).unwrap_or(Value::Address(pointer))).collect();
+            kept.map(|(pointer, copy)| text(copy).unwrap_or(Value::Address(pointer))).collect();
         let end = match pointers.end {
             CaptureEnd::Unreadable(_) => {
                 ListEnd::Unreadable(address.wrapping_add(pointers.bytes.len() as u64))
@@ -62,16 +62,6 @@ impl Decoder<'_> {
             _ => ListEnd::Truncated,
         };
         Some(Value::Array(List { items: strings, end }))
-    }
-
-    /// A string that was read to its end or to a limit.
-    fn string(&self, address: u64) -> Option<(&[u8], CaptureEnd)> {
-        let capture = self.capture(Phase::Entry, address)?;
-        // Another argument may have led to the same place, and beyond the string's end.
-        if let Some(end) = capture.bytes.iter().position(|&byte| byte == 0) {
-            return Some((&capture.bytes[..end], CaptureEnd::Whole));
-        }
-        (!matches!(capture.end, CaptureEnd::Unreadable(_))).then_some((&capture.bytes, capture.end))
     }
 
     pub(super) fn buffer(&self, dir: Dir, len: Len, address: u64) -> Option<Value> {
@@ -222,6 +212,33 @@ impl Decoder<'_> {
             .filter(|capture| capture.phase == phase && capture.address == address)
             .max_by_key(|it| it.bytes.len())
     }
+
+    /// The same of all addresses, where many are to be looked up.
+    fn captures(&self, phase: Phase) -> HashMap<u64, &Capture> {
+        let mut longest: HashMap<u64, &Capture> = HashMap::new();
+        for capture in self.raw.captures.iter().filter(|capture| capture.phase == phase) {
+            let known = longest.entry(capture.address).or_insert(capture);
+            if capture.bytes.len() >= known.bytes.len() {
+                *known = capture;
+            }
+        }
+        longest
+    }
+}
+
+fn text(capture: &Capture) -> Option<Value> {
+    let (text, end) = string(capture)?;
+    let total = (end == CaptureEnd::Whole).then_some(text.len() as u64);
+    Some(Value::Text(Buffer { bytes: text.into(), total }))
+}
+
+/// A string that was read to its end or to a limit.
+fn string(capture: &Capture) -> Option<(&[u8], CaptureEnd)> {
+    // Another argument may have led to the same place, and beyond the string's end.
+    if let Some(end) = capture.bytes.iter().position(|&byte| byte == 0) {
+        return Some((&capture.bytes[..end], CaptureEnd::Whole));
+    }
+    (!matches!(capture.end, CaptureEnd::Unreadable(_))).then_some((&capture.bytes, capture.end))
 }
 
 /// Where the length of a socket's option stands: see getsockopt(2).

@@ -268,6 +268,18 @@ fn argv_says_where_it_ends() {
 }
 
 #[test]
+fn the_longest_copy_of_a_string_is_shown_wherever_it_is_pointed_to() {
+    let exec = made("execve", &[0, 0x1000, 0]).before(0x1000, &words(&[0x3000, 0x4000, 0x3000, 0x5000]));
+    let exec = exec.before(0x3000, b"l").before(0x4000, b"-a").before(0x3000, b"long").before(0x3000, b"lo");
+    let exec = exec.after(0x4000, b"-after").capture(Phase::Entry, 0x5000, b"", CaptureEnd::Unreadable(14));
+    assert_eq!(exec.call().to_string(), "execve(NULL, [\"long\", \"-a\", \"long\", 0x5000], NULL) = ?");
+    // Of two that are as long, the later.
+    let exec = made("execve", &[0, 0x1000, 0]).before(0x1000, &words(&[0x3000]));
+    let exec = exec.before(0x3000, b"a").before(0x3000, b"b");
+    assert_eq!(exec.call().to_string(), "execve(NULL, [\"b\"], NULL) = ?");
+}
+
+#[test]
 fn integers_are_as_wide_as_their_kind() {
     let call = made("lseek", &[0xdead_beef_0000_0003, u64::MAX, 0xdead_beef_0000_0002]).call();
     assert_eq!(call.arg("fd").and_then(Value::as_fd).unwrap().number(), 3);

@@ -1,0 +1,150 @@
+//! Who shares its memory with others, which may change it under a call.
+
+use crate::engine::stop::Creation;
+use crate::engine::tracees::{CLONE, CLONE3, Tracees, clone3_flags};
+use crate::trace::raw::{Abi, RawCall};
+
+const CLONE_VM: u64 = 0x100;
+
+impl Tracees {
+    /// Takes note of who shares its memory from now on: threads, and who was made with CLONE_VM, as by vfork. See clone(2).
+    pub(super) fn note_company(&mut self, creator: u32, child: u32, how: Creation) {
+        let creator = self.live(creator);
+        if how != Creation::Fork || self.open_call(creator).is_some_and(shares_memory) {
+            let pid = self.family.process_of(creator.task).pid;
+            self.sharing.extend([pid, child]);
+        }
+    }
+
+    /// Whether others may write to the memory of a task. Who was met before its creator spoke of it may be anything.
+    pub(super) fn is_in_company(&self, tid: u32) -> bool {
+        let task = self.live(tid).task;
+        let unannounced = self.family.task(task).creator.is_none() && self.family.task(task).process != 0;
+        unannounced || self.sharing.contains(&self.family.process_of(task).pid)
+    }
+}
+
+fn shares_memory(call: &RawCall) -> bool {
+    let flags = match call.number {
+        _ if call.abi != Abi::X86_64 => CLONE_VM,
+        CLONE => call.args[0],
+        CLONE3 => clone3_flags(call),
+        _ => 0,
+    };
+    flags & CLONE_VM != 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::capture::Limits;
+    use crate::engine::memory::{Link, Memory};
+    use crate::engine::stop::{Entry, Stop};
+    use crate::trace::raw::Phase;
+    use std::cell::Cell;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    const PATH: u64 = 0x1000;
+    const UNLINK: u32 = 87;
+    const ENOENT: i64 = -2;
+
+    /// A task whose memory is one text, and how often that was read.
+    struct Text(u32, &'static [u8], Cell<usize>);
+
+    impl Memory for Text {
+        fn read(&self, address: u64, buf: &mut [u8]) -> Result<usize, i32> {
+            self.2.set(self.2.get() + 1);
+            let rest = address.checked_sub(PATH).and_then(|at| self.1.get(at as usize..)).ok_or(14)?;
+            let len = rest.len().min(buf.len());
+            buf[..len].copy_from_slice(&rest[..len]);
+            Ok(len)
+        }
+
+        fn link(&self, _of: Link) -> Option<Arc<[u8]>> {
+            None
+        }
+
+        fn process(&self) -> Option<u32> {
+            Some(self.0)
+        }
+    }
+
+    fn stop(tracees: &mut Tracees, tid: u32, pid: u32, stop: Stop, text: &'static [u8]) -> usize {
+        let memory = Text(pid, text, Cell::new(0));
+        tracees.on_stop(tid, stop, Duration::ZERO, &memory);
+        memory.2.get()
+    }
+
+    fn entry(number: u32, args: [u64; 6]) -> Stop {
+        Stop::Entry(Entry { abi: Abi::X86_64, number, args, instruction_pointer: 1, stack_pointer: 2 })
+    }
+
+    fn exec(tracees: &mut Tracees, tid: u32) {
+        stop(tracees, tid, tid, entry(59, [0; 6]), b"");
+        stop(tracees, tid, tid, Stop::Exec(tid), b"");
+        stop(tracees, tid, tid, Stop::Exit(0), b"");
+    }
+
+    /// Pid 10, which has made 11 by a call with these registers.
+    fn made(how: Creation, number: u32, flags: u64) -> Tracees {
+        let mut tracees = Tracees::new(Limits { buffer: 64 }, None, false);
+        exec(&mut tracees, 10);
+        stop(&mut tracees, 10, 10, entry(number, [flags, 0, 0, 0, 0, 0]), b"");
+        stop(&mut tracees, 10, 10, Stop::Created(how, 11), b"");
+        stop(&mut tracees, 10, 10, Stop::Exit(11), b"");
+        tracees
+    }
+
+    /// What was read at the exit of an unlink of "/a", and how often.
+    fn unlinks(tracees: &mut Tracees, tid: u32, pid: u32, after: &'static [u8], rax: i64) -> (String, usize) {
+        stop(tracees, tid, pid, entry(UNLINK, [PATH, 0, 0, 0, 0, 0]), b"/a\0");
+        let reads = stop(tracees, tid, pid, Stop::Exit(rax), after);
+        let call = tracees.recorded.calls.last().expect("a call");
+        let again = call.captures.iter().filter(|it| it.phase == Phase::Exit && it.address == PATH);
+        (again.map(|it| String::from_utf8_lossy(&it.bytes).into_owned()).collect(), reads)
+    }
+
+    #[test]
+    fn a_path_that_another_changed_under_a_call_that_failed_is_kept_twice() {
+        let mut threads = made(Creation::Clone, CLONE, 0x10_0000 | CLONE_VM);
+        assert_eq!(unlinks(&mut threads, 11, 10, b"/b\0", ENOENT), ("/b".to_owned(), 1));
+        assert_eq!(unlinks(&mut threads, 10, 10, b"/b\0", ENOENT), ("/b".to_owned(), 1));
+        assert_eq!(unlinks(&mut threads, 10, 10, b"/a\0", ENOENT), (String::new(), 1));
+        // It is seen for what it was at entry all the same.
+        unlinks(&mut threads, 10, 10, b"/b\0", ENOENT);
+        let raw = threads.recorded.calls.last().expect("a call").clone();
+        let call = crate::trace::call::Call::new(raw, Arc::new(threads.tree()));
+        assert_eq!(call.to_string(), "unlink(\"/a\") = -1 ENOENT (No such file or directory)");
+    }
+
+    #[test]
+    fn nothing_is_read_again_where_the_call_succeeded_or_nobody_shares_the_memory() {
+        let none = (String::new(), 0);
+        let mut threads = made(Creation::Clone, CLONE, CLONE_VM);
+        assert_eq!(unlinks(&mut threads, 10, 10, b"/b\0", 0), none);
+        exec(&mut threads, 10);
+        assert_eq!(unlinks(&mut threads, 10, 10, b"/b\0", ENOENT), none);
+        let mut forked = made(Creation::Fork, CLONE, 17);
+        assert_eq!(unlinks(&mut forked, 10, 10, b"/b\0", ENOENT), none);
+        assert_eq!(unlinks(&mut forked, 11, 11, b"/b\0", ENOENT), none);
+    }
+
+    #[test]
+    fn who_is_made_with_the_memory_of_its_creator_shares_it_until_it_executes() {
+        for (how, number, flags) in [(Creation::Fork, CLONE, CLONE_VM | 17), (Creation::Vfork, 58, 0)] {
+            let mut tracees = made(how, number, flags);
+            assert_eq!(unlinks(&mut tracees, 11, 11, b"/b\0", ENOENT), ("/b".to_owned(), 1));
+            assert_eq!(unlinks(&mut tracees, 10, 10, b"/b\0", ENOENT), ("/b".to_owned(), 1));
+            exec(&mut tracees, 11);
+            assert_eq!(unlinks(&mut tracees, 11, 11, b"/b\0", ENOENT), (String::new(), 0));
+        }
+    }
+
+    #[test]
+    fn who_is_met_before_its_creator_speaks_may_share() {
+        let mut tracees = Tracees::new(Limits { buffer: 64 }, None, false);
+        exec(&mut tracees, 10);
+        assert_eq!(unlinks(&mut tracees, 11, 11, b"/b\0", ENOENT), ("/b".to_owned(), 1));
+    }
+}
