@@ -1,5 +1,6 @@
 //! Faults that are injected: into which calls, that they happened, and what the program makes of them.
 
+use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -319,10 +320,13 @@ fn a_shell_tells_of_its_faults() {
 #[test]
 fn git_and_python_tell_of_their_faults() {
     if has("git") {
+        let room = tempdir();
+        let runs = Cell::new(0);
         let init = || {
-            let room = tempdir();
+            runs.set(runs.get() + 1);
             let mut git = program("git", ["init", "-q"]);
-            git.arg(room.path()).env("GIT_CONFIG_NOSYSTEM", "1").env("HOME", room.path());
+            git.arg(room.path().join(runs.get().to_string()));
+            git.env("GIT_CONFIG_NOSYSTEM", "1").env("HOME", room.path());
             git
         };
         let config = family::open().on(re("/config.lock$"));
