@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -99,8 +100,16 @@ pub(crate) fn is_known_strace() -> bool {
 pub(crate) fn prepare(words: &[&str], dir: &Path) -> Command {
     fs::write(dir.join("words"), "pear\napple\nfig\n").expect("a file");
     fs::create_dir(dir.join("sub")).expect("a directory");
-    fs::write(dir.join("sub/one.txt"), "1\n").expect("a file");
-    fs::write(dir.join("sub/two.txt"), "2\n").expect("a file");
+    // cp(1) takes them in the order of their inodes, and those are numbered in any order.
+    let mut made = ["sub/a", "sub/b"].map(|name| dir.join(name));
+    for file in &made {
+        fs::write(file, "").expect("a file");
+    }
+    made.sort_by_key(|file| fs::metadata(file).expect("it is there").ino());
+    for (file, (name, text)) in made.iter().zip([("sub/one.txt", "1\n"), ("sub/two.txt", "2\n")]) {
+        fs::write(file, text).expect("a file");
+        fs::rename(file, dir.join(name)).expect("a new name");
+    }
     let mut command = program(words[0], &words[1..]);
     surround(&mut command, dir);
     command
