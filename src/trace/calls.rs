@@ -225,7 +225,7 @@ macro_rules! number {
         $number
     };
     ($name:ident) => {
-        ::syscalls::Sysno::$name as u32
+        ::syscalls::x86_64::Sysno::$name as u32
     };
 }
 

@@ -32,7 +32,8 @@ const fn size_of_field<T, F>(_: fn(T) -> F) -> usize {
 macro_rules! layout {
     ($name:ident : $ty:ty = $size:literal { $($(#[$verbose:ident])? $field:ident $(as $shown:ident)? : $kind:expr),* $(,)? }) => {
         const _: () = assert!(
-            size_of::<$ty>() == $size,
+            // Elsewhere the headers are of another machine, and nothing is traced.
+            cfg!(not(target_arch = "x86_64")) || size_of::<$ty>() == $size,
             concat!("`", stringify!($ty), "` is not ", $size, " bytes, as in the kernel")
         );
         #[doc = concat!("`struct ", stringify!($name), "`.")]
