@@ -150,7 +150,10 @@ fn growth() {
     let time = |calls: &'static str| {
         move || {
             let before = resident();
-            let trace = Tracer::new().timeout(Duration::from_secs(600)).run(looping("getppid", calls));
+            let trace = Tracer::new()
+                .timeout(Duration::from_secs(600))
+                .call_limit(10_000_000)
+                .run(looping("getppid", calls));
             let bytes = resident().saturating_sub(before) as f64 / trace.calls().count() as f64;
             println!("{calls} calls: {bytes:.0} bytes a call");
         }

@@ -9,6 +9,7 @@ mod roots;
 mod sockets;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::abi::signature::Signature;
@@ -26,6 +27,9 @@ use crate::trace::raw::{Abi, Capture, Moment, Phase, RawCall, RawOutcome, TaskId
 use crate::trace::record::{Mark, MarkKind};
 use crate::trace::tree::Tree;
 
+const OPEN: u32 = 2;
+const OPENAT: u32 = 257;
+const OPENAT2: u32 = 437;
 const EXECVE: u32 = 59;
 const EXECVEAT: u32 = 322;
 const CLONE: u32 = 56;
@@ -109,6 +113,8 @@ struct Live {
     last: Option<usize>,
     /// A call that a signal interrupted, and that the kernel may make anew.
     interrupted: Option<Interrupted>,
+    /// The file behind the descriptor that its last call has made.
+    opened: Option<Arc<[u8]>>,
     /// What is to be done at the exit of the call it is in.
     planned: Option<Planned>,
     /// It is in a group-stop.
@@ -326,7 +332,7 @@ impl Tracees {
         let moment = self.moment(at);
         let in_company = self.is_in_company(tid);
         let Some(mut open) = self.live_mut(tid).open.take() else { return };
-        self.live_mut(tid).last = None;
+        (self.live_mut(tid).last, self.live_mut(tid).opened) = (None, None);
         let call = match &mut open {
             Open::Recorded(index) => {
                 self.live_mut(tid).last = Some(*index);
@@ -343,9 +349,12 @@ impl Tracees {
                 append(&mut call.captures, changed);
             }
             self.sockets.learn(call);
+            let made = call.files.iter().rfind(|note| note.phase == Phase::Exit);
+            let opened = made.map(|note| note.link.clone());
             if call.number == RT_SIGRETURN {
                 self.note_return(tid, rax);
             }
+            self.live_mut(tid).opened = opened;
         }
         match open {
             Open::Recorded(index) if self.left_to_restart(index) => self.interrupt(tid, index),
@@ -428,10 +437,12 @@ fn row(abi: Abi, number: u32) -> Option<&'static Signature> {
     if abi == Abi::X86_64 { syscalls::by_number(number) } else { None }
 }
 
-/// Whether a call may show a blind spot, or says what became of another, or who has which root directory. Those are
-/// followed also where they are left out.
+/// Whether a call may show a blind spot, or says what became of another, or who has which root directory, or what a program
+/// may look at. Those are followed also where they are left out.
 fn tells_more(number: u32) -> bool {
+    const OPENING: [u32; 3] = [OPEN, OPENAT, OPENAT2];
     matches!(number, CLONE | CLONE3 | IO_URING_SETUP | RT_SIGRETURN | FORK | VFORK | CHROOT)
+        || OPENING.contains(&number)
 }
 
 /// What a call that has ended, or never will, may have hidden.

@@ -68,8 +68,6 @@ pub(crate) struct Bounds {
     pub(crate) tasks: usize,
     /// Whether programs may find the vDSO.
     pub(crate) vdso: bool,
-    /// Whether all calls are seen, also those by which a program learns where it may run.
-    pub(crate) sees_all: bool,
     /// When the program must have been executed, if ever. Later the supervising thread watches the clock.
     pub(crate) launched_by: Option<Instant>,
 }
@@ -139,7 +137,7 @@ struct Drive<'a> {
 
 impl<'a> Drive<'a> {
     fn new(control: &'a Control, bounds: Bounds, observer: Option<Observer>, root: u32) -> Drive<'a> {
-        if !bounds.sees_all || control.bond == Bond::Theirs {
+        if control.bond == Bond::Theirs {
             control.placement().stop();
         }
         if bounds.vdso || control.bond == Bond::Theirs {

@@ -198,7 +198,6 @@ fn bounds(settings: &Tracer, launched_by: Option<Instant>) -> Bounds {
         calls: settings.call_limit,
         tasks: settings.task_limit,
         vdso: settings.permits_vdso(),
-        sees_all: settings.only.is_none(),
         launched_by,
     }
 }

@@ -19,6 +19,15 @@ fn a_program_sees_where_it_may_run_by_itself() {
     }
 }
 
+/// Also where the calls by which it looks are left out.
+#[test]
+fn a_program_of_which_little_is_recorded_sees_the_same() {
+    let cases = ["asked", "status", "late_status", "child", "set", "asked"];
+    let untraced = tracee("affinity", cases).output().expect("it runs");
+    let trace = tracer().only(["write"]).run(tracee("affinity", cases));
+    assert_eq!(stdout(&trace), text(&untraced.stdout));
+}
+
 #[test]
 fn its_children_and_threads_may_run_where_it_may() {
     for cases in [&["child", "child"][..], &["thread"], &["child", "thread", "asked"]] {

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use crate::engine::stop::Creation;
 use crate::engine::tracees::{Launch, Live, Open, Tracees};
-use crate::trace::raw::{Phase, RawCall, TaskId};
+use crate::trace::raw::{RawCall, TaskId};
 
 impl Live {
     pub(crate) fn new(task: TaskId) -> Live {
-        Live { task, open: None, last: None, interrupted: None, planned: None, listens: false }
+        Live { task, open: None, last: None, interrupted: None, opened: None, planned: None, listens: false }
     }
 }
 
@@ -49,9 +49,7 @@ impl Tracees {
 
     /// The file behind the descriptor that the call which the task has just left made.
     pub(crate) fn just_opened(&self, tid: u32) -> Option<&[u8]> {
-        let last = self.live.get(&tid)?.last?;
-        let notes = &self.recorded.calls[last].files;
-        notes.iter().rfind(|note| note.phase == Phase::Exit).map(|note| &*note.link)
+        self.live.get(&tid)?.opened.as_deref()
     }
 
     /// How many tasks there are.
