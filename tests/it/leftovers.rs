@@ -2,6 +2,8 @@
 #![allow(unsafe_code)]
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -62,6 +64,47 @@ fn nothing_is_left() {
         drop(panicked);
         same("a panic of the observer");
     });
+}
+
+/// Nobody is there any more to kill them but the kernel. See PTRACE_O_EXITKILL in ptrace(2).
+#[test]
+fn a_killed_test_process_leaves_no_tracee() {
+    let mut recorder = Command::new(std::env::current_exe().expect("the test binary"))
+        .args(["--exact", "leftovers::records_a_tree_that_hangs", "--ignored", "--nocapture"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the test binary runs");
+    let output = BufReader::new(recorder.stdout.take().expect("a pipe"));
+    let line = output.lines().map_while(Result::ok).find(|line| line.starts_with("tree ")).expect("a line");
+    let pids: Vec<u32> = line.split(' ').skip(1).map(|pid| pid.parse().expect("a number")).collect();
+    assert_eq!(pids.len(), 2, "{line}");
+    let tracees = pids.into_iter().map(pidfd).collect::<Vec<_>>();
+    assert!(!tracees.iter().any(|tracee| has_ended(tracee, Duration::ZERO)));
+    #[allow(clippy::disallowed_methods, reason = "it is no tracee")]
+    recorder.kill().and_then(|()| recorder.wait()).expect("it dies");
+    assert!(tracees.iter().all(|tracee| has_ended(tracee, Duration::from_secs(60))));
+}
+
+#[test]
+#[ignore = "the other half of a_killed_test_process_leaves_no_tracee, which runs it and kills it"]
+fn records_a_tree_that_hangs() {
+    let tracer = Tracer::new().capture(false).timeout(Duration::from_secs(120));
+    drop(tracer.try_run(sh("sleep 1000 & echo tree $$ $!; trap '' TERM; wait")));
+}
+
+fn pidfd(pid: u32) -> OwnedFd {
+    // SAFETY: it takes numbers, and returns a new descriptor.
+    unsafe {
+        let fd = libc::syscall(libc::SYS_pidfd_open, pid, 0);
+        assert!(fd >= 0, "{}", std::io::Error::last_os_error());
+        OwnedFd::from_raw_fd(fd as i32)
+    }
+}
+
+fn has_ended(process: &OwnedFd, within: Duration) -> bool {
+    let mut polled = libc::pollfd { fd: process.as_raw_fd(), events: libc::POLLIN, revents: 0 };
+    // SAFETY: one structure, which outlives the call.
+    unsafe { libc::poll(&mut polled, 1, within.as_millis() as i32) == 1 }
 }
 
 fn end_at_once() -> std::io::Result<()> {
