@@ -358,8 +358,8 @@ impl Tracer {
     /// # use std::time::Duration;
     /// let mut running = Tracer::new().spawn(Command::new("sleep").arg("1000"))?;
     /// running.wait_for("clock_nanosleep", Duration::from_secs(10))?;
-    /// running.signal("SIGINT")?;
-    /// running.finish()?.signal("SIGINT");
+    /// running.signal("SIGTERM")?;
+    /// running.finish()?.signal("SIGTERM");
     /// # Ok::<(), expect_syscalls::Error>(())
     /// ```
     ///
