@@ -27,3 +27,34 @@ pub(crate) trait Memory {
         false
     }
 }
+
+/// A memory for tests.
+#[cfg(test)]
+pub(crate) mod text {
+    use super::*;
+    use std::cell::Cell;
+
+    /// A task of this process, in whose memory there is one text, and how often that was read.
+    pub(crate) struct Text(pub(crate) u32, pub(crate) &'static [u8], pub(crate) Cell<usize>);
+
+    /// Where the text is.
+    pub(crate) const PATH: u64 = 0x1000;
+
+    impl Memory for Text {
+        fn read(&self, address: u64, buf: &mut [u8]) -> Result<usize, i32> {
+            self.2.set(self.2.get() + 1);
+            let rest = address.checked_sub(PATH).and_then(|at| self.1.get(at as usize..)).ok_or(14)?;
+            let len = rest.len().min(buf.len());
+            buf[..len].copy_from_slice(&rest[..len]);
+            Ok(len)
+        }
+
+        fn link(&self, _of: Link) -> Option<Arc<[u8]>> {
+            None
+        }
+
+        fn process(&self) -> Option<u32> {
+            Some(self.0)
+        }
+    }
+}

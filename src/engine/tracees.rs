@@ -330,7 +330,8 @@ impl Tracees {
 
     fn leave(&mut self, tid: u32, rax: i64, at: Duration, memory: &impl Memory) {
         let moment = self.moment(at);
-        let in_company = self.is_in_company(tid);
+        // Only a call that failed is asked about.
+        let in_company = rax < 0 && self.is_in_company(tid);
         let Some(mut open) = self.live_mut(tid).open.take() else { return };
         (self.live_mut(tid).last, self.live_mut(tid).opened) = (None, None);
         let call = match &mut open {
@@ -440,9 +441,9 @@ fn row(abi: Abi, number: u32) -> Option<&'static Signature> {
 /// Whether a call may show a blind spot, or says what became of another, or who has which root directory, or what a program
 /// may look at. Those are followed also where they are left out.
 fn tells_more(number: u32) -> bool {
-    const OPENING: [u32; 3] = [OPEN, OPENAT, OPENAT2];
-    matches!(number, CLONE | CLONE3 | IO_URING_SETUP | RT_SIGRETURN | FORK | VFORK | CHROOT)
-        || OPENING.contains(&number)
+    let makes = matches!(number, CLONE | CLONE3 | FORK | VFORK);
+    let opens = matches!(number, OPEN | OPENAT | OPENAT2);
+    makes || opens || matches!(number, IO_URING_SETUP | RT_SIGRETURN | CHROOT)
 }
 
 /// What a call that has ended, or never will, may have hidden.

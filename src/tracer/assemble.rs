@@ -117,7 +117,8 @@ fn recording(tracer: &Tracer, session: Session, control: &Control) -> Result<Tra
 fn robbed(tree: &Tree, tid: u32) -> String {
     let label = tree.tasks.iter().rfind(|task| task.tid == tid).map_or("a task", |task| &task.label);
     format!(
-        "{label} has stopped, and another thread of this process has taken the stop, as waitpid(-1) does: let each thread wait for its own children, by their pids"
+        "{label} has stopped, and another thread of this process has taken the stop, as waitpid(-1) does: \
+         let each thread wait for its own children, by their pids"
     )
 }
 

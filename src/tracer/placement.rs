@@ -55,9 +55,14 @@ impl Placement {
 
     /// The task is about to make this call.
     pub(crate) fn before_call(&mut self, abi: Abi, number: u32) {
+        if self.off {
+            return;
+        }
         let row = if abi == Abi::X86_64 { syscalls::by_number(number) } else { None };
         match row.map(|row| row.name) {
             Some("clone" | "clone3" | "fork" | "vfork" | "sched_getaffinity") => self.release(),
+            // A thread that executes a program has another number when it stops again.
+            Some("execve" | "execveat") => self.release(),
             // An unknown call may do anything. The threads of an io_uring run where their maker may.
             Some("sched_setaffinity" | "io_uring_setup") | None => self.stop(),
             Some(_) => {}
@@ -159,7 +164,9 @@ mod tests {
             placement.is_pinned()
         };
         let before = mine();
-        for (name, again) in [("sched_getaffinity", true), ("clone3", true), ("sched_setaffinity", false)] {
+        for (name, again) in
+            [("sched_getaffinity", true), ("clone3", true), ("execve", true), ("sched_setaffinity", false)]
+        {
             let (mut placement, tid) = after_streak(FAST / 2);
             placement.before_call(Abi::X86_64, number("getppid"));
             placement.opened(b"/proc/1/stat");

@@ -35,6 +35,12 @@ fn its_children_and_threads_may_run_where_it_may() {
     }
 }
 
+/// A thread that executes a program goes by another number from then on, and keeps what it was permitted.
+#[test]
+fn a_program_that_a_thread_executes_may_run_where_the_thread_may() {
+    case(&["thread_executes"]).success();
+}
+
 #[test]
 fn where_it_wants_to_run_is_where_it_runs() {
     case(&["set", "asked", "child"]).success();

@@ -1,6 +1,7 @@
 //! Makes calls all the time, and then says where it may run.
 
 use std::ffi::{c_int, c_long};
+use std::os::unix::process::CommandExt as _;
 
 unsafe extern "C" {
     fn fork() -> c_int;
@@ -27,6 +28,14 @@ fn main() {
             "child" => in_a_child(),
             "thread" => {
                 std::thread::spawn(|| println!("thread: {}", status())).join().expect("it ends");
+            }
+            "thread_executes" => {
+                let program = std::env::current_exe().expect("its path");
+                let thread = std::thread::spawn(move || {
+                    call_all_the_time();
+                    std::process::Command::new(program).arg("status").exec()
+                });
+                panic!("{:?}", thread.join());
             }
             "set" => {
                 let first = affinity().map(|word| word & word.wrapping_neg());

@@ -38,37 +38,15 @@ fn shares_memory(call: &RawCall) -> bool {
 mod tests {
     use super::*;
     use crate::engine::capture::Limits;
-    use crate::engine::memory::{Link, Memory};
+    use crate::engine::memory::text::{PATH, Text};
     use crate::engine::stop::{Entry, Stop};
     use crate::trace::raw::Phase;
     use std::cell::Cell;
     use std::sync::Arc;
     use std::time::Duration;
 
-    const PATH: u64 = 0x1000;
     const UNLINK: u32 = 87;
     const ENOENT: i64 = -2;
-
-    /// A task whose memory is one text, and how often that was read.
-    struct Text(u32, &'static [u8], Cell<usize>);
-
-    impl Memory for Text {
-        fn read(&self, address: u64, buf: &mut [u8]) -> Result<usize, i32> {
-            self.2.set(self.2.get() + 1);
-            let rest = address.checked_sub(PATH).and_then(|at| self.1.get(at as usize..)).ok_or(14)?;
-            let len = rest.len().min(buf.len());
-            buf[..len].copy_from_slice(&rest[..len]);
-            Ok(len)
-        }
-
-        fn link(&self, _of: Link) -> Option<Arc<[u8]>> {
-            None
-        }
-
-        fn process(&self) -> Option<u32> {
-            Some(self.0)
-        }
-    }
 
     fn stop(tracees: &mut Tracees, tid: u32, pid: u32, stop: Stop, text: &'static [u8]) -> usize {
         let memory = Text(pid, text, Cell::new(0));

@@ -54,43 +54,23 @@ fn tells_of_roots(call: &RawCall) -> bool {
 mod tests {
     use super::*;
     use crate::engine::capture::Limits;
-    use crate::engine::memory::{Link, Memory};
+    use crate::engine::memory::text::{PATH, Text};
     use crate::engine::stop::{Creation, Entry, Resume, Stop};
     use crate::engine::tracees::faults::Rule;
     use crate::trace::fault::fail;
+    use std::cell::Cell;
     use std::time::Duration;
 
-    const PATH: u64 = 0x1000;
     const UNLINK: u32 = 87;
 
-    /// A task whose memory is a path.
-    struct Text(u32, &'static [u8]);
-
-    impl Memory for Text {
-        fn read(&self, address: u64, buf: &mut [u8]) -> Result<usize, i32> {
-            let rest = address.checked_sub(PATH).and_then(|at| self.1.get(at as usize..)).ok_or(14)?;
-            let len = rest.len().min(buf.len());
-            buf[..len].copy_from_slice(&rest[..len]);
-            Ok(len)
-        }
-
-        fn link(&self, _of: Link) -> Option<Arc<[u8]>> {
-            None
-        }
-
-        fn process(&self) -> Option<u32> {
-            Some(self.0)
-        }
-    }
-
     fn stop(tracees: &mut Tracees, tid: u32, stop: Stop) -> Resume {
-        tracees.on_stop(tid, stop, Duration::ZERO, &Text(tid, b""))
+        tracees.on_stop(tid, stop, Duration::ZERO, &Text(tid, b"", Cell::default()))
     }
 
     fn enter(tracees: &mut Tracees, tid: u32, number: u32, text: &'static [u8]) -> Resume {
         let args = [PATH, 0, 0, 0, 0, 0];
         let entry = Entry { abi: Abi::X86_64, number, args, instruction_pointer: 1, stack_pointer: 2 };
-        tracees.on_stop(tid, Stop::Entry(entry), Duration::ZERO, &Text(tid, text))
+        tracees.on_stop(tid, Stop::Entry(entry), Duration::ZERO, &Text(tid, text, Cell::default()))
     }
 
     fn call(tracees: &mut Tracees, tid: u32, number: u32, text: &'static [u8], rax: i64) {
