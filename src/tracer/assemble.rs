@@ -291,6 +291,7 @@ fn broken_off(tracer: &Tracer, broken: Broken, alive: Vec<String>, bond: Bond) -
     let limit = |limit, setting| Reason::Limit { limit, setting, killed };
     match broken {
         Broken::Launch | Broken::Dropped => Reason::Stuck,
+        Broken::Unfit(what) => Reason::Unfit(what),
         Broken::Timeout => Reason::Timeout { after: tracer.timeout, alive, killed },
         Broken::Output => limit(
             format!("the program wrote more than {} bytes", tracer.output_limit),
