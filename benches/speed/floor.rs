@@ -5,8 +5,9 @@ use std::ptr::null_mut;
 
 use libc::{c_int, c_void, pid_t};
 
-/// Runs a program and everything it starts, and stops at each call.
-pub(crate) fn trace(command: &[String]) {
+/// Runs a program and everything it starts, and stops at each call. What a recording cannot do without is asked for where `asks`:
+/// which call it is, and where the program's own part begins.
+pub(crate) fn trace(command: &[String], asks: bool) {
     let argv: Vec<CString> =
         command.iter().map(|word| CString::new(word.as_str()).expect("no NUL")).collect();
     let mut pointers: Vec<_> = argv.iter().map(|word| word.as_ptr()).collect();
@@ -44,12 +45,31 @@ pub(crate) fn trace(command: &[String]) {
             signal if signal & 0x80 != 0 => 0,
             signal => signal as usize,
         };
+        if asks {
+            ask(pid, status);
+        }
         // SAFETY: as above.
         unsafe {
             libc::ptrace(libc::PTRACE_SYSCALL, pid, null_mut::<c_void>(), signal);
         }
     }
     std::process::exit(code);
+}
+
+/// Asks for the call at its entry or exit, and at an exec stop for a hardware breakpoint, wherever that is.
+fn ask(pid: pid_t, status: c_int) {
+    const DEBUG_REGISTERS: usize = std::mem::offset_of!(libc::user, u_debugreg);
+    // SAFETY: the structure is plain data and is as long as is said; the others are numbers.
+    unsafe {
+        if libc::WSTOPSIG(status) & 0x80 != 0 {
+            let mut info: libc::ptrace_syscall_info = std::mem::zeroed();
+            libc::ptrace(libc::PTRACE_GET_SYSCALL_INFO, pid, size_of_val(&info), &raw mut info);
+        } else if status >> 16 == libc::PTRACE_EVENT_EXEC {
+            for (register, value) in [(0, 0x1000usize), (7, 1), (7, 0)] {
+                libc::ptrace(libc::PTRACE_POKEUSER, pid, DEBUG_REGISTERS + 8 * register, value);
+            }
+        }
+    }
 }
 
 fn wait(pid: pid_t) -> Option<(pid_t, c_int)> {
@@ -66,6 +86,23 @@ fn stay_on_one_core() {
         libc::CPU_SET(libc::sched_getcpu() as usize, &mut cores);
         libc::sched_setaffinity(0, size_of_val(&cores), &cores);
     }
+}
+
+/// Has each call of this process looked at by a seccomp filter that lets all of them pass. See seccomp(2).
+pub(crate) fn filter() {
+    let statement = |code: u32, k| libc::sock_filter { code: code as u16, jt: 0, jf: 0, k };
+    let mut code = [
+        // The first of its arguments: where a filter looks at those, the kernel runs it at each call.
+        statement(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 16),
+        statement(libc::BPF_RET | libc::BPF_K, libc::SECCOMP_RET_ALLOW),
+    ];
+    let program = libc::sock_fprog { len: code.len() as u16, filter: code.as_mut_ptr() };
+    // SAFETY: the program is there, and is copied.
+    let installed = unsafe {
+        libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+        libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &program)
+    };
+    assert_eq!(installed, 0, "no filter can be had here");
 }
 
 /// The program that is traced.

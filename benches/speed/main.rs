@@ -23,13 +23,18 @@ fn main() {
     let args: Vec<String> = env::args().skip(1).filter(|arg| arg != "--bench").collect();
     match args.first().map(String::as_str) {
         Some("loop") => return floor::make_calls(&args[1], args[2].parse().expect("a number")),
-        Some("floor") => return floor::trace(&args[1..]),
+        Some("floor") => return floor::trace(&args[1..], false),
+        Some("asking") => return floor::trace(&args[1..], true),
+        Some("filtered") => {
+            floor::filter();
+            return floor::make_calls(&args[1], args[2].parse().expect("a number"));
+        }
         _ => {}
     }
     let wanted = |name: &str| args.is_empty() || args.iter().any(|arg| name.contains(arg.as_str()));
     println!(
-        "{:24} {:>10} {:>10} {:>10} {:>10} {:>10}",
-        "", "untraced", "/untraced", "/floor", "/strace", "strace"
+        "{:24} {:>10} {:>10} {:>10} {:>10} {:>10} {:>10}",
+        "", "untraced", "/untraced", "/floor", "/asking", "/strace", "strace"
     );
     for (name, command) in commands() {
         if wanted(name) {
@@ -94,44 +99,61 @@ fn strace(options: &[&str]) -> Command {
     strace
 }
 
-fn floor() -> Command {
+/// A tracer that does nothing, or nothing but to ask what it must.
+fn floor(kind: &str) -> Command {
     let mut floor = own();
-    floor.arg("floor");
+    floor.arg(kind);
     floor
 }
 
 fn compare(name: &str, make: Make) {
-    let [untraced, floor, strace, ours] = medians([
+    let [untraced, floor, asking, strace, ours] = medians([
         &|| run(make()),
-        &|| run(under(floor(), &make())),
+        &|| run(under(floor("floor"), &make())),
+        &|| run(under(floor("asking"), &make())),
         &|| run(under(strace(&[]), &make())),
         &|| drop(Tracer::new().run(make())),
     ]);
     let ratio = |of: Duration| format!("{:.2}", ours.as_secs_f64() / of.as_secs_f64());
     println!(
-        "{name:24} {:>10} {:>10} {:>10} {:>10} {:>10}",
+        "{name:24} {:>10} {:>10} {:>10} {:>10} {:>10} {:>10}",
         format!("{untraced:.1?}"),
         ratio(untraced),
         ratio(floor),
+        ratio(asking),
         ratio(strace),
         format!("{strace:.1?}"),
     );
 }
 
-/// Recording `openat` alone, of a program that makes other calls.
+/// Recording `openat` alone, of a program that makes other calls, and of one that also makes this one.
 fn only() {
-    let make = || looping("getppid", CALLS);
-    let [untraced, strace, ours] = medians([
-        &|| run(make()),
-        &|| run(under(strace(&["--seccomp-bpf", "-e", "trace=openat"]), &make())),
-        &|| drop(Tracer::new().only(["openat"]).run(make())),
-    ]);
-    let ratio = |of: Duration| ours.as_secs_f64() / of.as_secs_f64();
-    println!(
-        "only(openat), getppid: {:.2} of untraced, {:.2} of strace --seccomp-bpf",
-        ratio(untraced),
-        ratio(strace)
-    );
+    const MANY: &str = "2000000";
+    let filtered = || {
+        let mut command = own();
+        command.args(["filtered", "getppid", MANY]);
+        command
+    };
+    for (name, make) in [
+        ("getppid x 2,000,000", Box::new(|| looping("getppid", MANY)) as Make),
+        ("open fstat read close", Box::new(|| looping("files", "5000"))),
+    ] {
+        let [untraced, filter, strace, ours] = medians([
+            &|| run(make()),
+            &|| run(filtered()),
+            &|| run(under(strace(&["--seccomp-bpf", "-e", "trace=openat"]), &make())),
+            &|| drop(Tracer::new().only(["openat"]).run(make())),
+        ]);
+        let ratio = |of: Duration| ours.as_secs_f64() / of.as_secs_f64();
+        println!(
+            "only(openat), {name}: {:.2} of untraced, {:.2} of strace --seccomp-bpf",
+            ratio(untraced),
+            ratio(strace)
+        );
+        if name.starts_with("getppid") {
+            println!("only(openat), {name}: {:.2} of a filter without a tracer", ratio(filter));
+        }
+    }
 }
 
 fn parallel() {

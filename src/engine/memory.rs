@@ -22,6 +22,11 @@ pub(crate) trait Memory {
     /// The pid of the process that the task belongs to; `None` when it is gone.
     fn process(&self) -> Option<u32>;
 
+    /// At an exec: whether the program begins at once, without a dynamic loader.
+    fn has_no_loader(&self) -> bool {
+        false
+    }
+
     /// At an exec: whether the program would have had more privileges if it were not traced. `kept_back`: it is our doing that
     /// none are gained.
     fn lost_privileges(&self, _kept_back: bool) -> bool {

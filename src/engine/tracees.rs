@@ -191,13 +191,14 @@ impl Tracees {
             Stop::Created(how, child) => self.announce(tid, child, how),
             Stop::Exec(former) => {
                 self.exec(tid, former);
+                if memory.has_no_loader() {
+                    self.end_start_up(tid);
+                }
                 if memory.lost_privileges(self.keeps_privileges_back()) {
                     self.note_lost_privileges(tid);
                 }
             }
-            Stop::EntryPoint => {
-                self.starting.remove(&self.family.task(self.live(tid).task).process);
-            }
+            Stop::EntryPoint => self.end_start_up(tid),
             Stop::Trap | Stop::Other => {}
         }
         Resume::Run
@@ -261,8 +262,13 @@ impl Tracees {
         true
     }
 
+    fn end_start_up(&mut self, tid: u32) {
+        self.starting.remove(&self.family.task(self.live(tid).task).process);
+    }
+
     fn announce(&mut self, creator: u32, child: u32, how: Creation) {
         self.note_company(creator, child, how);
+        self.note_thread(creator, how);
         let creator = self.live(creator).task;
         self.family.announce(creator, child, how);
     }

@@ -50,6 +50,10 @@ impl Memory for Stopped {
         }
     }
 
+    fn has_no_loader(&self) -> bool {
+        self.begins_at_entry_point()
+    }
+
     fn lost_privileges(&self, kept_back: bool) -> bool {
         privileges::lost(self.tid(), kept_back)
     }

@@ -10,8 +10,6 @@ use crate::engine::stop::{Creation, Entry, Reach, Resume, Stop};
 use crate::kernel::filter;
 use crate::trace::raw::Abi;
 
-/// The si_code of a SIGTRAP by a hardware breakpoint. See sigaction(2).
-const TRAP_HWBKPT: i32 = 4;
 /// `AUDIT_ARCH_I386` of linux/audit.h, as `PTRACE_GET_SYSCALL_INFO` reports it.
 const AUDIT_ARCH_I386: u32 = 0x4000_0003;
 /// `__X32_SYSCALL_BIT` of asm/unistd.h.
@@ -20,10 +18,6 @@ const X32_BIT: u64 = 0x4000_0000;
 const ORIG_RAX: usize = offset_of!(libc::user, regs) + offset_of!(libc::user_regs_struct, orig_rax);
 /// Where its result stands.
 const RAX: usize = offset_of!(libc::user, regs) + offset_of!(libc::user_regs_struct, rax);
-const CS: usize = offset_of!(libc::user, regs) + offset_of!(libc::user_regs_struct, cs);
-const RSP: usize = offset_of!(libc::user, regs) + offset_of!(libc::user_regs_struct, rsp);
-/// AT_ENTRY of getauxval(3).
-const AT_ENTRY: u64 = 9;
 
 /// A tracee in a ptrace-stop: the only state in which it takes requests. Resuming consumes it.
 ///
@@ -77,8 +71,8 @@ impl Stopped {
 
     /// What it stopped for; `None` when it was killed meanwhile, and the stop means nothing any more.
     ///
-    /// At an exec stop this also sets the breakpoint that reports the program's entry point.
-    pub(crate) fn observe(&self, signal: i32, event: i32) -> Option<Stop> {
+    /// At an exec stop this also sees to it that the program's entry point is reported. `stays`: it is traced to its end.
+    pub(crate) fn observe(&self, signal: i32, event: i32, stays: bool) -> Option<Stop> {
         match event {
             0 if signal == libc::SIGTRAP | 0x80 => self.syscall_stop(),
             0 => Some(self.signal_stop(signal)),
@@ -91,7 +85,7 @@ impl Stopped {
             libc::PTRACE_EVENT_CLONE => self.message().map(|tid| Stop::Created(Creation::Clone, tid)),
             libc::PTRACE_EVENT_SECCOMP => self.syscall_stop(),
             libc::PTRACE_EVENT_EXEC => {
-                self.break_at_entry_point();
+                self.watch_for_entry_point(stays);
                 self.message().map(Stop::Exec)
             }
             _ => Some(Stop::Other),
@@ -108,8 +102,7 @@ impl Stopped {
             let _ = ptrace::write_user(id(self.tid), RAX as ptrace::AddressType, value);
         }
         if let Resume::Detach(_) = how {
-            // Nobody would take the trap any more.
-            self.set_debug_register(7, 0);
+            self.forget_entry_point();
         }
         let on = match reach {
             Reach::Every => libc::PTRACE_SYSCALL,
@@ -171,8 +164,7 @@ impl Stopped {
 
     fn signal_stop(&self, signal: i32) -> Stop {
         let Ok(info) = ptrace::getsiginfo(id(self.tid)) else { return Stop::Signal(signal, None) };
-        if signal == libc::SIGTRAP && info.si_code == TRAP_HWBKPT {
-            self.set_debug_register(7, 0);
+        if self.is_at_entry_point(&info) {
             return Stop::EntryPoint;
         }
         // SAFETY: siginfo_t is 128 bytes of plain data, filled in by the kernel.
@@ -184,76 +176,15 @@ impl Stopped {
         ptrace::getevent(id(self.tid)).ok().map(|message| message as u32)
     }
 
-    /// Asks to be told when the program's own entry point is reached: a hardware breakpoint, which leaves the
-    /// program's memory alone, is not inherited by its children and is gone at the next exec. Where it cannot
-    /// be had, start-up has no end, and a view after it is empty.
-    fn break_at_entry_point(&self) {
-        let Some(entry) = self.entry_point() else { return };
-        if self.set_debug_register(0, entry) {
-            // Bit 0 enables the first breakpoint; its type and length bits are 0: execution.
-            self.set_debug_register(7, 1);
-        }
-    }
-
-    /// AT_ENTRY in the auxiliary vector of the new program. See getauxval(3) and proc(5).
-    fn entry_point(&self) -> Option<u64> {
-        let vector = std::fs::read(format!("/proc/{}/auxv", self.tid)).ok()?;
-        let word = |bytes: &[u8]| bytes.try_into().ok().map(u64::from_ne_bytes);
-        vector
-            .chunks_exact(16)
-            .filter_map(|pair| Some((word(&pair[..8])?, word(&pair[8..])?)))
-            .find_map(|(key, value)| (key == AT_ENTRY).then_some(value))
-    }
-
-    /// At an exec stop: makes the program find no vDSO, so that it asks the kernel for the time. Whether that is for sure.
-    ///
-    /// The program's memory is written to, here and nowhere else, before its first instruction. See vdso(7).
-    pub(crate) fn hide_vdso(&self) -> bool {
-        const AT_SYSINFO_EHDR: u64 = 33;
-        const AT_IGNORE: u64 = 1;
-        match self.auxiliary(AT_SYSINFO_EHDR) {
-            Some(Some(key)) => {
-                ptrace::write(id(self.tid), key as ptrace::AddressType, AT_IGNORE as libc::c_long).is_ok()
-            }
-            Some(None) => true,
-            None => false,
-        }
-    }
-
-    /// At an exec stop: where the auxiliary vector has `wanted`, if it has it; `None` when the vector was not understood, as
-    /// that of a 32-bit program. It lies above the arguments and the variables on the new stack.
-    fn auxiliary(&self, wanted: u64) -> Option<Option<u64>> {
-        const AT_NULL: u64 = 0;
-        /// Of a program in 64-bit mode: `__USER_CS` of asm/segment.h.
-        const USER_CS: u64 = 0x33;
-        if self.register(CS)? != USER_CS {
-            return None;
-        }
-        let stack = self.register(RSP)?;
-        // Each of the two lists has a NULL at its end.
-        let mut place = stack + 8 * (self.word(stack)? + 2);
-        while self.word(place)? != 0 {
-            place += 8;
-        }
-        place += 8;
-        loop {
-            match self.word(place)? {
-                AT_NULL => return Some(None),
-                key if key == wanted => return Some(Some(place)),
-                _ => place += 16,
-            }
-        }
-    }
-
-    fn register(&self, offset: usize) -> Option<u64> {
+    pub(crate) fn register(&self, offset: usize) -> Option<u64> {
         ptrace::read_user(id(self.tid), offset as ptrace::AddressType).ok().map(|word| word as u64)
     }
 
-    fn word(&self, address: u64) -> Option<u64> {
+    pub(crate) fn word(&self, address: u64) -> Option<u64> {
         ptrace::read(id(self.tid), address as ptrace::AddressType).ok().map(|word| word as u64)
     }
 
-    fn set_debug_register(&self, register: usize, value: u64) -> bool {
+    pub(crate) fn set_debug_register(&self, register: usize, value: u64) -> bool {
         let offset = offset_of!(libc::user, u_debugreg) + register * size_of::<u64>();
         ptrace::write_user(id(self.tid), offset as ptrace::AddressType, value as libc::c_long).is_ok()
     }

@@ -69,6 +69,8 @@ pub(crate) struct Bounds {
     pub(crate) tasks: usize,
     /// Whether programs may find the vDSO.
     pub(crate) vdso: bool,
+    /// Whether the program is traced to its end, and may be marked by it.
+    pub(crate) stays: bool,
     /// Whether a seccomp filter may let calls pass that are not recorded.
     pub(crate) filter: bool,
     /// When the program must have been executed, if ever. Later the supervising thread watches the clock.
@@ -237,7 +239,7 @@ impl<'a> Drive<'a> {
             Waited::Stopped { tid, signal, event } => {
                 let stopped = Stopped::new(tid);
                 // A task that was killed since is left alone: its end is on the way.
-                match stopped.observe(signal, event) {
+                match stopped.observe(signal, event, self.bounds.stays) {
                     Some(Stop::Signal(_, Some(info))) if kill::is_ring(&info) => self.hear(tracees, stopped),
                     Some(stop) => self.go_on(tracees, stopped, stop, at),
                     None => {}

@@ -279,8 +279,8 @@ impl Tracer {
     /// Whether programs find the vDSO, through which the C library reads clocks without a call. When not, `clock_gettime` and its
     /// like are calls that can be seen, and slower. See vdso(7).
     ///
-    /// This is the one setting that writes to a program's memory: before a program runs, the entry `AT_SYSINFO_EHDR` of its
-    /// auxiliary vector is made `AT_IGNORE`. See getauxval(3). Nothing can hide the clock instruction of the processor.
+    /// Before a program runs, the entry `AT_SYSINFO_EHDR` of its auxiliary vector is made `AT_IGNORE`. See getauxval(3). Nothing can
+    /// hide the clock instruction of the processor.
     ///
     /// ```
     /// # use expect_syscalls::{family, Tracer};

@@ -37,7 +37,7 @@ pub(crate) fn record(
     command: &mut Command,
     observer: Option<Observer>,
 ) -> Result<Trace, Error> {
-    let (session, ends) = Session::begin(settings, command, observer, settings.seccomp)?;
+    let (session, ends) = Session::begin(settings, command, observer, true)?;
     let supervised = session.supervisor(ends).run();
     session.end(supervised)
 }
@@ -65,12 +65,12 @@ pub(crate) struct Supervisor {
 }
 
 impl Session {
-    /// Runs `command`, up to the exec. `filter`: whether a seccomp filter may be put on the program, which then cannot be let go.
+    /// Runs `command`, up to the exec. `stays`: it will not be let go.
     pub(crate) fn begin(
         settings: &Tracer,
         command: &mut Command,
         observer: Option<Observer>,
-        filter: bool,
+        stays: bool,
     ) -> Result<(Session, Ends), Error> {
         if let Some(text) = diagnosis::sigchld_ignored() {
             return Err(Error::new(Reason::Unavailable(text.to_owned())));
@@ -86,7 +86,7 @@ impl Session {
         let deadline = begun.checked_add(settings.timeout);
         let launched_by = deadline.map(|deadline| deadline.max(begun + LAUNCH));
         let thread = {
-            let bounds = Bounds { filter, ..bounds(settings, launched_by) };
+            let bounds = Bounds { stays, filter: stays && settings.seccomp, ..bounds(settings, launched_by) };
             let (control, page) = (control.clone(), page.clone());
             start_thread(move || drive::drive(&page, &control, bounds, observer))?
         };
@@ -200,6 +200,7 @@ fn bounds(settings: &Tracer, launched_by: Option<Instant>) -> Bounds {
         calls: settings.call_limit,
         tasks: settings.task_limit,
         vdso: settings.permits_vdso(),
+        stays: false,
         filter: false,
         launched_by,
     }

@@ -18,6 +18,7 @@ mod abi;
 mod affinity;
 mod seccomp;
 mod filter;
+mod startup;
 mod files;
 mod use_cases;
 mod catalogue;

@@ -15,6 +15,7 @@ fn main() {
         Some("numbers") => numbers(),
         Some("vdso") => vdso(),
         Some("vsyscall") => vsyscall(),
+        Some("entry") => entry(),
         other => panic!("no such case: {other:?}"),
     }
 }
@@ -78,4 +79,17 @@ unsafe fn int80(number: u64, first: u64) -> i64 {
              lateout("r10") _, lateout("r11") _)
     };
     i64::from(result as i32)
+}
+
+/// What the program finds as its entry point, on its stack and by the kernel.
+fn entry() {
+    unsafe extern "C" {
+        fn getauxval(key: std::ffi::c_ulong) -> std::ffi::c_ulong;
+    }
+    const AT_ENTRY: u64 = 9;
+    let found = unsafe { getauxval(AT_ENTRY) };
+    let vector = std::fs::read("/proc/self/auxv").expect("it is readable");
+    let word = |bytes: &[u8]| u64::from_ne_bytes(bytes.try_into().expect("eight bytes"));
+    let entry = vector.chunks(16).find(|pair| word(&pair[..8]) == AT_ENTRY).map(|pair| word(&pair[8..]));
+    println!("{}", entry == Some(found));
 }

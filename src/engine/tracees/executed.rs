@@ -38,6 +38,7 @@ impl Tracees {
         let task = self.live(tid).task;
         self.family.exec(task, program, argv);
         self.sharing.remove(&tid);
+        self.forget_threads(tid);
         let open = open.map(|open| self.the_launch_is_over(open));
         self.live_mut(tid).open = open;
         self.starting.insert(self.family.task(task).process);

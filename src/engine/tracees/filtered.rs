@@ -3,11 +3,12 @@
 //! A program that has a filter of its own goes on without ours, stop by stop: of several answers to a call the kernel takes one,
 //! and ours is not the first. See "Seccomp filters" there.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::abi::syscalls;
 use crate::engine::memory::Memory;
-use crate::engine::stop::{Entry, Reach, Resume};
+use crate::engine::stop::{Creation, Entry, Reach, Resume};
 use crate::engine::tracees::faults::Planned;
 use crate::engine::tracees::restarts::RESTART_SYSCALL;
 use crate::engine::tracees::{CLONE, CLONE_UNTRACED, CLONE3, EXECVE, EXECVEAT, Launch, Live, Open, Tracees};
@@ -36,6 +37,8 @@ pub(super) struct Filtered {
     /// A task may have a filter of its own, or has given up privileges by itself.
     own_filter: bool,
     own_without_privileges: bool,
+    /// The pids of those that have made threads.
+    threaded: BTreeSet<u32>,
     /// What the program does, and a filter of ours does not permit.
     unfit: Option<&'static str>,
 }
@@ -152,10 +155,22 @@ impl Tracees {
         self.filtered.unfit.get_or_insert(what);
     }
 
+    /// Whether its process has had several threads since it executed its program: when one of them ends is not for us to say.
     fn has_threads(&self, tid: u32) -> bool {
-        let process = |live: &Live| self.family.task(live.task).process;
-        let own = process(self.live(tid));
-        self.live.values().filter(|live| process(live) == own).count() > 1
+        self.filtered.threaded.contains(&self.family.process_of(self.live(tid).task).pid)
+    }
+
+    /// A task has made another.
+    pub(super) fn note_thread(&mut self, creator: u32, how: Creation) {
+        if how == Creation::Clone {
+            let pid = self.family.process_of(self.live(creator).task).pid;
+            self.filtered.threaded.insert(pid);
+        }
+    }
+
+    /// A process has executed a program, and has one thread.
+    pub(super) fn forget_threads(&mut self, pid: u32) {
+        self.filtered.threaded.remove(&pid);
     }
 }
 
@@ -164,7 +179,7 @@ mod tests {
     use super::*;
     use crate::engine::capture::Limits;
     use crate::engine::memory::text::Text;
-    use crate::engine::stop::{Creation, Stop};
+    use crate::engine::stop::Stop;
     use crate::engine::tracees::EXECVE;
     use crate::trace::raw::RawOutcome;
     use std::cell::Cell;
@@ -277,8 +292,17 @@ mod tests {
         assert!(unfit(PRCTL, [PR_SET_SECCOMP, MODE_STRICT]));
         assert!(unfit(SECCOMP, [SET_MODE_STRICT, 0]));
         assert!(unfit(CLONE, [CLONE_UNTRACED, 0]));
-        // It has no other threads.
-        assert!(!unfit(SECCOMP, [1, FLAG_TSYNC]));
         assert!(!unfit(CLONE, [17, 0]));
+        // It has no other threads, and then it has.
+        assert!(!unfit(SECCOMP, [1, FLAG_TSYNC]));
+        for (how, has_threads) in [(Creation::Fork, false), (Creation::Vfork, false), (Creation::Clone, true)]
+        {
+            let mut tracees = filtered(&[GETPPID]);
+            reported(&mut tracees, 10, CLONE, [0, 0]);
+            stop(&mut tracees, 10, Stop::Created(how, 11));
+            stop(&mut tracees, 10, Stop::Exit(11));
+            reported(&mut tracees, 10, SECCOMP, [1, FLAG_TSYNC]);
+            assert_eq!(tracees.unfit().is_some(), has_threads);
+        }
     }
 }
