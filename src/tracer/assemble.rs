@@ -202,7 +202,7 @@ impl Material {
         holes.extend(alive.into_iter().map(|task| Hole::new(BlindSpot::Running, task)));
         Material {
             status: tracees.status(),
-            tree: tracees.family().tree(),
+            tree: tracees.tree(),
             recorded: tracees.recorded().clone(),
             output,
             asked: signals(&tracees, control),

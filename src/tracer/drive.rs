@@ -306,7 +306,7 @@ impl<'a> Drive<'a> {
         if news.is_empty() {
             return;
         }
-        let tree = Arc::new(tracees.family().tree());
+        let tree = Arc::new(tracees.tree());
         let recorded = tracees.recorded();
         for item in news {
             observer(&match item {
@@ -385,7 +385,7 @@ impl<'a> Drive<'a> {
 
 /// A line for each task: what it is in, and for how long.
 pub(crate) fn describe_pending(tracees: &Tracees, now: Duration) -> Vec<String> {
-    let tree = Arc::new(tracees.family().tree());
+    let tree = Arc::new(tracees.tree());
     let line = |(task, call): (crate::trace::raw::TaskId, Option<&crate::trace::raw::RawCall>)| {
         let who = &tree.tasks[task.0 as usize];
         let process = &tree.processes[who.process as usize];

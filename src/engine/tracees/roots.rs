@@ -28,7 +28,7 @@ impl RootCalls {
 
 impl Tracees {
     /// Everything that ran, as it stands, with the root directories that are not ours.
-    pub(super) fn tree(&self) -> Tree {
+    pub(crate) fn tree(&self) -> Tree {
         let tree = self.family.tree();
         if self.roots.changed {
             // Who has been made may be here before its creator has left the call.
