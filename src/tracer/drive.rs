@@ -403,7 +403,7 @@ pub(crate) fn describe_pending(tracees: &Tracees, now: Duration) -> Vec<String> 
 }
 
 /// In one line, and not a long one.
-fn command_line(argv: &[OsString]) -> String {
+pub(crate) fn command_line(argv: &[OsString]) -> String {
     const MOST: usize = 100;
     let line = argv.join(" ".as_ref()).to_string_lossy().replace(char::is_control, " ");
     match line.char_indices().nth(MOST) {
