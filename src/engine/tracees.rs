@@ -7,6 +7,7 @@ mod living;
 mod restarts;
 mod roots;
 mod sockets;
+mod weight;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use crate::engine::tracees::faults::{Planned, Rule};
 use crate::engine::tracees::restarts::Interrupted;
 use crate::engine::tracees::roots::RootCalls;
 use crate::engine::tracees::sockets::Sockets;
+use crate::engine::tracees::weight::weight;
 use crate::trace::blind::BlindSpot;
 use crate::trace::raw::{Abi, Capture, Moment, Phase, RawCall, RawOutcome, TaskId};
 use crate::trace::record::{Mark, MarkKind};
@@ -80,6 +82,8 @@ pub(crate) struct Recorded {
     pub(crate) blind_aside: Vec<(BlindSpot, RawCall)>,
     /// What has ended since it was last taken; kept only when somebody asks for it.
     pub(crate) news: Option<Vec<News>>,
+    /// How much memory all this takes, about.
+    pub(crate) bytes: usize,
 }
 
 /// Something for a transcript.
@@ -324,6 +328,7 @@ impl Tracees {
     }
 
     fn push_call(&mut self, call: RawCall) -> Open {
+        self.recorded.grow(0, weight(&call));
         self.recorded.calls.push(call);
         Open::Recorded(self.recorded.calls.len() - 1)
     }
@@ -334,6 +339,7 @@ impl Tracees {
         let in_company = rax < 0 && self.is_in_company(tid);
         let Some(mut open) = self.live_mut(tid).open.take() else { return };
         (self.live_mut(tid).last, self.live_mut(tid).opened) = (None, None);
+        let mut grown = None;
         let call = match &mut open {
             Open::Recorded(index) => {
                 self.live_mut(tid).last = Some(*index);
@@ -343,6 +349,7 @@ impl Tracees {
             Open::Skipped => None,
         };
         if let Some(call) = call {
+            let before = weight(call);
             end_call(call, rax, moment, &self.limits, memory);
             if in_company {
                 let row = row(call.abi, call.number);
@@ -350,12 +357,16 @@ impl Tracees {
                 append(&mut call.captures, changed);
             }
             self.sockets.learn(call);
+            grown = Some((before, weight(call)));
             let made = call.files.iter().rfind(|note| note.phase == Phase::Exit);
             let opened = made.map(|note| note.link.clone());
             if call.number == RT_SIGRETURN {
                 self.note_return(tid, rax);
             }
             self.live_mut(tid).opened = opened;
+        }
+        if let (Open::Recorded(_), Some((before, now))) = (&open, grown) {
+            self.recorded.grow(before, now);
         }
         match open {
             Open::Recorded(index) if self.left_to_restart(index) => self.interrupt(tid, index),
@@ -386,7 +397,7 @@ impl Tracees {
         match open {
             Some(Open::Recorded(index)) => {
                 let call = &self.recorded.calls[index];
-                self.roots.learn(call);
+                self.recorded.bytes += self.roots.learn(call);
                 self.recorded.blind.extend(blind_spot(call).map(|spot| (spot, index)));
                 self.tell(News::Call(index));
             }
@@ -395,7 +406,7 @@ impl Tracees {
                 self.recorded.attempts.push(*call);
             }
             Some(Open::Aside(call)) => {
-                self.roots.learn(&call);
+                self.recorded.bytes += self.roots.learn(&call);
                 self.recorded.blind_aside.extend(blind_spot(&call).map(|spot| (spot, *call)));
             }
             Some(Open::Skipped) | None => {}
@@ -411,7 +422,7 @@ impl Tracees {
 
     fn push_mark(&mut self, mark: Mark) {
         self.tell(News::Mark(self.recorded.marks.len()));
-        self.recorded.marks.push(mark);
+        self.recorded.push_mark(mark);
     }
 
     fn tell(&mut self, news: News) {

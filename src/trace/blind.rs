@@ -21,7 +21,7 @@ pub enum BlindSpot {
     EarlyEnd,
     /// The root ended with a status other than 0, and the test has not said that it should.
     Status,
-    /// A limit of the recording (time, output, tasks, calls) was reached, and the tree killed.
+    /// A limit of the recording (time, output, tasks, calls, memory) was reached, and the tree killed.
     Limit,
     /// The program was attached to, or let go: it made calls before the recording, or after.
     Attached,

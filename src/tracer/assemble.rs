@@ -291,7 +291,10 @@ fn hole(spot: BlindSpot, place: &str, call: &Call) -> Hole {
 fn broken_off(tracer: &Tracer, broken: Broken, alive: Vec<String>, bond: Bond, trace: &Trace) -> Reason {
     let killed = bond == Bond::Ours;
     let limit = |limit, setting| {
-        let state = busy::most_calls(trace).into_iter().chain(busy::some(&alive)).collect();
+        let less = "Tracer::only(..) records fewer calls, Tracer::buffer_limit less of each".to_owned();
+        let less = (broken == Broken::Memory).then_some(less);
+        let state = busy::most_calls(trace).into_iter().chain(busy::some(&alive));
+        let state = less.into_iter().chain(state).collect();
         Reason::Limit { limit, setting, killed, state }
     };
     match broken {
@@ -307,6 +310,10 @@ fn broken_off(tracer: &Tracer, broken: Broken, alive: Vec<String>, bond: Bond, t
         Broken::Tasks => {
             limit(format!("more than {} tasks were alive", tracer.task_limit), "Tracer::task_limit")
         }
+        Broken::Memory => limit(
+            format!("the recording takes more than {} bytes", tracer.trace_limit),
+            "Tracer::trace_limit",
+        ),
     }
 }
 

@@ -33,6 +33,8 @@ pub(crate) enum Broken {
     Output,
     Calls,
     Tasks,
+    /// The recording has become too big.
+    Memory,
     /// The child was not heard of again before it had executed the program.
     Launch,
     /// Nobody wants the recording any more.
@@ -46,6 +48,7 @@ impl fmt::Display for Broken {
             Broken::Output => "the program wrote more than Tracer::output_limit permits",
             Broken::Calls => "more calls were made than Tracer::call_limit permits",
             Broken::Tasks => "more tasks were alive than Tracer::task_limit permits",
+            Broken::Memory => "more was recorded than Tracer::trace_limit permits",
             Broken::Launch => "the program was not heard of again",
             Broken::Dropped => "it was dropped",
         })

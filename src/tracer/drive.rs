@@ -66,6 +66,8 @@ pub(crate) struct Session {
 pub(crate) struct Bounds {
     pub(crate) calls: usize,
     pub(crate) tasks: usize,
+    /// Of memory, for what is recorded.
+    pub(crate) bytes: usize,
     /// Whether programs may find the vDSO.
     pub(crate) vdso: bool,
     /// When the program must have been executed, if ever. Later the supervising thread watches the clock.
@@ -324,6 +326,9 @@ impl<'a> Drive<'a> {
         }
         if tracees.recorded().calls.len() > self.bounds.calls {
             self.control.break_off(Broken::Calls);
+        }
+        if tracees.recorded().bytes > self.bounds.bytes {
+            self.control.break_off(Broken::Memory);
         }
         self.alone = tracees.is_alone();
         if tracees.live_tasks() > self.bounds.tasks {

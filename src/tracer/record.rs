@@ -197,6 +197,7 @@ fn bounds(settings: &Tracer, launched_by: Option<Instant>) -> Bounds {
     Bounds {
         calls: settings.call_limit,
         tasks: settings.task_limit,
+        bytes: settings.trace_limit,
         vdso: settings.permits_vdso(),
         launched_by,
     }

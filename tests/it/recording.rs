@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use expect_syscalls::{Error, Tracer, family as calls_of};
+use expect_syscalls::{BlindSpot, Error, Tracer, family as calls_of};
 use regex::Regex;
 
 use crate::vocabulary::*;
@@ -236,6 +236,47 @@ fn tasks_have_a_limit_that_stops_a_fork_bomb() {
     // Some of them will do.
     let more = Regex::new(r"^  \.\.\. and 4\d more$").expect("a pattern");
     assert!(lines.len() == 12 && more.is_match(lines[11]), "{error}");
+}
+
+#[test]
+fn a_recording_has_a_limit() {
+    // Each writes 4096 bytes 100 times, and that is all there is to record.
+    let big = || {
+        let mut both = tracee("streams", ["both".to_owned(), (50 * 4096).to_string()]);
+        both.stdout(Stdio::null()).stderr(Stdio::null());
+        both
+    };
+    let writes = || tracer().only(["write"]);
+    let error = limit(writes().trace_limit(100 * 4096), big());
+    check(
+        &settled(&error),
+        r"
+the recording takes more than 409600 bytes, and the program was killed; Tracer::trace_limit sets the limit
+  Tracer::only(..) records fewer calls, Tracer::buffer_limit less of each
+  most calls: write N
+  most of them by main (streams both 204800): N of N
+  main (streams both 204800): ..
+"
+        .trim_start(),
+    );
+    let kept = error.trace().map_or(0, |trace| trace.count("write"));
+    assert!((80..100).contains(&kept), "{kept}");
+    assert!(error.trace().is_some_and(|trace| trace.blind_spots().contains(&BlindSpot::Limit)));
+    // What helps, each by itself.
+    for tracer in [writes().trace_limit(500_000), writes().trace_limit(100 * 4096).buffer_limit(16)] {
+        assert_eq!(tracer.run(big()).success().count("write"), 100);
+    }
+    tracer().only(["openat"]).trace_limit(100 * 4096).run(big()).success();
+}
+
+/// Signals take room too, whatever calls are recorded.
+#[test]
+fn signals_count_for_the_limit_of_a_recording() {
+    let signals = || sh("trap : USR1; i=0; while [ $i -lt 200 ]; do kill -USR1 $$; i=$((i+1)); done");
+    let only = || tracer().only(["connect"]);
+    let error = limit(only().trace_limit(20_000), signals());
+    assert!(error.to_string().starts_with("the recording takes more than 20000 bytes"), "{error}");
+    only().trace_limit(200_000).run(signals()).success();
 }
 
 #[test]

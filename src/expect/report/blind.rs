@@ -158,7 +158,9 @@ fn either(trace: &Trace, spot: BlindSpot, holes: &[Hole], matcher: Option<&CallM
                 "`.code({code})` first, if it should end like this; `.success()` first, if it should not"
             ));
         }
-        BlindSpot::Limit => "a higher limit: Tracer::timeout, output_limit, call_limit, task_limit",
+        BlindSpot::Limit => {
+            "a higher limit: Tracer::timeout, output_limit, call_limit, task_limit, trace_limit"
+        }
         BlindSpot::Attached => "Tracer::spawn, and Running::finish: from the beginning to the end",
         BlindSpot::Running => "wait for the end of the program",
         BlindSpot::Filter => return Some(record_too(holes, matcher)),
@@ -262,7 +264,7 @@ or        t.allowing(BlindSpot::Running): accept it knowingly
             r#"
 but the program did not get to its end
 because   the timeout of 60 s
-either    a higher limit: Tracer::timeout, output_limit, call_limit, task_limit
+either    a higher limit: Tracer::timeout, output_limit, call_limit, task_limit, trace_limit
 or        t.allowing(BlindSpot::Limit): accept it knowingly
 "#,
         );
