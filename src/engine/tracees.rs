@@ -4,6 +4,7 @@ mod company;
 mod executed;
 pub(crate) mod faults;
 mod living;
+mod mounts;
 mod restarts;
 mod roots;
 mod sockets;
@@ -454,7 +455,7 @@ fn row(abi: Abi, number: u32) -> Option<&'static Signature> {
 fn tells_more(number: u32) -> bool {
     let makes = matches!(number, CLONE | CLONE3 | FORK | VFORK);
     let opens = matches!(number, OPEN | OPENAT | OPENAT2);
-    makes || opens || matches!(number, IO_URING_SETUP | RT_SIGRETURN | CHROOT)
+    makes || opens || mounts::may_mount(number) || matches!(number, IO_URING_SETUP | RT_SIGRETURN | CHROOT)
 }
 
 /// What a call that has ended, or never will, may have hidden.
@@ -467,6 +468,7 @@ fn blind_spot(call: &RawCall) -> Option<BlindSpot> {
         CLONE if call.args[0] & CLONE_UNTRACED != 0 => Some(BlindSpot::Escaped),
         CLONE3 if clone3_flags(call) & CLONE_UNTRACED != 0 => Some(BlindSpot::Escaped),
         IO_URING_SETUP => Some(BlindSpot::IoUring),
+        _ if mounts::changes_names(call) => Some(BlindSpot::Mounts),
         number if row(call.abi, number).is_none() => Some(BlindSpot::UnknownCall),
         _ => None,
     }

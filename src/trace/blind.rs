@@ -7,6 +7,7 @@ use crate::abi::syscalls;
 use crate::abi::unseen;
 use crate::trace::call::Call;
 use crate::trace::matcher::{CallMatcher, Verdict};
+use crate::trace::mounts;
 use crate::trace::query::Trace;
 use crate::trace::view;
 
@@ -46,6 +47,9 @@ pub enum BlindSpot {
     /// An argument that a matcher asked about could not be read, was cut, or was a path that another thread was changing
     /// while the kernel read it.
     Unreadable,
+    /// Something was mounted, moved or unmounted, or another mount namespace entered: from then on a path may name another file
+    /// than the test means. See mount_namespaces(7). Assertions that ask for no file go on.
+    Mounts,
     /// A setuid program ran without its privileges, because it was traced.
     Privileges,
 }
@@ -79,6 +83,7 @@ impl Hole {
             BlindSpot::IoUring => asks_for(unseen::ring_can),
             BlindSpot::Vdso => asks_for(unseen::vdso_answers),
             BlindSpot::PassedSocket => asks_for(unseen::is_network),
+            BlindSpot::Mounts => mounts::asks_for_files(matcher),
             BlindSpot::Foreign | BlindSpot::UnknownCall | BlindSpot::Unreadable => false,
             _ => true,
         }
@@ -225,6 +230,14 @@ mod tests {
         assert_eq!(spots(&ring, "connect"), [BlindSpot::IoUring]);
         assert_eq!(spots(&ring, "execve"), []);
         assert_eq!(spots(&ring.allowing(BlindSpot::IoUring), "connect"), []);
+    }
+
+    #[test]
+    fn mounts_hide_which_file_it_was() {
+        let mounted = trace([]).with_hole(BlindSpot::Mounts, &[]);
+        assert_eq!(spots(&mounted, crate::trace::family::open().on("/x")), [BlindSpot::Mounts]);
+        assert_eq!(spots(&mounted, crate::trace::family::open()), []);
+        assert_eq!(spots(&mounted.allowing(BlindSpot::Mounts), crate::call!("unlink", path = "/x")), []);
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub(crate) fn but(holes: &[Hole]) -> &'static str {
     let all = |spots: &[BlindSpot]| holes.iter().all(|hole| spots.contains(&hole.spot));
     if all(&[BlindSpot::Empty]) {
         "so there was nothing to look at"
+    } else if all(&[BlindSpot::Mounts]) {
+        "but paths may name other files than the test means"
     } else if all(&[BlindSpot::Status]) {
         "but the program failed, and may not have got that far"
     } else if all(&[BlindSpot::EarlyEnd, BlindSpot::Limit, BlindSpot::Running, BlindSpot::Status]) {
@@ -130,6 +132,7 @@ fn title(spot: BlindSpot) -> &'static str {
         BlindSpot::Foreign => "another interface: ",
         BlindSpot::UnknownCall => "in no table: ",
         BlindSpot::Unreadable => "not readable: ",
+        BlindSpot::Mounts => "other mounts: ",
         BlindSpot::Privileges => "without its privileges: ",
         _ => "",
     }
@@ -141,6 +144,7 @@ fn consequence(spot: BlindSpot) -> &'static str {
         BlindSpot::Escaped => "; what it did before it was found is missing",
         BlindSpot::Foreign => "; its arguments are not known",
         BlindSpot::UnknownCall => "; what it does is not known",
+        BlindSpot::Mounts => "; a path may name another file than before",
         _ => "",
     }
 }
@@ -177,6 +181,7 @@ fn either(trace: &Trace, spot: BlindSpot, holes: &[Hole], matcher: Option<&CallM
         | BlindSpot::Escaped
         | BlindSpot::Foreign
         | BlindSpot::UnknownCall
+        | BlindSpot::Mounts
         | BlindSpot::PassedSocket => return None,
     };
     Some(text.to_owned())
@@ -331,6 +336,15 @@ unless    t.allowing(BlindSpot::Foreign): accept it knowingly
 but such calls could have been made unseen
 because   in no table: #1 main  syscall_0x3e7() = 0; what it does is not known
 unless    t.allowing(BlindSpot::UnknownCall): accept it knowingly
+"#,
+        );
+        check(
+            BlindSpot::Mounts,
+            "#1 main  pivot_root(\"new\", \"old\") = 0",
+            r#"
+but paths may name other files than the test means
+because   other mounts: #1 main  pivot_root("new", "old") = 0; a path may name another file than before
+unless    t.allowing(BlindSpot::Mounts): accept it knowingly
 "#,
         );
         check(
