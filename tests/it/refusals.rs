@@ -107,6 +107,73 @@ fn under_strace() {
     assert!(text.contains("the test process runs under a tracer, `strace` (pid "), "{text}");
 }
 
+/// The numbers of its children are there those of other processes, whose files and threads the trace would tell of.
+#[test]
+fn a_proc_of_another_pid_namespace_is_named() {
+    let in_a_namespace = |options: &[&str], script: Option<&str>| {
+        let mut unshare = as_root(program("unshare", options));
+        match script {
+            Some(script) => unshare.args(["sh", "-c", script]),
+            None => unshare.arg(std::env::current_exe().expect("the test binary")).args([
+                "--exact",
+                "refusals::with_the_outer_proc",
+                "--ignored",
+                "--nocapture",
+                "--test-threads=1",
+            ]),
+        };
+        unshare.output().expect("unshare runs")
+    };
+    if !has("unshare") {
+        return;
+    }
+    let probe = in_a_namespace(&["-pf", "--kill-child"], Some("exit 0"));
+    if !probe.status.success() {
+        return skipped(&format!("no pid namespace can be made here: {}", text(&probe.stderr)));
+    }
+    let outer = in_a_namespace(&["-pf", "--kill-child"], None);
+    let report = format!("{}{}", text(&outer.stdout), text(&outer.stderr));
+    assert!(outer.status.success() && report.contains("1 passed"), "{report}");
+    assert!(report.contains("refused with its number"), "{report}");
+    // With a /proc of its own it is recorded.
+    let fresh = in_a_namespace(&["-pf", "--mount-proc"], None);
+    let report = format!("{}{}", text(&fresh.stdout), text(&fresh.stderr));
+    if report.contains("mount") && !report.contains("1 passed") {
+        return skipped(&format!("no /proc can be mounted here: {report}"));
+    }
+    assert!(fresh.status.success() && report.contains("recorded it all"), "{report}");
+}
+
+#[test]
+#[ignore = "the other half of a_proc_of_another_pid_namespace_is_named, which runs it"]
+fn with_the_outer_proc() {
+    let own = std::process::id();
+    let pipeline = || sh("tar -c /etc/hostname 2> /dev/null | gzip | gzip -d | tar -t");
+    let shown = std::fs::read_link("/proc/self").expect("a /proc");
+    if shown.to_str() == Some(&own.to_string()) {
+        let trace = record(pipeline());
+        assert_eq!((stdout(&trace).as_str(), trace.count("execve") >= 4), ("etc/hostname\n", true));
+        return println!("recorded it all");
+    }
+    for error in [
+        tracer().try_run(pipeline()).map(drop).expect_err("the numbers are others"),
+        tracer().attach(own).map(drop).expect_err("the numbers are others"),
+        expect_syscalls::available().expect_err("the numbers are others"),
+    ] {
+        assert!(error.is_refused() && !error.is_spawn_failure(), "{error}");
+        let shown = shown.display();
+        check(
+            &error.to_string(),
+            &format!(
+                "expect-syscalls cannot trace here: /proc shows another pid namespace than that of this process, which is \
+                 pid {own} and is pid {shown} there; mount a /proc of its own, as `unshare --mount-proc` or `mount -t \
+                 proc proc /proc` does"
+            ),
+        );
+    }
+    println!("refused with its number");
+}
+
 #[test]
 fn root_without_the_capability_is_told_why_another_user_cannot_be_traced() {
     use std::os::unix::process::CommandExt as _;
