@@ -3,6 +3,8 @@
 
 use std::process::Command;
 
+use expect_syscalls::{call, family as family_of, under};
+
 use crate::vocabulary::*;
 
 /// From here on, in this process and all it starts, these calls fail with EPERM. See seccomp(2).
@@ -107,6 +109,78 @@ fn under_strace() {
     assert!(text.contains("the test process runs under a tracer, `strace` (pid "), "{text}");
 }
 
+/// What is looked up meanwhile is a link, or done without.
+#[test]
+fn out_of_descriptors_a_recording_goes_on() {
+    use std::time::Duration;
+    alone("refusals::out_of_descriptors_a_recording_goes_on", || {
+        let writes = |file: &str| family_of::write().on(under(file));
+        let script = "sleep 1; cd /; echo written; sh -c 'exit 3'";
+        let mut running = tracer().spawn(sh(script)).expect("it runs");
+        running.wait_for("clock_nanosleep", Duration::from_secs(60)).expect("it sleeps");
+        // SAFETY: the structure outlives the call.
+        unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &libc::rlimit { rlim_cur: 64, rlim_max: 64 }) };
+        let taken: Vec<_> = std::iter::from_fn(|| std::fs::File::open("/dev/null").ok()).collect();
+        assert!(taken.len() < 64);
+        let trace = running.finish().expect("it ends");
+        drop(taken);
+        assert_eq!((trace.status().code(), trace.stdout()), (Some(3), &b"written\n"[..]));
+        trace
+            .code(3)
+            .contains(call!("chdir", path = "/").ok())
+            .contains(call!("write", buf = "written\n").ok());
+        assert_eq!(
+            family(&trace),
+            "main: exit status: 3\nmain.c1: exit status: 0\nmain.c2: exit status: 3\n"
+        );
+        trace.never("connect").never(writes("/no/such"));
+    });
+}
+
+/// All processes of its namespace are its own to lose: whoever has no parent any more becomes its child. See pid_namespaces(7).
+#[test]
+fn the_first_process_of_a_namespace_records_what_it_inherits() {
+    if !has("unshare") {
+        return;
+    }
+    let mut unshare = as_root(program("unshare", ["-pf", "--kill-child", "--mount-proc"]));
+    if !unshare.arg("true").output().is_ok_and(|output| output.status.success()) {
+        return skipped("no pid namespace can be made here");
+    }
+    let mut unshare = as_root(program("unshare", ["-pf", "--kill-child", "--mount-proc"]));
+    unshare.arg(std::env::current_exe().expect("the test binary"));
+    unshare.args([
+        "--exact",
+        "refusals::as_the_first_process",
+        "--ignored",
+        "--nocapture",
+        "--test-threads=1",
+    ]);
+    let output = unshare.output().expect("unshare runs");
+    let report = format!("{}{}", text(&output.stdout), text(&output.stderr));
+    assert!(output.status.success() && report.contains("1 passed"), "{report}");
+}
+
+#[test]
+#[ignore = "the other half of the_first_process_of_a_namespace_records_what_it_inherits, which runs it"]
+fn as_the_first_process() {
+    assert_eq!(std::process::id(), 1);
+    let orphan = record(sh("(sleep 0.2; echo late) & exit 0"));
+    assert_eq!(orphan.stdout(), b"late\n");
+    assert_eq!(
+        family(&orphan),
+        "main: exit status: 0\nmain.c1: exit status: 0\nmain.c1.c1: exit status: 0\n"
+    );
+    // All but the first process and itself: kill(2). We are not harmed, nor is what we record.
+    let all = record(sh("sleep 1000 & kill -TERM -1; wait $!; echo $?"));
+    assert_eq!(stdout(&all), "143\n");
+    assert_eq!(family(&all), "main: exit status: 0\nmain.c1: signal: 15 (SIGTERM)\n");
+    // Nobody is left, neither alive nor dead.
+    let numbers = std::fs::read_dir("/proc").expect("a /proc").flatten();
+    let numbers = numbers.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    assert_eq!(numbers.collect::<Vec<_>>(), [1]);
+}
+
 /// The numbers of its children are there those of other processes, whose files and threads the trace would tell of.
 #[test]
 fn a_proc_of_another_pid_namespace_is_named() {
@@ -153,7 +227,7 @@ fn with_the_outer_proc() {
     if shown.to_str() == Some(&own.to_string()) {
         let trace = record(pipeline());
         assert_eq!((stdout(&trace).as_str(), trace.count("execve") >= 4), ("etc/hostname\n", true));
-        return println!("recorded it all");
+        return eprintln!("recorded it all");
     }
     for error in [
         tracer().try_run(pipeline()).map(drop).expect_err("the numbers are others"),
@@ -171,7 +245,7 @@ fn with_the_outer_proc() {
             ),
         );
     }
-    println!("refused with its number");
+    eprintln!("refused with its number");
 }
 
 #[test]
