@@ -408,7 +408,10 @@ impl Tracees {
             }
             Some(Open::Aside(call)) => {
                 self.recorded.bytes += self.roots.learn(&call);
-                self.recorded.blind_aside.extend(blind_spot(&call).map(|spot| (spot, *call)));
+                if let Some(spot) = blind_spot(&call) {
+                    self.recorded.bytes += weight(&call);
+                    self.recorded.blind_aside.push((spot, *call));
+                }
             }
             Some(Open::Skipped) | None => {}
         }

@@ -111,6 +111,20 @@ pub(crate) fn foreign_proc() -> Option<String> {
     ))
 }
 
+/// Why paths of the process `pid`, of which no call is recorded yet, may name other files than ours; `None` where they do not.
+pub(crate) fn other_files(pid: u32) -> Option<&'static str> {
+    // Those of the thread that was asked to record, which this one has from it.
+    let differs = |name: &str| {
+        let link = |of: &str| fs::read_link(format!("/proc/{of}/{name}")).ok();
+        let (own, its) = (link("thread-self"), link(&pid.to_string()));
+        own.is_some() && its.is_some() && own != its
+    };
+    if differs("ns/mnt") {
+        return Some("the program was in another mount namespace from the beginning");
+    }
+    differs("root").then_some("the program had another root directory from the beginning")
+}
+
 fn permission(pid: u32) -> String {
     let child = format!("/proc/{pid}/status");
     if let Some(tracer) = tracer_of(pid).filter(|tracer| *tracer != std::process::id()) {

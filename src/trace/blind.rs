@@ -48,7 +48,8 @@ pub enum BlindSpot {
     /// while the kernel read it.
     Unreadable,
     /// Something was mounted, moved or unmounted, or another mount namespace entered: from then on a path may name another file
-    /// than the test means. See mount_namespaces(7). Assertions that ask for no file go on.
+    /// than the test means. Or a `pre_exec` hook had entered one, or changed the root directory. See mount_namespaces(7).
+    /// Assertions that ask for no file go on.
     Mounts,
     /// A setuid program ran without its privileges, because it was traced.
     Privileges,

@@ -227,7 +227,8 @@ fn outside(control: &Control) -> Vec<Hole> {
     let reads = "the program can read clocks without a call: see vdso(7)";
     let attached = (control.bond == Bond::Theirs).then(|| Hole::new(BlindSpot::Attached, ran));
     let vdso = control.has_vdso().then(|| Hole::new(BlindSpot::Vdso, reads));
-    attached.into_iter().chain(vdso).collect()
+    let elsewhere = control.elsewhere.get().map(|why| Hole::new(BlindSpot::Mounts, *why));
+    attached.into_iter().chain(vdso).chain(elsewhere).collect()
 }
 
 fn trace(tracer: &Tracer, material: Material) -> Trace {

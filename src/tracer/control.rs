@@ -83,6 +83,8 @@ pub(crate) struct Control {
     emptied: Condvar,
     /// The first process.
     pub(crate) root: OnceLock<Target>,
+    /// Why paths name other files for the program from its beginning.
+    pub(crate) elsewhere: OnceLock<&'static str>,
     /// Signals that the test has sent to the first process.
     asked: Mutex<Vec<i32>>,
     bell: Mutex<Bell>,
@@ -113,6 +115,7 @@ impl Control {
             output: Mutex::default(),
             emptied: Condvar::new(),
             root: OnceLock::new(),
+            elsewhere: OnceLock::new(),
             asked: Mutex::default(),
             bell: Mutex::default(),
             broken: Mutex::default(),

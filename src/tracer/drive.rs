@@ -145,6 +145,9 @@ impl<'a> Drive<'a> {
         if bounds.vdso || control.bond == Bond::Theirs {
             control.show_vdso();
         }
+        if let Some(elsewhere) = diagnosis::other_files(root) {
+            let _ = control.elsewhere.set(elsewhere);
+        }
         if let Ok(target) = kill::Target::new(root) {
             let _ = control.root.set(target);
         }

@@ -144,7 +144,7 @@ fn consequence(spot: BlindSpot) -> &'static str {
         BlindSpot::Escaped => "; what it did before it was found is missing",
         BlindSpot::Foreign => "; its arguments are not known",
         BlindSpot::UnknownCall => "; what it does is not known",
-        BlindSpot::Mounts => "; a path may name another file than before",
+        BlindSpot::Mounts => "; a path may name another file than in the test",
         _ => "",
     }
 }
@@ -343,7 +343,7 @@ unless    t.allowing(BlindSpot::UnknownCall): accept it knowingly
             "#1 main  pivot_root(\"new\", \"old\") = 0",
             r#"
 but paths may name other files than the test means
-because   other mounts: #1 main  pivot_root("new", "old") = 0; a path may name another file than before
+because   other mounts: #1 main  pivot_root("new", "old") = 0; a path may name another file than in the test
 unless    t.allowing(BlindSpot::Mounts): accept it knowingly
 "#,
         );
