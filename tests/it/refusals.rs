@@ -134,6 +134,24 @@ fn out_of_descriptors_a_recording_goes_on() {
             "main: exit status: 3\nmain.c1: exit status: 0\nmain.c2: exit status: 3\n"
         );
         trace.never("connect").never(writes("/no/such"));
+
+        // None at all: then poll(2) refuses to watch those that are open.
+        let mut running = tracer().spawn(sh("sleep 1; echo written")).expect("it runs");
+        running.wait_for("clock_nanosleep", Duration::from_secs(60)).expect("it sleeps");
+        // SAFETY: as above.
+        unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &libc::rlimit { rlim_cur: 0, rlim_max: 64 }) };
+        let begun = std::time::Instant::now();
+        let trace = running.finish().expect("it ends");
+        assert!(begun.elapsed() < Duration::from_secs(30), "it was waited for until the timeout");
+        // SAFETY: as above.
+        unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &libc::rlimit { rlim_cur: 64, rlim_max: 64 }) };
+        assert_eq!(stdout(&trace), "written\n");
+        let endless = tracer().timeout(Duration::from_secs(2)).spawn(sh("sleep 1000"));
+        let mut running = endless.expect("it runs");
+        running.wait_for("clock_nanosleep", Duration::from_secs(60)).expect("it sleeps");
+        // SAFETY: as above.
+        unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &libc::rlimit { rlim_cur: 0, rlim_max: 64 }) };
+        assert!(running.finish().map(drop).expect_err("it sleeps on").is_timeout());
     });
 }
 
