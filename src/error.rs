@@ -51,6 +51,8 @@ pub(crate) enum Reason {
     Timeout { after: Duration, alive: Vec<String>, killed: bool },
     /// A limit of the recording was passed; which, the setting that raises it, and what the program did, line by line.
     Limit { limit: String, setting: &'static str, killed: bool, state: Vec<String> },
+    /// The program does what a seccomp filter does not permit; what.
+    Unfit(&'static str),
     /// The end of the program was taken by somebody else.
     Robbed,
     /// The child was not heard of before its exec, or the tree did not die when it was killed.
@@ -162,6 +164,11 @@ impl fmt::Display for Error {
             Reason::Stuck => f.write_str(
                 "the program did not go on, or did not die when it was killed: it hangs in the kernel, or another \
                  thread of this process waits for any child, with waitpid(-1), and took a stop of the program",
+            ),
+            Reason::Unfit(what) => write!(
+                f,
+                "the program {what}, which it could not do under the seccomp filter of Tracer::only as it does without: it was \
+                 killed; Tracer::seccomp(false) records it without a filter"
             ),
             Reason::Robbed => f.write_str(
                 "another thread of this process has taken the end of the program, as waitpid(-1) does: let each \

@@ -22,8 +22,9 @@ pub(crate) trait Memory {
     /// The pid of the process that the task belongs to; `None` when it is gone.
     fn process(&self) -> Option<u32>;
 
-    /// At an exec: whether the program would have had more privileges if it were not traced.
-    fn lost_privileges(&self) -> bool {
+    /// At an exec: whether the program would have had more privileges if it were not traced. `kept_back`: it is our doing that
+    /// none are gained.
+    fn lost_privileges(&self, _kept_back: bool) -> bool {
         false
     }
 }

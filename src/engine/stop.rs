@@ -9,6 +9,11 @@ use crate::trace::raw::Abi;
 pub(crate) enum Stop {
     /// Syscall-entry-stop.
     Entry(Entry),
+    /// Our seccomp filter reports a call; where every call stops its task, after the syscall-entry-stop.
+    Reported(Entry),
+    /// A filter of the program's own wants its tracer to decide on a call. It has none that it knows of, and the call is then
+    /// to fail: see SECCOMP_RET_TRACE in seccomp(2).
+    Untraceable,
     /// Syscall-exit-stop, with the result register.
     Exit(i64),
     /// Signal-delivery-stop: the signal and its raw siginfo, where it could be had.
@@ -64,4 +69,13 @@ pub(crate) enum Resume {
     Listen,
     /// Without us, with this signal delivered; 0 for none.
     Detach(i32),
+}
+
+/// Which calls stop a task that goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// All, at entry and exit.
+    Every,
+    /// Those that our seccomp filter reports.
+    Reported,
 }

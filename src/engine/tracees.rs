@@ -3,6 +3,7 @@
 mod company;
 mod executed;
 pub(crate) mod faults;
+mod filtered;
 mod living;
 mod mounts;
 mod restarts;
@@ -21,6 +22,7 @@ use crate::engine::family_tree::FamilyTree;
 use crate::engine::memory::Memory;
 use crate::engine::stop::{Creation, Entry, Resume, Stop};
 use crate::engine::tracees::faults::{Planned, Rule};
+use crate::engine::tracees::filtered::Filtered;
 use crate::engine::tracees::restarts::Interrupted;
 use crate::engine::tracees::roots::RootCalls;
 use crate::engine::tracees::sockets::Sockets;
@@ -62,6 +64,7 @@ pub(crate) struct Tracees {
     limits: Limits,
     /// The calls to record, by number, sorted; `None` for all.
     only: Option<Vec<u32>>,
+    filtered: Filtered,
     /// Whether the program may set up an io_uring.
     io_uring: bool,
     /// Faults to inject.
@@ -124,6 +127,8 @@ struct Live {
     planned: Option<Planned>,
     /// It is in a group-stop.
     listens: bool,
+    /// It may have a seccomp filter of its own.
+    own_filter: bool,
 }
 
 /// A call between its entry and its exit.
@@ -152,6 +157,7 @@ impl Tracees {
             roots: RootCalls::default(),
             limits,
             only,
+            filtered: Filtered::default(),
             io_uring: true,
             rules: Vec::new(),
             order: 0,
@@ -171,6 +177,8 @@ impl Tracees {
         self.live_mut(tid).listens = matches!(stop, Stop::Group(_));
         match stop {
             Stop::Entry(entry) => return self.enter(tid, &entry, at, memory),
+            Stop::Reported(entry) => return self.enter_reported(tid, &entry, at, memory),
+            Stop::Untraceable => return Resume::Skip,
             Stop::Exit(rax) => {
                 let (rax, how) = self.judge_exit(tid, rax);
                 self.leave(tid, rax, at, memory);
@@ -188,7 +196,7 @@ impl Tracees {
             Stop::Created(how, child) => self.announce(tid, child, how),
             Stop::Exec(former) => {
                 self.exec(tid, former);
-                if memory.lost_privileges() {
+                if memory.lost_privileges(self.keeps_privileges_back()) {
                     self.note_lost_privileges(tid);
                 }
             }
@@ -206,7 +214,7 @@ impl Tracees {
         let Some(live) = self.live.remove(&tid) else {
             return self.family.end_unmet(tid, status);
         };
-        if status & 0x7f == SIGSYS {
+        if status & 0x7f == SIGSYS && self.may_have_been_rejected(&live) {
             self.reject_last_call(live.last);
         }
         self.close(live.interrupted.map(Interrupted::into_open));
@@ -254,7 +262,7 @@ impl Tracees {
         }
         let Some(pid) = memory.process() else { return false };
         let task = self.family.meet(tid, pid);
-        self.live.insert(tid, Live::new(task));
+        self.live.insert(tid, Live { own_filter: self.may_have_filter(), ..Live::new(task) });
         true
     }
 
@@ -288,6 +296,7 @@ impl Tracees {
         // A call that never left, such as rt_sigreturn into another one, is closed by the next entry.
         let unfinished = self.live_mut(tid).open.replace(open);
         self.close(unfinished);
+        self.look_at_filters(tid, entry);
         if !self.io_uring && entry.abi == Abi::X86_64 && entry.number == IO_URING_SETUP {
             return Resume::Skip;
         }
@@ -380,7 +389,8 @@ impl Tracees {
     fn unmask_rejected_call(&mut self, tid: u32, signal: i32, info: Option<&[u8]>) {
         const SYS_SECCOMP: i32 = 1;
         let code = info.and_then(|info| info.get(8..12)).and_then(|code| code.try_into().ok());
-        if signal == SIGSYS && code.map(i32::from_ne_bytes) == Some(SYS_SECCOMP) {
+        let by_filter = signal == SIGSYS && code.map(i32::from_ne_bytes) == Some(SYS_SECCOMP);
+        if by_filter && self.may_have_been_rejected(self.live(tid)) {
             let last = self.live(tid).last;
             self.reject_last_call(last);
         }

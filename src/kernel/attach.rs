@@ -31,7 +31,7 @@ pub(crate) fn seize_all(pid: u32, bond: Bond) -> Result<Vec<u32>, Refusal> {
             break;
         }
         for tid in new {
-            match ptrace::seize(tid, bond) {
+            match ptrace::seize(tid, bond, false) {
                 Ok(()) => seized.push(tid),
                 // One that a seized task has made is a tracee of this thread from its beginning.
                 Err(_) if diagnosis::is_ours(tid) => {}

@@ -50,8 +50,8 @@ impl Memory for Stopped {
         }
     }
 
-    fn lost_privileges(&self) -> bool {
-        privileges::lost(self.tid())
+    fn lost_privileges(&self, kept_back: bool) -> bool {
+        privileges::lost(self.tid(), kept_back)
     }
 }
 

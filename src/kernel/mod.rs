@@ -7,6 +7,7 @@ pub(crate) mod attach;
 pub(crate) mod wait;
 pub(crate) mod ptrace;
 pub(crate) mod memory;
+pub(crate) mod filter;
 pub(crate) mod privileges;
 pub(crate) mod kill;
 pub(crate) mod diagnosis;

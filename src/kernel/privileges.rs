@@ -12,8 +12,9 @@ const S_ISGID_AND_GROUP_EXECUTE: u32 = 0o2010;
 /// At an exec stop: whether the program has a set-user-ID or set-group-ID bit for another id than its own, or file
 /// capabilities, and the kernel did not honour them because this thread traces it. See "Effect on credentials" in execve(2).
 ///
-/// A program under `no_new_privs`, or from a file system mounted with `nosuid`, gets none untraced either; the mount is not looked at.
-pub(crate) fn lost(tid: u32) -> bool {
+/// A program under `no_new_privs`, unless we have `kept_back` privileges by it, or from a file system mounted with `nosuid`, gets none
+/// untraced either; the mount is not looked at.
+pub(crate) fn lost(tid: u32, kept_back: bool) -> bool {
     let file = format!("/proc/{tid}/exe");
     let Ok(metadata) = std::fs::metadata(&file) else { return false };
     let mode = metadata.mode();
@@ -29,7 +30,7 @@ pub(crate) fn lost(tid: u32) -> bool {
         |name| diagnosis::status_field(&status, name)?.split_whitespace().nth(1)?.parse::<u32>().ok();
     let user = sets_user && effective("Uid:") != Some(metadata.uid());
     let group = sets_group && effective("Gid:") != Some(metadata.gid());
-    let may_gain = diagnosis::status_field(&status, "NoNewPrivs:").as_deref() != Some("1");
+    let may_gain = kept_back || diagnosis::status_field(&status, "NoNewPrivs:").as_deref() != Some("1");
     may_gain && !diagnosis::has_ptrace_capability() && (user || group || has_capabilities)
 }
 
@@ -47,6 +48,6 @@ mod tests {
 
     #[test]
     fn an_ordinary_program_loses_none() {
-        assert!(!lost(std::process::id()));
+        assert!(!lost(std::process::id(), true));
     }
 }

@@ -6,7 +6,8 @@ use std::mem::offset_of;
 use nix::sys::ptrace::{self, Options};
 use nix::unistd::Pid;
 
-use crate::engine::stop::{Creation, Entry, Resume, Stop};
+use crate::engine::stop::{Creation, Entry, Reach, Resume, Stop};
+use crate::kernel::filter;
 use crate::trace::raw::Abi;
 
 /// The si_code of a SIGTRAP by a hardware breakpoint. See sigaction(2).
@@ -42,10 +43,13 @@ pub(crate) enum Bond {
     Theirs,
 }
 
-/// Makes a task a tracee of the calling thread, and stops it: the stop is reported like any other.
-pub(crate) fn seize(tid: u32, bond: Bond) -> Result<(), (&'static str, i32)> {
+/// Makes a task a tracee of the calling thread, and stops it: the stop is reported like any other. `filters`: what a seccomp
+/// filter says is to be reported too.
+pub(crate) fn seize(tid: u32, bond: Bond, filters: bool) -> Result<(), (&'static str, i32)> {
     let own = if bond == Bond::Ours { Options::PTRACE_O_EXITKILL } else { Options::empty() };
+    let reported = if filters { Options::PTRACE_O_TRACESECCOMP } else { Options::empty() };
     let options = own
+        | reported
         | Options::PTRACE_O_TRACESYSGOOD
         | Options::PTRACE_O_TRACEFORK
         | Options::PTRACE_O_TRACEVFORK
@@ -85,6 +89,7 @@ impl Stopped {
             libc::PTRACE_EVENT_FORK => self.message().map(|tid| Stop::Created(Creation::Fork, tid)),
             libc::PTRACE_EVENT_VFORK => self.message().map(|tid| Stop::Created(Creation::Vfork, tid)),
             libc::PTRACE_EVENT_CLONE => self.message().map(|tid| Stop::Created(Creation::Clone, tid)),
+            libc::PTRACE_EVENT_SECCOMP => self.syscall_stop(),
             libc::PTRACE_EVENT_EXEC => {
                 self.break_at_entry_point();
                 self.message().map(Stop::Exec)
@@ -93,8 +98,8 @@ impl Stopped {
         }
     }
 
-    /// Lets it go on. That it has been killed meanwhile is no failure.
-    pub(crate) fn resume(self, how: Resume) {
+    /// Lets it go on, to a call within `reach` or what else it stops for. That it has been killed meanwhile is no failure.
+    pub(crate) fn resume(self, how: Resume, reach: Reach) {
         if how == Resume::Skip {
             // No call has the number -1: the kernel answers ENOSYS by itself.
             let _ = ptrace::write_user(id(self.tid), ORIG_RAX as ptrace::AddressType, -1);
@@ -106,9 +111,13 @@ impl Stopped {
             // Nobody would take the trap any more.
             self.set_debug_register(7, 0);
         }
+        let on = match reach {
+            Reach::Every => libc::PTRACE_SYSCALL,
+            Reach::Reported => libc::PTRACE_CONT,
+        };
         let (request, signal) = match how {
-            Resume::Run | Resume::Skip | Resume::Return(_) | Resume::Later(_) => (libc::PTRACE_SYSCALL, 0),
-            Resume::Deliver(signal) => (libc::PTRACE_SYSCALL, signal),
+            Resume::Run | Resume::Skip | Resume::Return(_) | Resume::Later(_) => (on, 0),
+            Resume::Deliver(signal) => (on, signal),
             Resume::Listen => (libc::PTRACE_LISTEN, 0),
             Resume::Detach(signal) => (libc::PTRACE_DETACH, signal),
         };
@@ -121,23 +130,34 @@ impl Stopped {
 
     fn syscall_stop(&self) -> Option<Stop> {
         let info = ptrace::syscall_info(id(self.tid)).ok()?;
+        let entry = |number: u64, args| {
+            let (abi, number) = match info.arch {
+                AUDIT_ARCH_I386 => (Abi::I386, number),
+                // -1 and other negative numbers have the bit set too, and are no x32 calls.
+                _ if number & X32_BIT != 0 && number as i32 > 0 => (Abi::X32, number & !X32_BIT),
+                _ => (Abi::X86_64, number),
+            };
+            Entry {
+                abi,
+                number: number as u32,
+                args,
+                instruction_pointer: info.instruction_pointer,
+                stack_pointer: info.stack_pointer,
+            }
+        };
         match info.op {
             libc::PTRACE_SYSCALL_INFO_ENTRY => {
                 // SAFETY: `op` says that this is the member the kernel filled in.
-                let entry = unsafe { info.u.entry };
-                let (abi, number) = match info.arch {
-                    AUDIT_ARCH_I386 => (Abi::I386, entry.nr),
-                    // -1 and other negative numbers have the bit set too, and are no x32 calls.
-                    _ if entry.nr & X32_BIT != 0 && entry.nr as i32 > 0 => (Abi::X32, entry.nr & !X32_BIT),
-                    _ => (Abi::X86_64, entry.nr),
-                };
-                Some(Stop::Entry(Entry {
-                    abi,
-                    number: number as u32,
-                    args: entry.args,
-                    instruction_pointer: info.instruction_pointer,
-                    stack_pointer: info.stack_pointer,
-                }))
+                let it = unsafe { info.u.entry };
+                Some(Stop::Entry(entry(it.nr, it.args)))
+            }
+            libc::PTRACE_SYSCALL_INFO_SECCOMP => {
+                // SAFETY: as above.
+                let it = unsafe { info.u.seccomp };
+                Some(match it.ret_data == u32::from(filter::TAG) {
+                    true => Stop::Reported(entry(it.nr, it.args)),
+                    false => Stop::Untraceable,
+                })
             }
             libc::PTRACE_SYSCALL_INFO_EXIT => {
                 // SAFETY: as above.
@@ -239,6 +259,6 @@ impl Stopped {
     }
 }
 
-fn id(tid: u32) -> Pid {
+pub(crate) fn id(tid: u32) -> Pid {
     Pid::from_raw(tid as libc::pid_t)
 }

@@ -300,6 +300,7 @@ fn broken_off(tracer: &Tracer, broken: Broken, alive: Vec<String>, bond: Bond, t
     };
     match broken {
         Broken::Launch | Broken::Dropped => Reason::Stuck,
+        Broken::Unfit(what) => Reason::Unfit(what),
         Broken::Timeout => Reason::Timeout { after: tracer.timeout, alive: alive.clone(), killed },
         Broken::Output => limit(
             format!("the program wrote more than {} bytes", tracer.output_limit),

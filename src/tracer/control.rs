@@ -35,6 +35,8 @@ pub(crate) enum Broken {
     Tasks,
     /// The recording has become too big.
     Memory,
+    /// It does something that it could not do under our seccomp filter as it does without.
+    Unfit(&'static str),
     /// The child was not heard of again before it had executed the program.
     Launch,
     /// Nobody wants the recording any more.
@@ -49,6 +51,7 @@ impl fmt::Display for Broken {
             Broken::Calls => "more calls were made than Tracer::call_limit permits",
             Broken::Tasks => "more tasks were alive than Tracer::task_limit permits",
             Broken::Memory => "more was recorded than Tracer::trace_limit permits",
+            Broken::Unfit(_) => "the filter of Tracer::only would disturb the program",
             Broken::Launch => "the program was not heard of again",
             Broken::Dropped => "it was dropped",
         })

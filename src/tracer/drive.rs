@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
-use crate::engine::stop::{Resume, Stop};
+use crate::engine::stop::{Reach, Resume, Stop};
 use crate::engine::tracees::{Launch, News, Tracees};
 use crate::kernel::attach;
 use crate::kernel::diagnosis;
@@ -19,6 +19,7 @@ use crate::trace::raw::Abi;
 use crate::trace::record::Record;
 use crate::tracer::Observer;
 use crate::tracer::control::{Broken, Control, SayDone};
+use crate::tracer::filtering::{Filtering, Stage};
 
 /// Between two looks at tracees of which none can run.
 const LOOK: Duration = Duration::from_millis(1);
@@ -70,6 +71,8 @@ pub(crate) struct Bounds {
     pub(crate) bytes: usize,
     /// Whether programs may find the vDSO.
     pub(crate) vdso: bool,
+    /// Whether a seccomp filter may let calls pass that are not recorded.
+    pub(crate) filter: bool,
     /// When the program must have been executed, if ever. Later the supervising thread watches the clock.
     pub(crate) launched_by: Option<Instant>,
 }
@@ -82,7 +85,8 @@ pub(crate) fn drive(page: &Page, control: &Control, bounds: Bounds, observer: Op
         return Driven::NothingToTrace;
     }
     let root = page.pid() as u32;
-    if let Err((request, errno)) = ptrace::seize(root, control.bond) {
+    let filtering = if bounds.filter { Filtering::of(&control.tracees()) } else { Filtering::Rests };
+    if let Err((request, errno)) = ptrace::seize(root, control.bond, filtering.is_wanted()) {
         if diagnosis::has_ended(root) {
             return Driven::Dead(wait::reap(root));
         }
@@ -91,7 +95,7 @@ pub(crate) fn drive(page: &Page, control: &Control, bounds: Bounds, observer: Op
         return Driven::Refused(request, errno, root, diagnosis);
     }
     // Once the child is stopped under us, it may leave the hook: its exec will be seen.
-    Drive::new(control, bounds, observer, root).run(|| page.set(State::Go))
+    Drive { filtering, ..Drive::new(control, bounds, observer, root) }.run(|| page.set(State::Go))
 }
 
 /// The life of the tracer thread of a program that was there before. `begun` is told once it is traced, or why not.
@@ -135,6 +139,7 @@ struct Drive<'a> {
     alone: bool,
     /// Whether all tasks are in a group-stop: nothing but SIGCONT and SIGKILL gives an event.
     all_listen: bool,
+    filtering: Filtering,
 }
 
 impl<'a> Drive<'a> {
@@ -163,6 +168,7 @@ impl<'a> Drive<'a> {
             launch: control.tracees().launch(),
             alone: false,
             all_listen: false,
+            filtering: Filtering::Rests,
         }
     }
 
@@ -237,7 +243,7 @@ impl<'a> Drive<'a> {
                 let stopped = Stopped::new(tid);
                 // A task that was killed since is left alone: its end is on the way.
                 match stopped.observe(signal, event) {
-                    Some(Stop::Signal(_, Some(info))) if kill::is_ring(&info) => self.hear(stopped),
+                    Some(Stop::Signal(_, Some(info))) if kill::is_ring(&info) => self.hear(tracees, stopped),
                     Some(stop) => self.go_on(tracees, stopped, stop, at),
                     None => {}
                 }
@@ -246,33 +252,42 @@ impl<'a> Drive<'a> {
     }
 
     /// The signal that woke us is not the program's.
-    fn hear(&mut self, stopped: Stopped) {
+    fn hear(&mut self, tracees: &Tracees, stopped: Stopped) {
         self.control.heard();
-        stopped.resume(Resume::Run);
+        resume(tracees, stopped, Resume::Run);
     }
 
     fn go_on(&mut self, tracees: &mut Tracees, stopped: Stopped, stop: Stop, at: Duration) {
         if !self.bounds.vdso && matches!(stop, Stop::Exec(_)) && !stopped.hide_vdso() {
             self.control.show_vdso();
         }
+        if stopped.tid() == self.root && self.filtering.on_stop(tracees, &stopped, &stop) == Stage::Filter {
+            return resume(tracees, stopped, Resume::Run);
+        }
         let created = if let Stop::Created(_, child) = stop { Some(child) } else { None };
-        let entry = if let Stop::Entry(entry) = &stop { Some((entry.abi, entry.number)) } else { None };
+        let entry = match &stop {
+            Stop::Entry(entry) | Stop::Reported(entry) => Some((entry.abi, entry.number)),
+            _ => None,
+        };
         let how = tracees.on_stop(stopped.tid(), stop, at, &stopped);
         if self.launch == Launch::Done {
             self.place(tracees, stopped.tid(), entry, at);
         }
+        if let Some(what) = tracees.unfit() {
+            self.control.break_off(Broken::Unfit(what));
+        }
         if self.control.is_broken() && self.control.bond == Bond::Ours {
             created.into_iter().for_each(kill::kill_tracee);
             kill::kill_tracee(stopped.tid());
-            return stopped.resume(Resume::Run);
+            return resume(tracees, stopped, Resume::Run);
         }
         match how {
-            Resume::Deliver(signal) if self.leaving => stopped.resume(Resume::Detach(signal)),
+            Resume::Deliver(signal) if self.leaving => resume(tracees, stopped, Resume::Detach(signal)),
             Resume::Run | Resume::Listen | Resume::Later(_) if self.leaving => {
-                stopped.resume(Resume::Detach(0));
+                resume(tracees, stopped, Resume::Detach(0));
             }
             Resume::Later(time) => self.held.push((Instant::now() + time, stopped)),
-            how => stopped.resume(how),
+            how => resume(tracees, stopped, how),
         }
     }
 
@@ -301,7 +316,8 @@ impl<'a> Drive<'a> {
         self.held = held;
         let over: Vec<(Instant, Stopped)> = over;
         let how = if self.leaving { Resume::Detach(0) } else { Resume::Run };
-        over.into_iter().for_each(|(_, stopped)| stopped.resume(how));
+        // A delay is a fault, and where there are faults there is no filter.
+        over.into_iter().for_each(|(_, stopped)| stopped.resume(how, Reach::Every));
     }
 
     /// Tells the observer what is new, while nobody waits for us.
@@ -389,6 +405,11 @@ impl<'a> Drive<'a> {
             let_go: self.leaving,
         }
     }
+}
+
+fn resume(tracees: &Tracees, stopped: Stopped, how: Resume) {
+    let reach = tracees.reach(stopped.tid());
+    stopped.resume(how, reach);
 }
 
 /// A line for each task: what it is in, and for how long.

@@ -17,6 +17,8 @@ mod search;
 #[cfg(all(target_os = "linux", target_arch = "x86_64", not(expect_syscalls_elsewhere)))]
 mod placement;
 #[cfg(all(target_os = "linux", target_arch = "x86_64", not(expect_syscalls_elsewhere)))]
+mod filtering;
+#[cfg(all(target_os = "linux", target_arch = "x86_64", not(expect_syscalls_elsewhere)))]
 mod program;
 pub(crate) mod running;
 mod inject;
@@ -134,6 +136,7 @@ pub struct Tracer {
     vdso: bool,
     capture: bool,
     io_uring: bool,
+    seccomp: bool,
     hermetic: bool,
     sweep_threads: usize,
     rules: Vec<(Occurrences, Fault)>,
@@ -159,6 +162,7 @@ impl Tracer {
             vdso: true,
             capture: true,
             io_uring: true,
+            seccomp: true,
             hermetic: false,
             sweep_threads: 1,
             rules: Vec::new(),
@@ -182,8 +186,9 @@ impl Tracer {
         self
     }
 
-    /// Records just the calls that one of the matchers names; arguments they ask about are not looked at. Negative assertions about
-    /// the others then cannot tell: see [`BlindSpot::Filter`](crate::BlindSpot::Filter).
+    /// Records just the calls that one of the matchers names; arguments they ask about are not looked at. The others are made at
+    /// full speed where a filter can be had: see [`seccomp`](Tracer::seccomp). Negative assertions about them cannot tell: see
+    /// [`BlindSpot::Filter`](crate::BlindSpot::Filter).
     ///
     /// ```
     /// # use expect_syscalls::{family, Tracer};
@@ -205,6 +210,32 @@ impl Tracer {
         }
         assert!(!matchers.is_empty(), "only([]) would record nothing: name the calls to record");
         self.only = Some(matchers);
+        self
+    }
+
+    /// Whether a seccomp filter may let the calls that [`only`](Tracer::only) leaves out pass in the kernel, at full speed. On unless said
+    /// otherwise; the trace is the same without it, and takes longer.
+    ///
+    /// The filter is the program's until its end, and it shows: in `/proc/PID/status`, in that programs are executed without the
+    /// privileges of a set-user-ID bit where the test has no `CAP_SYS_PTRACE` (a traced program gets none anyway), and in that what
+    /// needs `no_new_privs` needs it no more. A program that a filter would disturb fails the recording, with an error that says so:
+    /// one that enters the strict mode of seccomp(2), or gives all its threads a filter at once, or makes tasks with `CLONE_UNTRACED`.
+    ///
+    /// Without a filter in any case: [`spawn`](Tracer::spawn), whose program may be let go, [`attach`](Tracer::attach),
+    /// [`inject`](Tracer::inject), programs that have a filter of their own from then on, and tests that run under one, as in many
+    /// containers.
+    ///
+    /// ```
+    /// # use expect_syscalls::{family, Tracer};
+    /// # use std::process::Command;
+    /// let tracer = Tracer::new().only([family::network()]);
+    /// let filtered = tracer.clone().run(Command::new("true"));
+    /// let stepwise = tracer.seccomp(false).run(Command::new("true"));
+    /// assert_eq!(filtered.count(family::network()), stepwise.count(family::network()));
+    /// ```
+    #[must_use]
+    pub fn seccomp(mut self, on: bool) -> Tracer {
+        self.seccomp = on;
         self
     }
 

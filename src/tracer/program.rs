@@ -37,7 +37,7 @@ struct Parts {
 
 impl Program {
     pub(crate) fn spawn(settings: &Tracer, command: &mut Command) -> Result<Program, Error> {
-        let (session, ends) = Session::begin(settings, command, None)?;
+        let (session, ends) = Session::begin(settings, command, None, false)?;
         let pid = session.pid();
         Program::watched(session, ends, pid)
     }

@@ -37,7 +37,7 @@ pub(crate) fn record(
     command: &mut Command,
     observer: Option<Observer>,
 ) -> Result<Trace, Error> {
-    let (session, ends) = Session::begin(settings, command, observer)?;
+    let (session, ends) = Session::begin(settings, command, observer, settings.seccomp)?;
     let supervised = session.supervisor(ends).run();
     session.end(supervised)
 }
@@ -65,11 +65,12 @@ pub(crate) struct Supervisor {
 }
 
 impl Session {
-    /// Runs `command`, up to the exec.
+    /// Runs `command`, up to the exec. `filter`: whether a seccomp filter may be put on the program, which then cannot be let go.
     pub(crate) fn begin(
         settings: &Tracer,
         command: &mut Command,
         observer: Option<Observer>,
+        filter: bool,
     ) -> Result<(Session, Ends), Error> {
         if let Some(text) = diagnosis::sigchld_ignored() {
             return Err(Error::new(Reason::Unavailable(text.to_owned())));
@@ -86,7 +87,8 @@ impl Session {
         let deadline = begun.checked_add(settings.timeout);
         let launched_by = deadline.map(|deadline| deadline.max(begun + LAUNCH));
         let thread = {
-            let (control, page, bounds) = (control.clone(), page.clone(), bounds(settings, launched_by));
+            let bounds = Bounds { filter, ..bounds(settings, launched_by) };
+            let (control, page) = (control.clone(), page.clone());
             start_thread(move || drive::drive(&page, &control, bounds, observer))?
         };
         let session = Session {
@@ -206,6 +208,7 @@ fn bounds(settings: &Tracer, launched_by: Option<Instant>) -> Bounds {
         tasks: settings.task_limit,
         bytes: settings.trace_limit,
         vdso: settings.permits_vdso(),
+        filter: false,
         launched_by,
     }
 }

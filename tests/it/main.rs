@@ -17,6 +17,7 @@ mod memory;
 mod abi;
 mod affinity;
 mod seccomp;
+mod filter;
 mod files;
 mod use_cases;
 mod catalogue;

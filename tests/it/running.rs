@@ -196,7 +196,7 @@ fn the_timeout_counts_from_the_start() {
     let running = tracer.spawn(program("sleep", ["1000"])).expect("it runs");
     let error = running.finish().expect_err("it takes too long");
     assert!(error.is_timeout());
-    assert!(error.to_string().contains("main (sleep 1000): for "), "{error}");
+    assert!(error.to_string().contains("\n  main (sleep 1000): "), "{error}");
     error.trace().expect("what was recorded").contains("execve");
 }
 

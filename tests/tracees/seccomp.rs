@@ -46,6 +46,7 @@ const ALLOW: u32 = 0x7fff_0000;
 fn main() {
     let args: Vec<String> = std::env::args().collect();
     match args[1].as_str() {
+        "ask" => println!("{}", ask() < 0),
         "errno" => answered(ERRNO | 77),
         "trace" => answered(TRACE | 5),
         "log" => answered(LOG),
@@ -67,6 +68,9 @@ fn main() {
         "supervised" => supervised(),
         "strict" => strict(),
         "dispatched" => dispatched(),
+        "asks" => asks(),
+        "all_threads" => all_threads(),
+        "children" => children(),
         other => panic!("no such case: {other:?}"),
     }
 }
@@ -136,6 +140,44 @@ fn strict() {
         syscall(SYS_GETPPID);
         syscall(1, 1, c"not reached\n".as_ptr(), 12);
     }
+}
+
+/// What it is told of filters and of no_new_privs, before it does anything of the kind and after.
+fn asks() {
+    const PR_GET_SECCOMP: c_int = 21;
+    const PR_GET_NO_NEW_PRIVS: c_int = 39;
+    let none = 0 as c_ulong;
+    let told = || unsafe { (prctl(PR_GET_SECCOMP), prctl(PR_GET_NO_NEW_PRIVS, none, none, none, none)) };
+    let before = told();
+    filter(LOG);
+    println!("{before:?} {:?}", told());
+}
+
+/// A filter for all threads at once.
+fn all_threads() {
+    use std::sync::mpsc;
+    const SECCOMP_FILTER_FLAG_TSYNC: c_ulong = 1;
+    let (done, wait) = mpsc::channel::<()>();
+    let other = std::thread::spawn(move || {
+        let _ = wait.recv();
+        ask()
+    });
+    println!("{}", install(ERRNO | 77, SECCOMP_FILTER_FLAG_TSYNC));
+    drop(done);
+    println!("{}", other.join().expect("it has asked"));
+}
+
+/// Who is made before the filter, who is made after it, and what either executes.
+fn children() {
+    let ask_there = || {
+        let own = std::env::current_exe().expect("it has a name");
+        let output = std::process::Command::new(own).arg("ask").output().expect("it runs");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let before = std::thread::spawn(ask_there).join().expect("it has run");
+    filter(ERRNO | 77);
+    let after = std::thread::spawn(ask_there).join().expect("it has run");
+    println!("{before}{after}");
 }
 
 static SELECTOR: std::sync::atomic::AtomicU8 = std::sync::atomic::AtomicU8::new(0);

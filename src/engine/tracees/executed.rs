@@ -18,6 +18,8 @@ impl Tracees {
             self.live_mut(tid).open.take()
         } else {
             let former = self.live.remove(&former);
+            let own_filter = former.as_ref().is_some_and(|live| live.own_filter);
+            self.live_mut(tid).own_filter |= own_filter;
             let (open, interrupted) = former.map_or((None, None), |live| (live.open, live.interrupted));
             self.close(interrupted.map(Interrupted::into_open));
             let leaders = self.live_mut(tid).open.take();

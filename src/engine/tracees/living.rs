@@ -9,7 +9,16 @@ use crate::trace::raw::{RawCall, TaskId};
 
 impl Live {
     pub(crate) fn new(task: TaskId) -> Live {
-        Live { task, open: None, last: None, interrupted: None, opened: None, planned: None, listens: false }
+        Live {
+            task,
+            open: None,
+            last: None,
+            interrupted: None,
+            opened: None,
+            planned: None,
+            listens: false,
+            own_filter: false,
+        }
     }
 }
 

@@ -430,14 +430,17 @@ fn no_sequence_of_stops_is_too_much() {
         seed ^= seed << 17;
         seed % below
     };
-    for _ in 0..500 {
+    for round in 0..500 {
         let mut script = Script::running();
+        if round % 2 == 1 {
+            script.tracees.filter_calls(round % 4 == 1);
+        }
         for _ in 0..60 {
             let tid = 10 + random(6) as u32;
             let other = 10 + random(6) as u32;
             let pid = 10 + random(6) as u32;
             script.thread(tid, if pid < tid { pid } else { tid });
-            let stop = match random(9) {
+            let stop = match random(11) {
                 0 => entry(EXECVE),
                 1 => entry(READ),
                 2 => Stop::Exit(random(50) as i64 - 5),
@@ -449,6 +452,8 @@ fn no_sequence_of_stops_is_too_much() {
                 ),
                 6 => Stop::Exec(other),
                 7 => Stop::EntryPoint,
+                8 => Stop::Reported(bare([EXECVE, READ, 157, 317, 435][random(5) as usize])),
+                9 => Stop::Untraceable,
                 _ => {
                     script.end(tid, random(3) as i32);
                     continue;
