@@ -49,8 +49,8 @@ pub(crate) enum Reason {
     Unavailable(String),
     /// The deadline passed; a line for each task that was alive.
     Timeout { after: Duration, alive: Vec<String>, killed: bool },
-    /// A limit of the recording was passed; which, and the setting that raises it.
-    Limit { limit: String, setting: &'static str, killed: bool },
+    /// A limit of the recording was passed; which, the setting that raises it, and what the program did, line by line.
+    Limit { limit: String, setting: &'static str, killed: bool, state: Vec<String> },
     /// The program does what a seccomp filter does not permit; what.
     Unfit(&'static str),
     /// The end of the program was taken by somebody else.
@@ -156,9 +156,10 @@ impl fmt::Display for Error {
                 write!(f, "the program did not end within {after:?}, and {then}; Tracer::timeout sets the time")?;
                 alive.iter().try_for_each(|line| write!(f, "\n  {line}"))
             }
-            Reason::Limit { limit, setting, killed } => {
+            Reason::Limit { limit, setting, killed, state } => {
                 let then = if *killed { "the program was killed" } else { "the recording was ended" };
-                write!(f, "{limit}, and {then}; {setting} sets the limit")
+                write!(f, "{limit}, and {then}; {setting} sets the limit")?;
+                state.iter().try_for_each(|line| write!(f, "\n  {line}"))
             }
             Reason::Stuck => f.write_str(
                 "the program did not go on, or did not die when it was killed: it hangs in the kernel, or another \

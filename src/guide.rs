@@ -87,7 +87,7 @@
 //! | `Vdso` | [`Tracer::vdso`](crate::Tracer::vdso)`(false)` |
 //! | `Privileges` | a test that runs as the user whose privileges the program takes |
 //! | `Unreadable` | [`Tracer::buffer_limit`](crate::Tracer::buffer_limit), where a buffer was cut; nothing, where another thread was changing a path |
-//! | `PassedSocket`, `Escaped`, `Foreign`, `UnknownCall` | nothing: [`Trace::allowing`](crate::Trace::allowing) accepts them |
+//! | `PassedSocket`, `Escaped`, `Foreign`, `UnknownCall`, `Mounts` | nothing: [`Trace::allowing`](crate::Trace::allowing) accepts them |
 //!
 //! ```
 //! # use expect_syscalls::{family, BlindSpot, Tracer};

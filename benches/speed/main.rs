@@ -175,6 +175,7 @@ fn growth() {
             let trace = Tracer::new()
                 .timeout(Duration::from_secs(600))
                 .call_limit(10_000_000)
+                .trace_limit(usize::MAX)
                 .run(looping("getppid", calls));
             let bytes = resident().saturating_sub(before) as f64 / trace.calls().count() as f64;
             println!("{calls} calls: {bytes:.0} bytes a call");

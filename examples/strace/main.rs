@@ -59,7 +59,12 @@ fn trace(options: Options) -> Result<u8> {
         let printer = printer.clone();
         move |record: &_| printer.lock().unwrap_or_else(PoisonError::into_inner).print(record)
     };
-    let tracer = Tracer::new().capture(false).aslr(true).timeout(Duration::MAX).call_limit(usize::MAX);
+    let tracer = Tracer::new()
+        .capture(false)
+        .aslr(true)
+        .timeout(Duration::MAX)
+        .call_limit(usize::MAX)
+        .trace_limit(usize::MAX);
     let trace = match (attach, command) {
         (Some(pid), _) => tracer.stream_attached(pid, observer)?.finish()?,
         (None, mut command) => tracer.stream(&mut command, observer)?,

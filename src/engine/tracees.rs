@@ -5,9 +5,11 @@ mod executed;
 pub(crate) mod faults;
 mod filtered;
 mod living;
+mod mounts;
 mod restarts;
 mod roots;
 mod sockets;
+mod weight;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -24,6 +26,7 @@ use crate::engine::tracees::filtered::Filtered;
 use crate::engine::tracees::restarts::Interrupted;
 use crate::engine::tracees::roots::RootCalls;
 use crate::engine::tracees::sockets::Sockets;
+use crate::engine::tracees::weight::weight;
 use crate::trace::blind::BlindSpot;
 use crate::trace::raw::{Abi, Capture, Moment, Phase, RawCall, RawOutcome, TaskId};
 use crate::trace::record::{Mark, MarkKind};
@@ -83,6 +86,8 @@ pub(crate) struct Recorded {
     pub(crate) blind_aside: Vec<(BlindSpot, RawCall)>,
     /// What has ended since it was last taken; kept only when somebody asks for it.
     pub(crate) news: Option<Vec<News>>,
+    /// How much memory all this takes, about.
+    pub(crate) bytes: usize,
 }
 
 /// Something for a transcript.
@@ -339,6 +344,7 @@ impl Tracees {
     }
 
     fn push_call(&mut self, call: RawCall) -> Open {
+        self.recorded.grow(0, weight(&call));
         self.recorded.calls.push(call);
         Open::Recorded(self.recorded.calls.len() - 1)
     }
@@ -349,6 +355,7 @@ impl Tracees {
         let in_company = rax < 0 && self.is_in_company(tid);
         let Some(mut open) = self.live_mut(tid).open.take() else { return };
         (self.live_mut(tid).last, self.live_mut(tid).opened) = (None, None);
+        let mut grown = None;
         let call = match &mut open {
             Open::Recorded(index) => {
                 self.live_mut(tid).last = Some(*index);
@@ -358,6 +365,7 @@ impl Tracees {
             Open::Skipped => None,
         };
         if let Some(call) = call {
+            let before = weight(call);
             end_call(call, rax, moment, &self.limits, memory);
             if in_company {
                 let row = row(call.abi, call.number);
@@ -365,12 +373,16 @@ impl Tracees {
                 append(&mut call.captures, changed);
             }
             self.sockets.learn(call);
+            grown = Some((before, weight(call)));
             let made = call.files.iter().rfind(|note| note.phase == Phase::Exit);
             let opened = made.map(|note| note.link.clone());
             if call.number == RT_SIGRETURN {
                 self.note_return(tid, rax);
             }
             self.live_mut(tid).opened = opened;
+        }
+        if let (Open::Recorded(_), Some((before, now))) = (&open, grown) {
+            self.recorded.grow(before, now);
         }
         match open {
             Open::Recorded(index) if self.left_to_restart(index) => self.interrupt(tid, index),
@@ -402,7 +414,7 @@ impl Tracees {
         match open {
             Some(Open::Recorded(index)) => {
                 let call = &self.recorded.calls[index];
-                self.roots.learn(call);
+                self.recorded.bytes += self.roots.learn(call);
                 self.recorded.blind.extend(blind_spot(call).map(|spot| (spot, index)));
                 self.tell(News::Call(index));
             }
@@ -411,8 +423,11 @@ impl Tracees {
                 self.recorded.attempts.push(*call);
             }
             Some(Open::Aside(call)) => {
-                self.roots.learn(&call);
-                self.recorded.blind_aside.extend(blind_spot(&call).map(|spot| (spot, *call)));
+                self.recorded.bytes += self.roots.learn(&call);
+                if let Some(spot) = blind_spot(&call) {
+                    self.recorded.bytes += weight(&call);
+                    self.recorded.blind_aside.push((spot, *call));
+                }
             }
             Some(Open::Skipped) | None => {}
         }
@@ -427,7 +442,7 @@ impl Tracees {
 
     fn push_mark(&mut self, mark: Mark) {
         self.tell(News::Mark(self.recorded.marks.len()));
-        self.recorded.marks.push(mark);
+        self.recorded.push_mark(mark);
     }
 
     fn tell(&mut self, news: News) {
@@ -459,7 +474,7 @@ fn row(abi: Abi, number: u32) -> Option<&'static Signature> {
 fn tells_more(number: u32) -> bool {
     let makes = matches!(number, CLONE | CLONE3 | FORK | VFORK);
     let opens = matches!(number, OPEN | OPENAT | OPENAT2);
-    makes || opens || matches!(number, IO_URING_SETUP | RT_SIGRETURN | CHROOT)
+    makes || opens || mounts::may_mount(number) || matches!(number, IO_URING_SETUP | RT_SIGRETURN | CHROOT)
 }
 
 /// What a call that has ended, or never will, may have hidden.
@@ -472,6 +487,7 @@ fn blind_spot(call: &RawCall) -> Option<BlindSpot> {
         CLONE if call.args[0] & CLONE_UNTRACED != 0 => Some(BlindSpot::Escaped),
         CLONE3 if clone3_flags(call) & CLONE_UNTRACED != 0 => Some(BlindSpot::Escaped),
         IO_URING_SETUP => Some(BlindSpot::IoUring),
+        _ if mounts::changes_names(call) => Some(BlindSpot::Mounts),
         number if row(call.abi, number).is_none() => Some(BlindSpot::UnknownCall),
         _ => None,
     }

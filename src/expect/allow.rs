@@ -17,7 +17,7 @@ const OUTSIDE: usize = 10;
 /// Whether all calls match, and there are any.
 pub(crate) fn check(trace: &Trace, matcher: &CallMatcher) -> Result<(), Mismatch> {
     let Places { all, outside, unsure } = Places::new(trace, matcher);
-    let holes = holes(trace);
+    let holes = holes(trace, matcher);
     let (report, against) = if !outside.is_empty() {
         (violated(trace, matcher, &outside), outside)
     } else if !unsure.is_empty() {
@@ -141,9 +141,14 @@ fn asked(matcher: &CallMatcher) -> Row {
 
 /// Anything can hide a call that is *not* one of those allowed, so all blind spots count, not those of the matcher. The
 /// vDSO is in nearly every program, and would leave no `only` that holds: what it answers changes nothing in the world.
-fn holes(trace: &Trace) -> Vec<Hole> {
+/// Mounts hide no call: they matter where the matcher asks for files.
+fn holes(trace: &Trace, matcher: &CallMatcher) -> Vec<Hole> {
     let mut holes = trace.holes();
-    holes.retain(|hole| hole.spot != BlindSpot::Vdso);
+    holes.retain(|hole| match hole.spot {
+        BlindSpot::Vdso => false,
+        BlindSpot::Mounts => hole.hides(matcher),
+        _ => true,
+    });
     holes
 }
 
@@ -169,6 +174,12 @@ mod tests {
         assert!(app().trace().try_only(&all).is_ok());
         // A clock that is read in user space is no call.
         assert!(app().hole(BlindSpot::Vdso, "the vDSO is mapped").trace().try_only(&all).is_ok());
+        // Whatever is mounted, no other call is made.
+        let mounted = app().hole(BlindSpot::Mounts, "#9 main  umount2(\"/etc\", 0) = 0").trace();
+        assert!(mounted.try_only(&all).is_ok());
+        let files = family("open").on(under("/etc")).or("fsync").or("unlink");
+        assert!(app().trace().try_only(&files).is_ok());
+        assert!(mounted.try_only(&files).is_err_and(|it| it.is_inconclusive()));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::trace::effects::list::{Done, Effect, Effects, Sort};
 use crate::trace::family;
 use crate::trace::matcher::value::Match;
 use crate::trace::matcher::{CallMatcher, Verdict};
+use crate::trace::mounts;
 
 /// # Assertions
 ///
@@ -122,7 +123,7 @@ impl Effects {
             let allow = Row::new("or", "t.allowing(BlindSpot::Empty): accept it knowingly").tone(Tone::Hint);
             return self.fail(Report::cannot_tell(&why).row(asked), vec![hint, allow], &[]);
         }
-        self.unseen(asked)
+        self.unseen(asked, Some(allowed))
     }
 
     fn check_none(&self) -> Result<(), Mismatch> {
@@ -135,7 +136,7 @@ impl Effects {
             |number| format!("{number} there, where there must be none"),
             "there",
         )?;
-        self.unseen(asked)
+        self.unseen(asked, None)
     }
 
     fn check_contains(&self, wanted: &Match) -> Result<(), Mismatch> {
@@ -163,7 +164,7 @@ impl Effects {
             |number| format!("{number} among what must never be"),
             "there",
         )?;
-        self.unseen(asked)
+        self.unseen(asked, Some(forbidden))
     }
 
     /// Fails where there is one of these: for sure where one was done for sure.
@@ -203,8 +204,9 @@ impl Effects {
     }
 
     /// What is not there may have been hidden. Calls through another interface, and those in no table, do not say what they do.
-    fn unseen(&self, asked: Row) -> Result<(), Mismatch> {
-        let holes = self.holes();
+    fn unseen(&self, asked: Row, wanted: Option<&Match>) -> Result<(), Mismatch> {
+        let mut holes = self.holes();
+        holes.extend(self.mounted(wanted));
         if holes.is_empty() {
             return Ok(());
         }
@@ -218,6 +220,16 @@ impl Effects {
         let dumb = |hole: &Hole| matches!(hole.spot, BlindSpot::Foreign | BlindSpot::UnknownCall);
         holes.extend(self.trace.holes().into_iter().filter(dumb));
         holes
+    }
+
+    /// What may make files others than the test means, where it asks for some, or leaves some out.
+    fn mounted(&self, wanted: Option<&Match>) -> Vec<Hole> {
+        let files = self.sort != Sort::Reached;
+        let asks = wanted.is_some_and(|wanted| files || mounts::asks_of_a_path(wanted));
+        if !asks && (!files || self.ignored == 0) {
+            return Vec::new();
+        }
+        self.trace.holes().into_iter().filter(|hole| hole.spot == BlindSpot::Mounts).collect()
     }
 
     /// Whether that is an answer nobody can go by: what could not be read, where the test did not accept that.
@@ -314,6 +326,17 @@ mod tests {
         cannot_tell(trace.files_written().try_only(under("/srv")), NOTHING);
         assert!(trace.allowing(BlindSpot::Empty).files_written().try_only(under("/srv")).is_ok());
         assert!(trace.files_written().try_none().is_ok());
+    }
+
+    #[test]
+    fn mounts_matter_to_those_who_ask_for_files() {
+        let trace = save().hole(BlindSpot::Mounts, "#9 main  pivot_root(\"new\", \"old\") = 0").trace();
+        for result in [trace.files_written().try_only(under("/srv")), trace.files_written().try_never("/no")]
+        {
+            assert!(result.is_err_and(|it| it.is_inconclusive() && it.to_string().contains("pivot_root")));
+        }
+        assert!(trace.allowing(BlindSpot::Mounts).files_written().try_only(under("/srv")).is_ok());
+        assert!(trace.programs_run().try_none().is_ok());
     }
 
     #[test]

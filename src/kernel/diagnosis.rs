@@ -88,6 +88,43 @@ pub(crate) fn sigchld_ignored() -> Option<&'static str> {
         .then_some("SIGCHLD is ignored in this process, and std::process needs it: set it to SIG_DFL")
 }
 
+/// Words for a `/proc` that belongs to another pid namespace, where our numbers are those of other processes; `None` where all
+/// is well. See pid_namespaces(7).
+pub(crate) fn foreign_proc() -> Option<String> {
+    let own = std::process::id();
+    let shown = match fs::read_link("/proc/self") {
+        Ok(link) => link.to_str()?.parse::<u32>().ok(),
+        // The link is there, and leads nowhere: we are in no namespace that it shows.
+        Err(_) if fs::symlink_metadata("/proc/self").is_ok() => None,
+        // Without /proc nothing is mistaken for something else.
+        Err(_) => return None,
+    };
+    // Our numbers from the namespace of /proc down to our own. See proc_pid_status(5).
+    let levels = status_field("/proc/self/status", "NSpid:").map_or(1, |all| all.split_whitespace().count());
+    if shown == Some(own) && levels == 1 {
+        return None;
+    }
+    let there = shown.map_or("is not there".to_owned(), |pid| format!("is pid {pid} there"));
+    Some(format!(
+        "expect-syscalls cannot trace here: /proc shows another pid namespace than that of this process, which is pid {own} \
+         and {there}; mount a /proc of its own, as `unshare --mount-proc` or `mount -t proc proc /proc` does"
+    ))
+}
+
+/// Why paths of the process `pid`, of which no call is recorded yet, may name other files than ours; `None` where they do not.
+pub(crate) fn other_files(pid: u32) -> Option<&'static str> {
+    // Those of the thread that was asked to record, which this one has from it.
+    let differs = |name: &str| {
+        let link = |of: &str| fs::read_link(format!("/proc/{of}/{name}")).ok();
+        let (own, its) = (link("thread-self"), link(&pid.to_string()));
+        own.is_some() && its.is_some() && own != its
+    };
+    if differs("ns/mnt") {
+        return Some("the program was in another mount namespace from the beginning");
+    }
+    differs("root").then_some("the program had another root directory from the beginning")
+}
+
 fn permission(pid: u32) -> String {
     let child = format!("/proc/{pid}/status");
     if let Some(tracer) = tracer_of(pid).filter(|tracer| *tracer != std::process::id()) {

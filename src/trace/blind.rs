@@ -7,6 +7,7 @@ use crate::abi::syscalls;
 use crate::abi::unseen;
 use crate::trace::call::Call;
 use crate::trace::matcher::{CallMatcher, Verdict};
+use crate::trace::mounts;
 use crate::trace::query::Trace;
 use crate::trace::view;
 
@@ -21,7 +22,7 @@ pub enum BlindSpot {
     EarlyEnd,
     /// The root ended with a status other than 0, and the test has not said that it should.
     Status,
-    /// A limit of the recording (time, output, tasks, calls) was reached, and the tree killed.
+    /// A limit of the recording (time, output, tasks, calls, memory) was reached, and the tree killed.
     Limit,
     /// The program was attached to, or let go: it made calls before the recording, or after.
     Attached,
@@ -46,6 +47,10 @@ pub enum BlindSpot {
     /// An argument that a matcher asked about could not be read, was cut, or was a path that another thread was changing
     /// while the kernel read it.
     Unreadable,
+    /// Something was mounted, moved or unmounted, or another mount namespace entered: from then on a path may name another file
+    /// than the test means. Or a `pre_exec` hook had entered one, or changed the root directory. See mount_namespaces(7).
+    /// Assertions that ask for no file go on.
+    Mounts,
     /// A setuid program ran without its privileges, because it was traced.
     Privileges,
 }
@@ -79,6 +84,7 @@ impl Hole {
             BlindSpot::IoUring => asks_for(unseen::ring_can),
             BlindSpot::Vdso => asks_for(unseen::vdso_answers),
             BlindSpot::PassedSocket => asks_for(unseen::is_network),
+            BlindSpot::Mounts => mounts::asks_for_files(matcher),
             BlindSpot::Foreign | BlindSpot::UnknownCall | BlindSpot::Unreadable => false,
             _ => true,
         }
@@ -225,6 +231,14 @@ mod tests {
         assert_eq!(spots(&ring, "connect"), [BlindSpot::IoUring]);
         assert_eq!(spots(&ring, "execve"), []);
         assert_eq!(spots(&ring.allowing(BlindSpot::IoUring), "connect"), []);
+    }
+
+    #[test]
+    fn mounts_hide_which_file_it_was() {
+        let mounted = trace([]).with_hole(BlindSpot::Mounts, &[]);
+        assert_eq!(spots(&mounted, crate::trace::family::open().on("/x")), [BlindSpot::Mounts]);
+        assert_eq!(spots(&mounted, crate::trace::family::open()), []);
+        assert_eq!(spots(&mounted.allowing(BlindSpot::Mounts), crate::call!("unlink", path = "/x")), []);
     }
 
     #[test]

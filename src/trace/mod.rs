@@ -8,6 +8,7 @@ pub(crate) mod value;
 pub(crate) mod bytes;
 pub(crate) mod record;
 pub(crate) mod resolve;
+pub(crate) mod mounts;
 pub(crate) mod roots;
 pub(crate) mod raced;
 pub(crate) mod sockets;

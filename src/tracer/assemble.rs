@@ -21,6 +21,7 @@ use crate::trace::query::{Recording, Trace};
 use crate::trace::raw::{Phase, RawCall};
 use crate::trace::tree::Tree;
 use crate::tracer::Tracer;
+use crate::tracer::busy;
 use crate::tracer::control::{Broken, Control, Output};
 use crate::tracer::drive::{self, Driven, Session};
 use crate::tracer::inject::vdso_evades;
@@ -105,12 +106,13 @@ fn recording(tracer: &Tracer, session: Session, control: &Control) -> Result<Tra
     };
     let mut notes = session.alive;
     notes.extend(control.robbed().into_iter().map(|tid| robbed(&material.tree, tid)));
-    let reason = broken_off(tracer, broken, notes, control.bond);
     let evidence = "the recording was broken off, and the program killed";
     if control.bond == Bond::Ours {
         material.holes.push(Hole::new(BlindSpot::Limit, evidence));
     }
-    Err(Error::new(reason).with_trace(trace(tracer, material)))
+    let trace = trace(tracer, material);
+    let reason = broken_off(tracer, broken, notes, control.bond, &trace);
+    Err(Error::new(reason).with_trace(trace))
 }
 
 /// The task with the number `tid` was stopped, and nobody told the tracer thread.
@@ -202,7 +204,7 @@ impl Material {
         holes.extend(alive.into_iter().map(|task| Hole::new(BlindSpot::Running, task)));
         Material {
             status: tracees.status(),
-            tree: tracees.family().tree(),
+            tree: tracees.tree(),
             recorded: tracees.recorded().clone(),
             output,
             asked: signals(&tracees, control),
@@ -225,7 +227,8 @@ fn outside(control: &Control) -> Vec<Hole> {
     let reads = "the program can read clocks without a call: see vdso(7)";
     let attached = (control.bond == Bond::Theirs).then(|| Hole::new(BlindSpot::Attached, ran));
     let vdso = control.has_vdso().then(|| Hole::new(BlindSpot::Vdso, reads));
-    attached.into_iter().chain(vdso).collect()
+    let elsewhere = control.elsewhere.get().map(|why| Hole::new(BlindSpot::Mounts, *why));
+    attached.into_iter().chain(vdso).chain(elsewhere).collect()
 }
 
 fn trace(tracer: &Tracer, material: Material) -> Trace {
@@ -286,13 +289,19 @@ fn hole(spot: BlindSpot, place: &str, call: &Call) -> Hole {
     Hole { spot, evidence, recorded: Vec::new() }
 }
 
-fn broken_off(tracer: &Tracer, broken: Broken, alive: Vec<String>, bond: Bond) -> Reason {
+fn broken_off(tracer: &Tracer, broken: Broken, alive: Vec<String>, bond: Bond, trace: &Trace) -> Reason {
     let killed = bond == Bond::Ours;
-    let limit = |limit, setting| Reason::Limit { limit, setting, killed };
+    let limit = |limit, setting| {
+        let less = "Tracer::only(..) records fewer calls, Tracer::buffer_limit less of each".to_owned();
+        let less = (broken == Broken::Memory).then_some(less);
+        let state = busy::most_calls(trace).into_iter().chain(busy::some(&alive));
+        let state = less.into_iter().chain(state).collect();
+        Reason::Limit { limit, setting, killed, state }
+    };
     match broken {
         Broken::Launch | Broken::Dropped => Reason::Stuck,
         Broken::Unfit(what) => Reason::Unfit(what),
-        Broken::Timeout => Reason::Timeout { after: tracer.timeout, alive, killed },
+        Broken::Timeout => Reason::Timeout { after: tracer.timeout, alive: alive.clone(), killed },
         Broken::Output => limit(
             format!("the program wrote more than {} bytes", tracer.output_limit),
             "Tracer::output_limit",
@@ -303,6 +312,10 @@ fn broken_off(tracer: &Tracer, broken: Broken, alive: Vec<String>, bond: Bond) -
         Broken::Tasks => {
             limit(format!("more than {} tasks were alive", tracer.task_limit), "Tracer::task_limit")
         }
+        Broken::Memory => limit(
+            format!("the recording takes more than {} bytes", tracer.trace_limit),
+            "Tracer::trace_limit",
+        ),
     }
 }
 

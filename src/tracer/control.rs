@@ -33,6 +33,8 @@ pub(crate) enum Broken {
     Output,
     Calls,
     Tasks,
+    /// The recording has become too big.
+    Memory,
     /// It does something that it could not do under our seccomp filter as it does without.
     Unfit(&'static str),
     /// The child was not heard of again before it had executed the program.
@@ -48,6 +50,7 @@ impl fmt::Display for Broken {
             Broken::Output => "the program wrote more than Tracer::output_limit permits",
             Broken::Calls => "more calls were made than Tracer::call_limit permits",
             Broken::Tasks => "more tasks were alive than Tracer::task_limit permits",
+            Broken::Memory => "more was recorded than Tracer::trace_limit permits",
             Broken::Unfit(_) => "the filter of Tracer::only would disturb the program",
             Broken::Launch => "the program was not heard of again",
             Broken::Dropped => "it was dropped",
@@ -83,6 +86,8 @@ pub(crate) struct Control {
     emptied: Condvar,
     /// The first process.
     pub(crate) root: OnceLock<Target>,
+    /// Why paths name other files for the program from its beginning.
+    pub(crate) elsewhere: OnceLock<&'static str>,
     /// Signals that the test has sent to the first process.
     asked: Mutex<Vec<i32>>,
     bell: Mutex<Bell>,
@@ -113,6 +118,7 @@ impl Control {
             output: Mutex::default(),
             emptied: Condvar::new(),
             root: OnceLock::new(),
+            elsewhere: OnceLock::new(),
             asked: Mutex::default(),
             bell: Mutex::default(),
             broken: Mutex::default(),

@@ -67,6 +67,8 @@ pub(crate) struct Session {
 pub(crate) struct Bounds {
     pub(crate) calls: usize,
     pub(crate) tasks: usize,
+    /// Of memory, for what is recorded.
+    pub(crate) bytes: usize,
     /// Whether programs may find the vDSO.
     pub(crate) vdso: bool,
     /// Whether the program is traced to its end, and may be marked by it.
@@ -149,6 +151,9 @@ impl<'a> Drive<'a> {
         }
         if bounds.vdso || control.bond == Bond::Theirs {
             control.show_vdso();
+        }
+        if let Some(elsewhere) = diagnosis::other_files(root) {
+            let _ = control.elsewhere.set(elsewhere);
         }
         if let Ok(target) = kill::Target::new(root) {
             let _ = control.root.set(target);
@@ -324,7 +329,7 @@ impl<'a> Drive<'a> {
         if news.is_empty() {
             return;
         }
-        let tree = Arc::new(tracees.family().tree());
+        let tree = Arc::new(tracees.tree());
         let recorded = tracees.recorded();
         for item in news {
             observer(&match item {
@@ -342,6 +347,9 @@ impl<'a> Drive<'a> {
         }
         if tracees.recorded().calls.len() > self.bounds.calls {
             self.control.break_off(Broken::Calls);
+        }
+        if tracees.recorded().bytes > self.bounds.bytes {
+            self.control.break_off(Broken::Memory);
         }
         self.alone = tracees.is_alone();
         if tracees.live_tasks() > self.bounds.tasks {
@@ -408,7 +416,7 @@ fn resume(tracees: &Tracees, stopped: Stopped, how: Resume) {
 
 /// A line for each task: what it is in, and for how long.
 pub(crate) fn describe_pending(tracees: &Tracees, now: Duration) -> Vec<String> {
-    let tree = Arc::new(tracees.family().tree());
+    let tree = Arc::new(tracees.tree());
     let line = |(task, call): (crate::trace::raw::TaskId, Option<&crate::trace::raw::RawCall>)| {
         let who = &tree.tasks[task.0 as usize];
         let process = &tree.processes[who.process as usize];
@@ -426,7 +434,7 @@ pub(crate) fn describe_pending(tracees: &Tracees, now: Duration) -> Vec<String> 
 }
 
 /// In one line, and not a long one.
-fn command_line(argv: &[OsString]) -> String {
+pub(crate) fn command_line(argv: &[OsString]) -> String {
     const MOST: usize = 100;
     let line = argv.join(" ".as_ref()).to_string_lossy().replace(char::is_control, " ");
     match line.char_indices().nth(MOST) {

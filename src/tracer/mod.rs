@@ -9,6 +9,8 @@ mod supervise;
 #[cfg(all(target_os = "linux", target_arch = "x86_64", not(expect_syscalls_elsewhere)))]
 mod assemble;
 #[cfg(all(target_os = "linux", target_arch = "x86_64", not(expect_syscalls_elsewhere)))]
+mod busy;
+#[cfg(all(target_os = "linux", target_arch = "x86_64", not(expect_syscalls_elsewhere)))]
 mod control;
 #[cfg(all(target_os = "linux", target_arch = "x86_64", not(expect_syscalls_elsewhere)))]
 mod search;
@@ -129,6 +131,7 @@ pub struct Tracer {
     output_limit: usize,
     call_limit: usize,
     task_limit: usize,
+    trace_limit: usize,
     aslr: bool,
     vdso: bool,
     capture: bool,
@@ -154,6 +157,7 @@ impl Tracer {
             output_limit: 16 << 20,
             call_limit: 1_000_000,
             task_limit: 4096,
+            trace_limit: 1 << 30,
             aslr: false,
             vdso: true,
             capture: true,
@@ -264,6 +268,17 @@ impl Tracer {
     #[must_use]
     pub fn task_limit(mut self, tasks: usize) -> Tracer {
         self.task_limit = tasks;
+        self
+    }
+
+    /// How many bytes of memory the recording may take: 1 GiB unless said otherwise. More, and the program is killed and
+    /// the recording fails. Counted are the paths and buffers that are kept, and 512 bytes for each call. What the program
+    /// itself takes is not.
+    ///
+    /// [`only`](Tracer::only) records fewer calls, [`buffer_limit`](Tracer::buffer_limit) less of each.
+    #[must_use]
+    pub fn trace_limit(mut self, bytes: usize) -> Tracer {
+        self.trace_limit = bytes;
         self
     }
 

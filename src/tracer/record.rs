@@ -75,6 +75,7 @@ impl Session {
         if let Some(text) = diagnosis::sigchld_ignored() {
             return Err(Error::new(Reason::Unavailable(text.to_owned())));
         }
+        own_proc()?;
         if settings.hermetic {
             clear_environment(command);
         }
@@ -107,6 +108,7 @@ impl Session {
 
     /// Traces a process that runs already.
     pub(crate) fn attach(settings: &Tracer, pid: u32, observer: Option<Observer>) -> Result<Session, Error> {
+        own_proc()?;
         let (control, news) = control(settings, Bond::Theirs, observer.is_some())?;
         let deadline = Instant::now().checked_add(settings.timeout);
         let (sender, begun) = mpsc::channel();
@@ -195,10 +197,16 @@ fn control(settings: &Tracer, bond: Bond, observed: bool) -> Result<(Arc<Control
     Control::new(bond, tracees).map_err(|source| Error::io("set up the tracer thread", source))
 }
 
+/// What is read of tracees is read by their numbers.
+fn own_proc() -> Result<(), Error> {
+    diagnosis::foreign_proc().map_or(Ok(()), |text| Err(Error::new(Reason::Unavailable(text))))
+}
+
 fn bounds(settings: &Tracer, launched_by: Option<Instant>) -> Bounds {
     Bounds {
         calls: settings.call_limit,
         tasks: settings.task_limit,
+        bytes: settings.trace_limit,
         vdso: settings.permits_vdso(),
         stays: false,
         filter: false,

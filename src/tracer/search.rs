@@ -42,7 +42,7 @@ impl Search<'_> {
             if taken.contains(&index) || !self.asks_for(raw) {
                 continue;
             }
-            let tree: &Arc<Tree> = tree.get_or_init(|| Arc::new(tracees.family().tree()));
+            let tree: &Arc<Tree> = tree.get_or_init(|| Arc::new(tracees.tree()));
             let call = Call::new(raw.clone(), tree.clone());
             match self.matcher.judge(&call) {
                 Verdict::Yes => return Some((index, call)),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
@@ -18,6 +19,9 @@ use crate::tracer::placement::REST;
 const LAST_GRACE: Duration = Duration::from_secs(10);
 /// How often a tree that is to die is woken again: the process in reach may have ended by itself.
 const INSIST: Duration = Duration::from_millis(20);
+
+/// How often streams are looked at that cannot be watched.
+const BLIND: Duration = Duration::from_millis(1);
 
 /// The tracer thread is not done, and will not be.
 #[derive(Debug)]
@@ -75,12 +79,13 @@ fn watch(
         let left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(now));
         let limit = if killing.is_some() { INSIST } else { left };
         let limit = if control.placement().rest(control.elapsed()) { limit.min(REST) } else { limit };
+        let is_done = control.is_done();
         let has_news = streams.await_something(Some(news), limit);
         let mut bytes = [0; 64];
         let count = if has_news { (&*news).read(&mut bytes).unwrap_or(0) } else { 0 };
         // What the program wrote before the news is in the pipes now.
         streams.take_turn(&mut control.output());
-        match bytes[..count].contains(&DONE) {
+        match is_done || bytes[..count].contains(&DONE) {
             true => return Ok(()),
             false => control.answer(&bytes[..count]),
         }
@@ -135,8 +140,12 @@ impl Streams {
         // One millisecond more than asked: the deadline must have passed when it is looked at again.
         let limit =
             PollTimeout::try_from(limit.saturating_add(Duration::from_millis(1))).unwrap_or(PollTimeout::MAX);
-        // EINTR, the only failure, is a turn without anything to do.
-        let _ = poll(&mut polled, limit);
+        // EINTR is a turn without anything to do.
+        if poll(&mut polled, limit) == Err(Errno::EINVAL) {
+            // More than this process may open by now: see RLIMIT_NOFILE in poll(2). Somebody has to look by himself.
+            thread::sleep(BLIND);
+            return false;
+        }
         news.is_some() && polled.last().and_then(PollFd::any).unwrap_or(false)
     }
 

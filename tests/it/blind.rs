@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::mpsc;
 
-use expect_syscalls::{BlindSpot, Record, Tracer, call, family as calls_of};
+use expect_syscalls::{BlindSpot, Record, Tracer, call, family as calls_of, under};
 use regex::Regex;
 
 use crate::vocabulary::*;
@@ -185,4 +185,42 @@ fn a_program_that_takes_privileges_runs_without_them() {
         assert!(filtered.success().blind_spots().contains(&BlindSpot::Privileges));
         record(crate::vocabulary::program("cat", ["/etc/hostname"])).success().never("setuid");
     });
+}
+
+/// As root of a user namespace, a program that changes what paths name, behind a filter too; and one that does not.
+#[test]
+fn where_something_is_mounted_nobody_knows_which_file_a_path_names() {
+    if !has("unshare") || !has("mount") {
+        return;
+    }
+    let dir = tempdir();
+    let elsewhere = dir.path().join("etc");
+    std::fs::create_dir(&elsewhere).expect("a directory");
+    let unshared = |script: &str| program("unshare", ["-rm", "sh", "-c", script]);
+    let still = || unshared("cat /etc/hostname");
+    let trace = record(still());
+    if !trace.status().success() {
+        return skipped(&format!("no namespace can be made here: {}", text(trace.stderr())));
+    }
+    let mounts = format!("mount --bind {0} /mnt && cat /etc/hostname", elsewhere.display());
+    let mounting = || unshared(&mounts);
+    let missing = || call!("openat", path = under("/no/such"));
+    for tracer in [tracer(), tracer().only([calls_of::open().or("connect")])] {
+        // Its mounts are its own, and still the same.
+        let trace = tracer.run(still());
+        assert!(!blind_spots(&trace).contains(&BlindSpot::Mounts));
+        trace.success().never(missing()).never("connect");
+
+        let trace = tracer.run(mounting());
+        assert_eq!(trace.status().code(), Some(0), "{}", text(trace.stderr()));
+        assert!(blind_spots(&trace).contains(&BlindSpot::Mounts));
+        let refusal = trace.success().try_never(missing()).map(drop).expect_err("it may be another file");
+        assert!(refusal.is_inconclusive(), "{refusal}");
+        assert!(refusal.to_string().contains("a path may name another file than in the test"), "{refusal}");
+        trace.never("connect").contains(call!("openat", path = "/etc/hostname"));
+        trace.allowing(BlindSpot::Mounts).never(missing());
+    }
+    // Nothing was mounted.
+    let failed = record(unshared("mount --bind /no/such /mnt; true"));
+    failed.success().never(missing());
 }

@@ -4,10 +4,8 @@ use std::fs;
 use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::MetadataExt as _;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
-use std::process::Command;
 
 use expect_syscalls::{
     BlindSpot, Mismatch, Trace, Value, call, calls, fail, family as calls_of, file, inet, re, under, unix,
@@ -299,8 +297,7 @@ fn paths_in_a_root_of_its_own_have_that_root_in_front() {
     let dir = tempdir();
     let path = |name: &str| dir.path().join(name);
     fs::write(path("x"), "contents\n").expect("a file");
-    let root = fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
-    let command = || if root { in_a_root(dir.path()) } else { unprivileged(in_a_root(dir.path())) };
+    let command = || as_root(tracee("habits", ["chroot".as_ref(), dir.path().as_os_str()]));
     let trace = record(command());
     if stdout_of(&trace) != "it is there\n" {
         return skipped(&format!("no root can be changed here: {}", text(trace.stderr())));
@@ -327,17 +324,6 @@ fn paths_in_a_root_of_its_own_have_that_root_in_front() {
     // And for faults.
     let faults = tracer().inject(call!("unlink", path = path("z")), fail("EIO")).run(command());
     faults.contains(call!("unlink", path = path("z")).fails("EIO"));
-}
-
-fn in_a_root(dir: &Path) -> Command {
-    tracee("habits", ["chroot".as_ref(), dir.as_os_str()])
-}
-
-/// The same, as root of a user namespace.
-fn unprivileged(command: Command) -> Command {
-    let mut alone = program("unshare", ["-r"]);
-    alone.arg(command.get_program()).args(command.get_args());
-    alone
 }
 
 fn stdout_of(trace: &Trace) -> String {

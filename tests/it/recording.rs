@@ -5,7 +5,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use expect_syscalls::{Error, Tracer};
+use expect_syscalls::{BlindSpot, Error, Tracer, family as calls_of};
+use regex::Regex;
 
 use crate::vocabulary::*;
 
@@ -151,6 +152,23 @@ fn a_program_that_ends_in_time_is_not_killed() {
     assert_eq!(status(&for_ever).code(), Some(4));
 }
 
+/// What a limit says, without what differs from run to run: numbers, and what each task was in at the end.
+fn settled(error: &Error) -> String {
+    let end = Regex::new(r"(?m)(for [\d.]+[^ ]*s in .*|in no call)$").expect("a pattern");
+    let count = Regex::new(r" \d+(,| of|$)").expect("a pattern");
+    let path = Regex::new(r"\([^ ]*/").expect("a pattern");
+    let lines: Vec<String> = error
+        .to_string()
+        .lines()
+        .map(|line| end.replace(line, "..").into_owned())
+        .map(|line| path.replace(&line, "(").into_owned())
+        .map(
+            |line| if line.starts_with("  m") { count.replace_all(&line, " N$1").into_owned() } else { line },
+        )
+        .collect();
+    lines.join("\n")
+}
+
 /// The error of a recording that was broken off at a limit.
 #[track_caller]
 fn limit(tracer: Tracer, command: Command) -> Error {
@@ -162,10 +180,17 @@ fn limit(tracer: Tracer, command: Command) -> Error {
 
 #[test]
 fn output_has_a_limit() {
-    let error = limit(tracer().output_limit(1 << 20), tracee("streams", ["endless"]));
+    let filtered = tracer().only(["write", "execve"]);
+    let error = limit(filtered.output_limit(1 << 20), tracee("streams", ["endless"]));
     check(
-        &error.to_string(),
-        "the program wrote more than 1048576 bytes, and the program was killed; Tracer::output_limit sets the limit",
+        &settled(&error),
+        r"
+the program wrote more than 1048576 bytes, and the program was killed; Tracer::output_limit sets the limit
+  most calls: write N, execve N
+  most of them by main (streams endless): N of N
+  main (streams endless): ..
+"
+        .trim_start(),
     );
     let kept = error.trace().map_or(0, |trace| trace.stdout().len());
     assert!((1 << 19..=1 << 20).contains(&kept), "{kept}");
@@ -179,22 +204,79 @@ fn output_has_a_limit() {
 fn calls_have_a_limit() {
     let mut endless = tracee("streams", ["endless"]);
     endless.stdout(Stdio::null());
-    let error = limit(tracer().call_limit(1000), endless);
+    let error = limit(tracer().only(["write", "execve"]).call_limit(1000), endless);
     check(
-        &error.to_string(),
-        "more than 1000 calls were made, and the program was killed; Tracer::call_limit sets the limit",
+        &settled(&error),
+        r"
+more than 1000 calls were made, and the program was killed; Tracer::call_limit sets the limit
+  most calls: write N, execve N
+  most of them by main (streams endless): N of N
+  main (streams endless): ..
+"
+        .trim_start(),
     );
+    let writes = error.trace().map_or(0, |trace| trace.count("write"));
+    assert!(error.to_string().contains(&format!("most calls: write {writes}, execve 1\n")), "{error}");
     let calls = error.trace().map_or(0, |trace| trace.calls().count());
     assert!((1001..1020).contains(&calls), "{calls}");
 }
 
 #[test]
 fn tasks_have_a_limit_that_stops_a_fork_bomb() {
-    let error = limit(tracer().task_limit(50), tracee("processes", ["fork_bomb"]));
-    check(
-        &error.to_string(),
-        "more than 50 tasks were alive, and the program was killed; Tracer::task_limit sets the limit",
+    let bomb = tracee("processes", ["fork_bomb"]);
+    let error = limit(tracer().only([calls_of::spawn()]).task_limit(50), bomb).to_string();
+    let lines: Vec<&str> = error.lines().collect();
+    assert_eq!(
+        lines[0],
+        "more than 50 tasks were alive, and the program was killed; Tracer::task_limit sets the limit"
     );
+    assert!(lines[1].starts_with("  most calls: clone "), "{error}");
+    assert!(lines[2].starts_with("  most of them by main"), "{error}");
+    assert!(lines[3].starts_with("  main ("), "{error}");
+    // Some of them will do.
+    let more = Regex::new(r"^  \.\.\. and 4\d more$").expect("a pattern");
+    assert!(lines.len() == 12 && more.is_match(lines[11]), "{error}");
+}
+
+#[test]
+fn a_recording_has_a_limit() {
+    // Each writes 4096 bytes 100 times, and that is all there is to record.
+    let big = || {
+        let mut both = tracee("streams", ["both".to_owned(), (50 * 4096).to_string()]);
+        both.stdout(Stdio::null()).stderr(Stdio::null());
+        both
+    };
+    let writes = || tracer().only(["write"]);
+    let error = limit(writes().trace_limit(100 * 4096), big());
+    check(
+        &settled(&error),
+        r"
+the recording takes more than 409600 bytes, and the program was killed; Tracer::trace_limit sets the limit
+  Tracer::only(..) records fewer calls, Tracer::buffer_limit less of each
+  most calls: write N
+  most of them by main (streams both 204800): N of N
+  main (streams both 204800): ..
+"
+        .trim_start(),
+    );
+    let kept = error.trace().map_or(0, |trace| trace.count("write"));
+    assert!((80..100).contains(&kept), "{kept}");
+    assert!(error.trace().is_some_and(|trace| trace.blind_spots().contains(&BlindSpot::Limit)));
+    // What helps, each by itself.
+    for tracer in [writes().trace_limit(500_000), writes().trace_limit(100 * 4096).buffer_limit(16)] {
+        assert_eq!(tracer.run(big()).success().count("write"), 100);
+    }
+    tracer().only(["openat"]).trace_limit(100 * 4096).run(big()).success();
+}
+
+/// Signals take room too, whatever calls are recorded.
+#[test]
+fn signals_count_for_the_limit_of_a_recording() {
+    let signals = || sh("trap : USR1; i=0; while [ $i -lt 200 ]; do kill -USR1 $$; i=$((i+1)); done");
+    let only = || tracer().only(["connect"]);
+    let error = limit(only().trace_limit(20_000), signals());
+    assert!(error.to_string().starts_with("the recording takes more than 20000 bytes"), "{error}");
+    only().trace_limit(200_000).run(signals()).success();
 }
 
 #[test]

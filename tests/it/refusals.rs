@@ -3,6 +3,8 @@
 
 use std::process::Command;
 
+use expect_syscalls::{call, family as family_of, under};
+
 use crate::vocabulary::*;
 
 /// From here on, in this process and all it starts, these calls fail with EPERM. See seccomp(2).
@@ -105,6 +107,163 @@ fn under_strace() {
     assert!(error.is_refused(), "{error}");
     let text = error.to_string();
     assert!(text.contains("the test process runs under a tracer, `strace` (pid "), "{text}");
+}
+
+/// What is looked up meanwhile is a link, or done without.
+#[test]
+fn out_of_descriptors_a_recording_goes_on() {
+    use std::time::Duration;
+    alone("refusals::out_of_descriptors_a_recording_goes_on", || {
+        let writes = |file: &str| family_of::write().on(under(file));
+        let script = "sleep 1; cd /; echo written; sh -c 'exit 3'";
+        let mut running = tracer().spawn(sh(script)).expect("it runs");
+        running.wait_for("clock_nanosleep", Duration::from_secs(60)).expect("it sleeps");
+        // SAFETY: the structure outlives the call.
+        unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &libc::rlimit { rlim_cur: 64, rlim_max: 64 }) };
+        let taken: Vec<_> = std::iter::from_fn(|| std::fs::File::open("/dev/null").ok()).collect();
+        assert!(taken.len() < 64);
+        let trace = running.finish().expect("it ends");
+        drop(taken);
+        assert_eq!((trace.status().code(), trace.stdout()), (Some(3), &b"written\n"[..]));
+        trace
+            .code(3)
+            .contains(call!("chdir", path = "/").ok())
+            .contains(call!("write", buf = "written\n").ok());
+        assert_eq!(
+            family(&trace),
+            "main: exit status: 3\nmain.c1: exit status: 0\nmain.c2: exit status: 3\n"
+        );
+        trace.never("connect").never(writes("/no/such"));
+
+        // None at all: then poll(2) refuses to watch those that are open.
+        let mut running = tracer().spawn(sh("sleep 1; echo written")).expect("it runs");
+        running.wait_for("clock_nanosleep", Duration::from_secs(60)).expect("it sleeps");
+        // SAFETY: as above.
+        unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &libc::rlimit { rlim_cur: 0, rlim_max: 64 }) };
+        let begun = std::time::Instant::now();
+        let trace = running.finish().expect("it ends");
+        assert!(begun.elapsed() < Duration::from_secs(30), "it was waited for until the timeout");
+        // SAFETY: as above.
+        unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &libc::rlimit { rlim_cur: 64, rlim_max: 64 }) };
+        assert_eq!(stdout(&trace), "written\n");
+        let endless = tracer().timeout(Duration::from_secs(2)).spawn(sh("sleep 1000"));
+        let mut running = endless.expect("it runs");
+        running.wait_for("clock_nanosleep", Duration::from_secs(60)).expect("it sleeps");
+        // SAFETY: as above.
+        unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &libc::rlimit { rlim_cur: 0, rlim_max: 64 }) };
+        assert!(running.finish().map(drop).expect_err("it sleeps on").is_timeout());
+    });
+}
+
+/// All processes of its namespace are its own to lose: whoever has no parent any more becomes its child. See pid_namespaces(7).
+#[test]
+fn the_first_process_of_a_namespace_records_what_it_inherits() {
+    if !has("unshare") {
+        return;
+    }
+    let mut unshare = as_root(program("unshare", ["-pf", "--kill-child", "--mount-proc"]));
+    if !unshare.arg("true").output().is_ok_and(|output| output.status.success()) {
+        return skipped("no pid namespace can be made here");
+    }
+    let mut unshare = as_root(program("unshare", ["-pf", "--kill-child", "--mount-proc"]));
+    unshare.arg(std::env::current_exe().expect("the test binary"));
+    unshare.args([
+        "--exact",
+        "refusals::as_the_first_process",
+        "--ignored",
+        "--nocapture",
+        "--test-threads=1",
+    ]);
+    let output = unshare.output().expect("unshare runs");
+    let report = format!("{}{}", text(&output.stdout), text(&output.stderr));
+    assert!(output.status.success() && report.contains("1 passed"), "{report}");
+}
+
+#[test]
+#[ignore = "the other half of the_first_process_of_a_namespace_records_what_it_inherits, which runs it"]
+fn as_the_first_process() {
+    assert_eq!(std::process::id(), 1);
+    let orphan = record(sh("(sleep 0.2; echo late) & exit 0"));
+    assert_eq!(orphan.stdout(), b"late\n");
+    assert_eq!(
+        family(&orphan),
+        "main: exit status: 0\nmain.c1: exit status: 0\nmain.c1.c1: exit status: 0\n"
+    );
+    // All but the first process and itself: kill(2). We are not harmed, nor is what we record.
+    let all = record(sh("sleep 1000 & kill -TERM -1; wait $!; echo $?"));
+    assert_eq!(stdout(&all), "143\n");
+    assert_eq!(family(&all), "main: exit status: 0\nmain.c1: signal: 15 (SIGTERM)\n");
+    // Nobody is left, neither alive nor dead.
+    let numbers = std::fs::read_dir("/proc").expect("a /proc").flatten();
+    let numbers = numbers.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    assert_eq!(numbers.collect::<Vec<_>>(), [1]);
+}
+
+/// The numbers of its children are there those of other processes, whose files and threads the trace would tell of.
+#[test]
+fn a_proc_of_another_pid_namespace_is_named() {
+    let in_a_namespace = |options: &[&str], script: Option<&str>| {
+        let mut unshare = as_root(program("unshare", options));
+        match script {
+            Some(script) => unshare.args(["sh", "-c", script]),
+            None => unshare.arg(std::env::current_exe().expect("the test binary")).args([
+                "--exact",
+                "refusals::with_the_outer_proc",
+                "--ignored",
+                "--nocapture",
+                "--test-threads=1",
+            ]),
+        };
+        unshare.output().expect("unshare runs")
+    };
+    if !has("unshare") {
+        return;
+    }
+    let probe = in_a_namespace(&["-pf", "--kill-child"], Some("exit 0"));
+    if !probe.status.success() {
+        return skipped(&format!("no pid namespace can be made here: {}", text(&probe.stderr)));
+    }
+    let outer = in_a_namespace(&["-pf", "--kill-child"], None);
+    let report = format!("{}{}", text(&outer.stdout), text(&outer.stderr));
+    assert!(outer.status.success() && report.contains("1 passed"), "{report}");
+    assert!(report.contains("refused with its number"), "{report}");
+    // With a /proc of its own it is recorded.
+    let fresh = in_a_namespace(&["-pf", "--mount-proc"], None);
+    let report = format!("{}{}", text(&fresh.stdout), text(&fresh.stderr));
+    if report.contains("mount") && !report.contains("1 passed") {
+        return skipped(&format!("no /proc can be mounted here: {report}"));
+    }
+    assert!(fresh.status.success() && report.contains("recorded it all"), "{report}");
+}
+
+#[test]
+#[ignore = "the other half of a_proc_of_another_pid_namespace_is_named, which runs it"]
+fn with_the_outer_proc() {
+    let own = std::process::id();
+    let pipeline = || sh("tar -c /etc/hostname 2> /dev/null | gzip | gzip -d | tar -t");
+    let shown = std::fs::read_link("/proc/self").expect("a /proc");
+    if shown.to_str() == Some(&own.to_string()) {
+        let trace = record(pipeline());
+        assert_eq!((stdout(&trace).as_str(), trace.count("execve") >= 4), ("etc/hostname\n", true));
+        return eprintln!("recorded it all");
+    }
+    for error in [
+        tracer().try_run(pipeline()).map(drop).expect_err("the numbers are others"),
+        tracer().attach(own).map(drop).expect_err("the numbers are others"),
+        expect_syscalls::available().expect_err("the numbers are others"),
+    ] {
+        assert!(error.is_refused() && !error.is_spawn_failure(), "{error}");
+        let shown = shown.display();
+        check(
+            &error.to_string(),
+            &format!(
+                "expect-syscalls cannot trace here: /proc shows another pid namespace than that of this process, which is \
+                 pid {own} and is pid {shown} there; mount a /proc of its own, as `unshare --mount-proc` or `mount -t \
+                 proc proc /proc` does"
+            ),
+        );
+    }
+    eprintln!("refused with its number");
 }
 
 #[test]

@@ -10,9 +10,10 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use expect_syscalls::{BlindSpot, Running, Tracer, call, family};
+use expect_syscalls::{BlindSpot, Record, Running, Tracer, Value, call, family, under};
 use regex::Regex;
 
 use crate::vocabulary::*;
@@ -341,10 +342,10 @@ fn neither_timeout_nor_drop_harms_what_was_there_before() {
     let running = attach(&tracer().call_limit(1), pid);
     obedient.tell("child", &room.path().join("c"));
     let error = running.expect("as before").finish().expect_err("that is more than one call");
-    assert_eq!(
-        error.to_string(),
-        "more than 1 calls were made, and the recording was ended; Tracer::call_limit sets the limit"
-    );
+    let text = error.to_string();
+    let first =
+        "more than 1 calls were made, and the recording was ended; Tracer::call_limit sets the limit\n";
+    assert!(text.starts_with(first) && text.contains("\n  most calls: "), "{text}");
     obedient.tell("main", &room.path().join("d"));
     assert!(obedient.end().success());
 }
@@ -414,4 +415,36 @@ fn who_cannot_be_attached_to_is_told_why() {
     let text = refused(running.pid());
     assert!(text.contains("`sleep` is traced already, by `tracer` (pid "), "{text}");
     assert!(tracer().attach(running.pid()).expect_err("it is traced").is_refused());
+}
+
+/// Observers see paths as the trace will have them, also where the calls that say so are left out.
+#[test]
+fn paths_in_a_root_of_its_own_have_that_root_in_front_while_it_runs() {
+    let dir = tempdir();
+    let removed = dir.path().join("x");
+    let waits = || as_root(tracee("habits", ["chroot_and_wait".as_ref(), dir.path().as_os_str()]));
+    let removes = || call!("unlink", path = &*removed).ok();
+    fs::write(&removed, "").expect("a file");
+    let filter = || tracer().only(["unlink", "clock_nanosleep"]);
+    let mut running = filter().spawn(waits()).expect("it runs");
+    if let Err(error) = running.wait_for("clock_nanosleep", SOON) {
+        return skipped(&format!("no root can be changed here: {error}"));
+    }
+    running.wait_for(removes(), SHORT).expect("it was removed in its root");
+    let trace = running.trace_so_far();
+    trace.contains(removes());
+    let outside = call!("unlink", path = under("/x"));
+    assert!(trace.try_contains(outside).is_err(), "it was not this one");
+    drop(running);
+
+    fs::write(&removed, "").expect("a file");
+    let (sender, paths) = mpsc::channel();
+    let streamed = filter().timeout(Duration::from_secs(3)).stream(waits(), move |record| {
+        let Record::Call(call) = record else { return };
+        if let Some(path) = call.arg("path").and_then(Value::as_path) {
+            sender.send(path.into_owned()).expect("somebody listens");
+        }
+    });
+    assert!(streamed.expect_err("it waits").is_timeout());
+    assert!(paths.iter().any(|path| path == removed), "it was removed in its root");
 }

@@ -67,6 +67,17 @@ pub(crate) fn is_root() -> bool {
     root
 }
 
+/// The program as root, of a user namespace of its own where we are not: user_namespaces(7). Whether that is permitted shows.
+pub(crate) fn as_root(command: Command) -> Command {
+    use std::os::unix::fs::MetadataExt as _;
+    if fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0) {
+        return command;
+    }
+    let mut alone = program("unshare", ["-r"]);
+    alone.arg(command.get_program()).args(command.get_args());
+    alone
+}
+
 /// Says that something was not tested.
 pub(crate) fn skipped(why: &str) {
     // Not eprintln, which the test harness keeps to itself when a test passes.

@@ -33,6 +33,7 @@ fn main() {
         "flip" => flip(true),
         "alternate" => flip(false),
         "chroot" => in_a_root(dir),
+        "chroot_and_wait" => wait_in_a_root(dir),
         "tidy" => drop(File::open(dir.join("x")).unwrap()),
         "leak" => std::mem::forget(File::open(dir.join("x")).unwrap()),
         "leak_killed" => {
@@ -126,6 +127,13 @@ fn in_a_root(dir: &Path) {
     std::env::set_current_dir("/").unwrap();
     assert!(fs::read("x").unwrap() == b"contents\n");
     println!("it is there");
+}
+
+/// With the directory as its root: removes a file, and waits.
+fn wait_in_a_root(dir: &Path) {
+    std::os::unix::fs::chroot(dir).unwrap();
+    fs::remove_file("/x").unwrap();
+    std::thread::sleep(std::time::Duration::from_secs(1000));
 }
 
 /// Memory with these flags, `MAP_DROPPABLE` among them where it is for random numbers. See mmap(2).

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::engine::tracees::weight::weight;
 use crate::engine::tracees::{CHROOT, CLONE, CLONE3, FORK, Tracees, VFORK};
 use crate::trace::call::Call;
 use crate::trace::raw::{Abi, RawCall};
@@ -17,18 +18,20 @@ pub(super) struct RootCalls {
 }
 
 impl RootCalls {
-    /// Learns from a call that has ended, or never will.
-    pub(super) fn learn(&mut self, call: &RawCall) {
-        if tells_of_roots(call) {
-            self.changed |= call.number == CHROOT;
-            self.calls.push(call.clone());
+    /// Learns from a call that has ended, or never will. Returns how much memory that took.
+    pub(super) fn learn(&mut self, call: &RawCall) -> usize {
+        if !tells_of_roots(call) {
+            return 0;
         }
+        self.changed |= call.number == CHROOT;
+        self.calls.push(call.clone());
+        weight(call)
     }
 }
 
 impl Tracees {
     /// Everything that ran, as it stands, with the root directories that are not ours.
-    pub(super) fn tree(&self) -> Tree {
+    pub(crate) fn tree(&self) -> Tree {
         let tree = self.family.tree();
         if self.roots.changed {
             // Who has been made may be here before its creator has left the call.

@@ -20,6 +20,8 @@ pub(crate) fn but(holes: &[Hole]) -> &'static str {
     let all = |spots: &[BlindSpot]| holes.iter().all(|hole| spots.contains(&hole.spot));
     if all(&[BlindSpot::Empty]) {
         "so there was nothing to look at"
+    } else if all(&[BlindSpot::Mounts]) {
+        "but paths may name other files than the test means"
     } else if all(&[BlindSpot::Status]) {
         "but the program failed, and may not have got that far"
     } else if all(&[BlindSpot::EarlyEnd, BlindSpot::Limit, BlindSpot::Running, BlindSpot::Status]) {
@@ -130,6 +132,7 @@ fn title(spot: BlindSpot) -> &'static str {
         BlindSpot::Foreign => "another interface: ",
         BlindSpot::UnknownCall => "in no table: ",
         BlindSpot::Unreadable => "not readable: ",
+        BlindSpot::Mounts => "other mounts: ",
         BlindSpot::Privileges => "without its privileges: ",
         _ => "",
     }
@@ -141,6 +144,7 @@ fn consequence(spot: BlindSpot) -> &'static str {
         BlindSpot::Escaped => "; what it did before it was found is missing",
         BlindSpot::Foreign => "; its arguments are not known",
         BlindSpot::UnknownCall => "; what it does is not known",
+        BlindSpot::Mounts => "; a path may name another file than in the test",
         _ => "",
     }
 }
@@ -158,7 +162,9 @@ fn either(trace: &Trace, spot: BlindSpot, holes: &[Hole], matcher: Option<&CallM
                 "`.code({code})` first, if it should end like this; `.success()` first, if it should not"
             ));
         }
-        BlindSpot::Limit => "a higher limit: Tracer::timeout, output_limit, call_limit, task_limit",
+        BlindSpot::Limit => {
+            "a higher limit: Tracer::timeout, output_limit, call_limit, task_limit, trace_limit"
+        }
         BlindSpot::Attached => "Tracer::spawn, and Running::finish: from the beginning to the end",
         BlindSpot::Running => "wait for the end of the program",
         BlindSpot::Filter => return Some(record_too(holes, matcher)),
@@ -175,6 +181,7 @@ fn either(trace: &Trace, spot: BlindSpot, holes: &[Hole], matcher: Option<&CallM
         | BlindSpot::Escaped
         | BlindSpot::Foreign
         | BlindSpot::UnknownCall
+        | BlindSpot::Mounts
         | BlindSpot::PassedSocket => return None,
     };
     Some(text.to_owned())
@@ -262,7 +269,7 @@ or        t.allowing(BlindSpot::Running): accept it knowingly
             r#"
 but the program did not get to its end
 because   the timeout of 60 s
-either    a higher limit: Tracer::timeout, output_limit, call_limit, task_limit
+either    a higher limit: Tracer::timeout, output_limit, call_limit, task_limit, trace_limit
 or        t.allowing(BlindSpot::Limit): accept it knowingly
 "#,
         );
@@ -329,6 +336,15 @@ unless    t.allowing(BlindSpot::Foreign): accept it knowingly
 but such calls could have been made unseen
 because   in no table: #1 main  syscall_0x3e7() = 0; what it does is not known
 unless    t.allowing(BlindSpot::UnknownCall): accept it knowingly
+"#,
+        );
+        check(
+            BlindSpot::Mounts,
+            "#1 main  pivot_root(\"new\", \"old\") = 0",
+            r#"
+but paths may name other files than the test means
+because   other mounts: #1 main  pivot_root("new", "old") = 0; a path may name another file than in the test
+unless    t.allowing(BlindSpot::Mounts): accept it knowingly
 "#,
         );
         check(
