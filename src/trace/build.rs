@@ -42,6 +42,7 @@ pub(crate) fn numbered(abi: Abi, number: u32) -> MadeCall {
         outcome: RawOutcome::Unfinished,
         captures: Box::default(),
         files: Box::default(),
+        places: Box::default(),
         injected: None,
     };
     MadeCall { raw, by: "main", program: "/bin/app" }

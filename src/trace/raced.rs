@@ -8,7 +8,7 @@ use crate::trace::decode;
 use crate::trace::effects::place;
 use crate::trace::raw::{Capture, Phase};
 use crate::trace::resolve;
-use crate::trace::value::{PathText, Value};
+use crate::trace::value::{PathText, Value, Walked};
 
 /// Buffers in which paths were changed under calls: the process, and the address.
 #[derive(Debug, Default)]
@@ -63,7 +63,9 @@ impl Raced {
         for arg in args {
             let register = call.signature().and_then(|row| row.position(arg.name));
             match (&mut arg.value, register) {
-                (Value::Path(path), Some(register)) if path.resolved.is_none() => {
+                (Value::Path(path), Some(register))
+                    if path.resolved.is_none() || path.walked == Walked::Done =>
+                {
                     path.raced = self.0.contains(&(process, registers[register]));
                 }
                 _ => {}

@@ -16,7 +16,7 @@ use crate::trace::matcher::value::Match;
 use crate::trace::matcher::{CallMatcher, Verdict, bind};
 use crate::trace::query::Trace;
 use crate::trace::raw::RawOutcome;
-use crate::trace::value::{PathText, SocketAddress, Value};
+use crate::trace::value::{PathText, SocketAddress, Value, Walked};
 
 /// What a program did to one sort of thing: the files it wrote, the programs it ran. Whatever the calls were named, paths absolute,
 /// and each thing once.
@@ -339,6 +339,9 @@ fn things(sort: Sort, deed: &Deed, call: &Call) -> Vec<(Value, &'static str)> {
 
 fn file(path: &PathText, what: &'static str) -> (Value, &'static str) {
     let shown = place::shown(path).into_owned().into();
+    // What was folded by text alone may be elsewhere.
+    let folded = path.written.split(|&byte| byte == b'/').any(|part| part == b"..");
+    let lost = path.resolved.is_none() && (folded || path.walked == Walked::Lost);
     (
         Value::Path(PathText {
             written: shown,
@@ -346,6 +349,7 @@ fn file(path: &PathText, what: &'static str) -> (Value, &'static str) {
             base: None,
             root: None,
             raced: false,
+            walked: if lost { Walked::Lost } else { Walked::Not },
             resolved: None,
         }),
         what,

@@ -304,6 +304,7 @@ impl Deriving {
                     base: None,
                     root: None,
                     raced: false,
+                    walked: crate::trace::value::Walked::Not,
                     resolved: None,
                 };
                 self.push(Operation::Create, Object::File(file));
@@ -459,7 +460,15 @@ pub(crate) fn file_of(fd: &Descriptor) -> Option<PathText> {
         return None;
     }
     let written = place::undeleted(&link).into();
-    Some(PathText { written, truncated: false, base: None, root: None, raced: false, resolved: Some(link) })
+    Some(PathText {
+        written,
+        truncated: false,
+        base: None,
+        root: None,
+        raced: false,
+        walked: crate::trace::value::Walked::Not,
+        resolved: Some(link),
+    })
 }
 
 fn number(value: &Value) -> Option<i64> {

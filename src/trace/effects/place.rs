@@ -44,6 +44,7 @@ mod tests {
             base: link(base),
             root: None,
             raced: false,
+            walked: crate::trace::value::Walked::Not,
             resolved: link(resolved),
         }
     }

@@ -12,7 +12,7 @@ use crate::trace::flags;
 use crate::trace::matcher::value::{Match, Place, Test};
 use crate::trace::matcher::{Verdict, bind};
 use crate::trace::sockets::Sockets;
-use crate::trace::value::{Buffer, Descriptor, PathText, SocketAddress, Value};
+use crate::trace::value::{Buffer, Descriptor, PathText, SocketAddress, Value, Walked};
 
 /// How `under` reads a path. Everything else is read in one way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -147,6 +147,7 @@ impl Match {
                                 base: None,
                                 root: None,
                                 raced: false,
+                                walked: crate::trace::value::Walked::Not,
                                 resolved,
                             },
                             around,
@@ -211,6 +212,7 @@ impl Match {
                     base: None,
                     root: None,
                     raced: false,
+                    walked: crate::trace::value::Walked::Not,
                     resolved: None,
                 };
                 self.judge_in(&Value::Path(path), Around::default())
@@ -337,11 +339,12 @@ impl<'a> Forms<'a> {
             },
             (None, None) => return self.may_end_with(&place.given),
         };
-        self.found(|form| *form == *wanted || place.canonical.as_deref() == Some(form))
+        self.found(|form| *form == *wanted || place.leads_to(form))
     }
 
     fn is_under(&self, place: &Place, reading: Reading) -> Verdict {
-        let directories = [place.absolute.as_deref(), place.canonical.as_deref()];
+        let directories =
+            [place.absolute.as_deref(), place.canonical.as_deref(), place.unfollowed.as_deref()];
         let inside = |form: &[u8]| directories.iter().flatten().any(|directory| is_under(form, directory));
         match self.resolved {
             Some(resolved) if reading == Reading::Allow => inside(resolved).into(),
@@ -365,16 +368,18 @@ impl<'a> Forms<'a> {
         }
     }
 
-    /// The answer where the text alone says yes: `a/../b` is not `b` when `a` is a link.
+    /// The answer where the text alone says yes: `a/../b` is not `b` when `a` is a link, and what is in a link is elsewhere.
     fn by_text(&self) -> Verdict {
         let folded = self.path.written.split(|&byte| byte == b'/').any(|part| part == b"..");
-        if folded && self.resolved.is_none() { Verdict::Unknown } else { Verdict::Yes }
+        let elsewhere = folded || self.path.walked == Walked::Lost;
+        if elsewhere && self.resolved.is_none() { Verdict::Unknown } else { Verdict::Yes }
     }
 
     /// The answer where no form says yes.
     fn else_no(&self) -> Verdict {
         let relative = !self.path.written.starts_with(b"/");
-        let unknown = self.path.truncated || relative && self.path.base.is_none() && self.resolved.is_none();
+        let nowhere = relative && self.path.base.is_none() || self.path.walked == Walked::Lost;
+        let unknown = self.path.truncated || nowhere && self.resolved.is_none();
         if unknown { Verdict::Unknown } else { Verdict::No }
     }
 

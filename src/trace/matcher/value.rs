@@ -59,19 +59,28 @@ pub(crate) enum Test {
     Closure(Closure, &'static Location<'static>, bool),
 }
 
-/// A path that a test names: as given, in absolute normal form, and with links resolved where that differs.
+/// A path that a test names: as given, in absolute normal form, and with links resolved where that differs: all of them, and all
+/// but the last component, which a call such as unlink(2) does not follow.
 #[derive(Clone)]
 pub(crate) struct Place {
     pub(crate) given: Vec<u8>,
     /// `None` for a relative path.
     pub(crate) absolute: Option<Vec<u8>>,
     pub(crate) canonical: Option<Vec<u8>>,
+    pub(crate) unfollowed: Option<Vec<u8>>,
 }
 
 impl Place {
     pub(crate) fn new(given: &[u8]) -> Place {
         let (absolute, canonical) = (bytes::absolute(None, given), bind::canonical(given));
-        Place { given: given.to_vec(), absolute, canonical }
+        // Where no link is, there is none at the end either.
+        let unfollowed = canonical.as_ref().and_then(|_| bind::canonical_but_last(given));
+        Place { given: given.to_vec(), absolute, canonical, unfollowed }
+    }
+
+    /// Whether this is one of its forms with links resolved.
+    pub(crate) fn leads_to(&self, form: &[u8]) -> bool {
+        self.canonical.as_deref() == Some(form) || self.unfollowed.as_deref() == Some(form)
     }
 }
 

@@ -1,0 +1,176 @@
+//! Where the paths of a call led, for which it gave no descriptor: asked at its exit, when the kernel has just gone that way.
+
+use std::sync::Arc;
+
+use crate::abi::signature::{Shape, Signature};
+use crate::engine::memory::{Link, Memory, Walk};
+use crate::trace::raw::{CaptureEnd, Phase, PlaceNote, RawCall};
+use crate::trace::resolve::{self, AT_FDCWD, End};
+
+/// The places that differ from what the text of the paths says, or may do so.
+pub(crate) fn places(
+    row: Option<&'static Signature>,
+    call: &RawCall,
+    memory: &impl Memory,
+) -> Vec<PlaceNote> {
+    let Some(row) = row else { return Vec::new() };
+    let opened = call.result().is_some() && matches!(resolve::result(row, &call.args), Shape::Fd);
+    // What is executed goes by the name that it was given.
+    if opened || row.name.starts_with("execve") {
+        return Vec::new();
+    }
+    let looker = Looker { row, call, memory };
+    let arguments = resolve::arguments(row, &call.args).into_iter();
+    let paths = arguments.filter(|(_, _, shape)| matches!(shape, Shape::Path));
+    paths.filter_map(|(register, name, _)| looker.note(register, name)).collect()
+}
+
+struct Looker<'a, M> {
+    row: &'static Signature,
+    call: &'a RawCall,
+    memory: &'a M,
+}
+
+/// A path, from where it starts.
+struct Way<'a> {
+    from: Link,
+    /// The components, without empty ones and `.`.
+    parts: Vec<&'a [u8]>,
+    /// Whether its text alone cannot say where it leads: it has `..`, or starts at a link of the kernel's.
+    winding: bool,
+}
+
+impl<M: Memory> Looker<'_, M> {
+    fn note(&self, register: usize, name: &str) -> Option<PlaceNote> {
+        let start = resolve::start(self.row, &self.call.args, register)?;
+        let address = self.call.args[register];
+        let mut copies = self.call.captures.iter();
+        let copy = copies.find(|copy| copy.phase == Phase::Entry && copy.address == address)?;
+        let path = copy.text();
+        if path.is_empty() || copy.end != CaptureEnd::Whole {
+            return None;
+        }
+        let place = match self.moved_to() {
+            Some(link) => self.memory.link(link).map_or(Walk::Lost, Walk::To),
+            None => self.place(start, path, resolve::end(self.row, &self.call.args, name)),
+        };
+        let place = match place {
+            Walk::To(place) => Some(place),
+            // What failed did nothing anywhere.
+            Walk::Lost | Walk::Nowhere if self.is_done() => None,
+            _ => return None,
+        };
+        Some(PlaceNote { register: register as u8, place })
+    }
+
+    /// A call that changes where paths start has done so.
+    fn moved_to(&self) -> Option<Link> {
+        match self.row.name {
+            "chdir" if self.is_done() => Some(Link::Cwd),
+            "chroot" if self.is_done() => Some(Link::Root),
+            _ => None,
+        }
+    }
+
+    fn is_done(&self) -> bool {
+        self.call.result().is_some() && self.call.injected.is_none()
+    }
+
+    fn place(&self, start: i32, path: &[u8], end: End) -> Walk {
+        const ENOENT: i32 = 2;
+        let Some(mut way) = self.way(start, path) else { return Walk::Straight };
+        let names_directory =
+            path.ends_with(b"/") || matches!(path.rsplit(|&byte| byte == b'/').next(), Some(b"." | b".."));
+        let whole = match end {
+            End::Followed => true,
+            End::Itself => names_directory,
+            End::Made => way.parts.last() == Some(&b"..".as_slice()),
+        };
+        // Of a file that is not there, the directory may be.
+        if whole && self.call.errno() != Some(ENOENT) {
+            match self.walk(&way) {
+                Walk::Nowhere => {}
+                known => return known,
+            }
+        }
+        match way.parts.pop() {
+            Some(last) if !way.parts.is_empty() || way.winding => match self.walk(&way) {
+                Walk::To(directory) => Walk::To(within(&directory, last)),
+                other => other,
+            },
+            _ => Walk::Straight,
+        }
+    }
+
+    /// `None` where the text says it all: below `/proc/self` there are no links but the kernel's.
+    fn way<'p>(&self, start: i32, path: &'p [u8]) -> Option<Way<'p>> {
+        let parts = path.split(|&byte| byte == b'/').filter(|part| !matches!(*part, b"" | b"."));
+        let parts: Vec<&[u8]> = parts.collect();
+        let winding = parts.contains(&b"..".as_slice());
+        let from = match path.starts_with(b"/") {
+            true => Link::Root,
+            false if start == AT_FDCWD => Link::Cwd,
+            false => Link::Fd(start),
+        };
+        let jump = |from, parts: &[&'p [u8]]| Some(Way { from, parts: parts.to_vec(), winding: true });
+        let below = match (path.starts_with(b"/"), &parts[..]) {
+            (true, [b"dev", b"fd", fd, rest @ ..]) => return jump(Link::Fd(number(fd)?), rest),
+            (true, [b"dev", b"stdin"]) => return jump(Link::Fd(0), &[]),
+            (true, [b"dev", b"stdout"]) => return jump(Link::Fd(1), &[]),
+            (true, [b"dev", b"stderr"]) => return jump(Link::Fd(2), &[]),
+            (true, [b"proc", b"self", b"task", _, rest @ ..]) => rest,
+            (true, [b"proc", b"self" | b"thread-self", rest @ ..]) => rest,
+            (true, [b"proc", pid, rest @ ..]) if self.is_own(pid) => rest,
+            _ => return Some(Way { from, parts, winding }),
+        };
+        match below {
+            [b"fd", fd, rest @ ..] => jump(Link::Fd(number(fd)?), rest),
+            [b"cwd", rest @ ..] => jump(Link::Cwd, rest),
+            [b"root", rest @ ..] => jump(Link::Root, rest),
+            [b"exe"] => jump(Link::Exe, &[]),
+            _ => None,
+        }
+    }
+
+    fn is_own(&self, pid: &[u8]) -> bool {
+        number(pid).is_some_and(|pid| self.memory.process() == Some(pid as u32))
+    }
+
+    fn walk(&self, way: &Way<'_>) -> Walk {
+        if way.parts.is_empty() {
+            return self.memory.link(way.from).map_or(Walk::Lost, Walk::To);
+        }
+        let path = way.parts.join(&b'/');
+        if !way.winding {
+            match self.memory.look(way.from, &path) {
+                Walk::Linked => {}
+                known => return known,
+            }
+        }
+        match self.from_root(way.from) {
+            Some(start) => self.memory.walk(&within(&start, &path)),
+            None => Walk::Lost,
+        }
+    }
+
+    /// A directory, as a path from the root directory of the task.
+    fn from_root(&self, from: Link) -> Option<Arc<[u8]>> {
+        if from == Link::Root {
+            return Some(b"/".as_slice().into());
+        }
+        let (start, root) = (self.memory.link(from)?, self.memory.link(Link::Root)?);
+        let below = start.strip_prefix(root.strip_suffix(b"/").unwrap_or(&root))?;
+        match below {
+            b"" => Some(b"/".as_slice().into()),
+            _ => below.starts_with(b"/").then(|| below.into()),
+        }
+    }
+}
+
+fn within(directory: &[u8], name: &[u8]) -> Arc<[u8]> {
+    [directory.strip_suffix(b"/").unwrap_or(directory), b"/", name].concat().into()
+}
+
+fn number(text: &[u8]) -> Option<i32> {
+    std::str::from_utf8(text).ok()?.parse().ok()
+}
