@@ -19,6 +19,7 @@ mod affinity;
 mod seccomp;
 mod filter;
 mod files;
+mod links;
 mod use_cases;
 mod catalogue;
 mod blind;

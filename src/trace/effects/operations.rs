@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
+use crate::trace::bytes;
 use crate::trace::call::{Call, Outcome};
 use crate::trace::effects::place::{self, is_regular};
 use crate::trace::value::{Descriptor, PathText, SocketAddress, Value};
@@ -233,15 +234,15 @@ impl Deriving {
                 let local = self.bound_address(call, "sockfd");
                 self.push(Operation::Listen, Object::Peer(local));
             }
-            "connect" => self.reach(Operation::Connect, call.arg("addr")),
+            "connect" => self.reach(Operation::Connect, call, "addr"),
             "accept" | "accept4" => {
                 let peer = call.arg("addr").and_then(address).cloned();
                 let object = peer.or_else(|| self.bound_address(call, "sockfd"));
                 self.push(Operation::Accept, Object::Peer(object));
             }
-            "sendto" => self.reach(Operation::Send, call.arg("dest_addr")),
-            "sendmsg" => self.reach(Operation::Send, call.arg("msg")),
-            "sendmmsg" => self.reach(Operation::Send, call.arg("msgvec")),
+            "sendto" => self.reach(Operation::Send, call, "dest_addr"),
+            "sendmsg" => self.reach(Operation::Send, call, "msg"),
+            "sendmmsg" => self.reach(Operation::Send, call, "msgvec"),
             name => {
                 for (operation, at) in row(name).unwrap_or_default() {
                     if let Some(object) = object(call, *at) {
@@ -302,7 +303,7 @@ impl Deriving {
                     written: path.clone(),
                     truncated: false,
                     base: None,
-                    root: None,
+                    root: call.root().cloned(),
                     raced: false,
                     walked: crate::trace::value::Walked::Not,
                     resolved: None,
@@ -312,18 +313,18 @@ impl Deriving {
             _ => {}
         }
         if let Some(link) = link(call, "sockfd").filter(|_| call.succeeded()) {
-            self.bound.insert(link.to_vec(), bound.clone());
+            self.bound.insert(link.to_vec(), from_our_root(bound, call));
         }
     }
 
     /// A disconnect, `AF_UNSPEC`, reaches nobody, and neither does a send without an address.
-    fn reach(&mut self, operation: Operation, value: Option<&Value>) {
+    fn reach(&mut self, operation: Operation, call: &Call, argument: &str) {
         const AF_UNSPEC: u16 = 0;
         let mut addresses = Vec::new();
-        value.into_iter().for_each(|value| collect_addresses(value, &mut addresses));
+        call.arg(argument).into_iter().for_each(|value| collect_addresses(value, &mut addresses));
         for peer in addresses {
             if !matches!(peer, SocketAddress::Other(AF_UNSPEC, _)) {
-                self.push(operation, Object::Peer(Some(peer.clone())));
+                self.push(operation, Object::Peer(Some(from_our_root(peer, call))));
             }
         }
     }
@@ -484,6 +485,18 @@ fn address(value: &Value) -> Option<&SocketAddress> {
         Value::Socket(address) => Some(address),
         Value::Changed(_, after) => address(after),
         _ => None,
+    }
+}
+
+/// An address that a call names, as the test sees it: the root directory of the process in front of a path.
+fn from_our_root(address: &SocketAddress, call: &Call) -> SocketAddress {
+    match (address, call.root()) {
+        (SocketAddress::Unix(path), Some(root)) if path.starts_with(b"/") => {
+            let relative = bytes::absolute(None, path).unwrap_or_default();
+            let path = bytes::absolute(Some(root), relative.strip_prefix(b"/").unwrap_or_default());
+            SocketAddress::Unix(path.unwrap_or(relative).into())
+        }
+        _ => address.clone(),
     }
 }
 

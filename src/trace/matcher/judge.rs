@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use crate::abi::constants::files::S_IF;
 use crate::abi::signals;
@@ -32,6 +33,8 @@ pub(crate) struct Around<'a> {
     start: Option<&'a [u8]>,
     /// The process whose own directory `/proc/self` is.
     pid: Option<u32>,
+    /// The root directory of the process, where it is not ours.
+    root: Option<&'a Arc<[u8]>>,
     /// What is known of sockets.
     sockets: Option<&'a Sockets>,
 }
@@ -40,7 +43,7 @@ impl<'a> Around<'a> {
     pub(crate) fn call(call: &'a Call, reading: Reading) -> Around<'a> {
         let start = call.tree().cwd.get().map(|cwd| &**cwd);
         let pid = call.tree().tasks.first().map(|_| call.process().pid);
-        Around { reading, start, pid, sockets: call.tree().sockets.get() }
+        Around { reading, start, pid, root: call.root(), sockets: call.tree().sockets.get() }
     }
 
     /// What is denied is allowed by the opposite.
@@ -77,7 +80,7 @@ impl Match {
             Value::Fd(fd) => self.judge_descriptor(fd, around),
             Value::Bytes(buffer) | Value::Text(buffer) => self.judge_buffer(buffer),
             Value::Netlink(bytes, _) => self.judge_buffer(bytes),
-            Value::Socket(address) => self.judge_address(address),
+            Value::Socket(address) => self.judge_address(address, around),
             Value::Struct(structure) => match &self.0 {
                 Test::Field(name, inner) => {
                     structure.field(name).map_or(Verdict::Unknown, |value| inner.judge_in(value, around))
@@ -177,23 +180,23 @@ impl Match {
         }
     }
 
-    fn judge_address(&self, address: &SocketAddress) -> Verdict {
+    fn judge_address(&self, address: &SocketAddress, around: Around<'_>) -> Verdict {
         match (&self.0, address) {
             // Too short to be read.
             (Test::Inet | Test::Peer(..), SocketAddress::Other(AF_INET | AF_INET6, _)) => Verdict::Unknown,
             (Test::Inet, SocketAddress::Inet(_)) => Verdict::Yes,
             (Test::Peer(ip, port), SocketAddress::Inet(address)) => is_peer(*ip, *port, address).into(),
-            (Test::Unix(inner), SocketAddress::Unix(name)) => inner.judge_unix(name),
+            (Test::Unix(inner), SocketAddress::Unix(name)) => inner.judge_unix(name, around),
             (Test::Text(text), address) => {
                 let peer = std::str::from_utf8(&text.given).ok().and_then(bind::parse_peer);
-                peer.map_or(Verdict::No, |peer| Match(peer).judge_address(address))
+                peer.map_or(Verdict::No, |peer| Match(peer).judge_address(address, around))
             }
             _ => Verdict::No,
         }
     }
 
     /// The name of a unix socket: a path, or what follows the NUL of an abstract one. See unix(7).
-    fn judge_unix(&self, name: &[u8]) -> Verdict {
+    fn judge_unix(&self, name: &[u8], around: Around<'_>) -> Verdict {
         match name.strip_prefix(b"\0") {
             Some(name) => {
                 let name = [b"@", name].concat();
@@ -210,12 +213,12 @@ impl Match {
                     written: name.into(),
                     truncated: false,
                     base: None,
-                    root: None,
+                    root: around.root.cloned(),
                     raced: false,
                     walked: crate::trace::value::Walked::Not,
                     resolved: None,
                 };
-                self.judge_in(&Value::Path(path), Around::default())
+                self.judge_in(&Value::Path(path), Around { root: None, ..around })
             }
         }
     }
