@@ -174,3 +174,152 @@ fn within(directory: &[u8], name: &[u8]) -> Arc<[u8]> {
 fn number(text: &[u8]) -> Option<i32> {
     std::str::from_utf8(text).ok()?.parse().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::abi::syscalls;
+    use crate::trace::build::{MadeCall, call};
+
+    /// What the kernel would say.
+    struct Kernel {
+        look: Walk,
+        walk: Walk,
+        /// What it was asked to walk.
+        walked: std::cell::RefCell<Vec<String>>,
+        root: &'static str,
+    }
+
+    impl Kernel {
+        fn new(look: Walk, walk: Walk) -> Kernel {
+            Kernel { look, walk, walked: std::cell::RefCell::default(), root: "/" }
+        }
+
+        fn note(&self, how: &str, path: &[u8]) {
+            self.walked.borrow_mut().push(format!("{how} {}", String::from_utf8_lossy(path)));
+        }
+    }
+
+    impl Memory for Kernel {
+        fn read(&self, _address: u64, _buf: &mut [u8]) -> Result<usize, i32> {
+            Err(14)
+        }
+
+        fn link(&self, of: Link) -> Option<Arc<[u8]>> {
+            let link = match of {
+                Link::Cwd => "/home",
+                Link::Root => self.root,
+                Link::Fd(3) => "/home/sub",
+                Link::Fd(4) => "pipe:[1]",
+                _ => return None,
+            };
+            Some(link.as_bytes().into())
+        }
+
+        fn look(&self, from: Link, path: &[u8]) -> Walk {
+            self.note(&format!("look {from:?}"), path);
+            self.look.clone()
+        }
+
+        fn walk(&self, path: &[u8]) -> Walk {
+            self.note("walk", path);
+            self.walk.clone()
+        }
+
+        fn process(&self) -> Option<u32> {
+            Some(4711)
+        }
+    }
+
+    fn to(path: &str) -> Walk {
+        Walk::To(path.as_bytes().into())
+    }
+
+    /// The places, and what the kernel was asked.
+    fn asked(kernel: Kernel, made: MadeCall) -> (Vec<Option<String>>, Vec<String>) {
+        let made = made.made();
+        let notes = places(syscalls::by_name(made.name()), made.raw(), &kernel);
+        let text = |place: Arc<[u8]>| String::from_utf8_lossy(&place).into_owned();
+        (notes.into_iter().map(|note| note.place.map(text)).collect(), kernel.walked.into_inner())
+    }
+
+    fn linked(made: MadeCall) -> (Vec<Option<String>>, Vec<String>) {
+        asked(Kernel::new(Walk::Linked, to("/real")), made)
+    }
+
+    #[test]
+    fn what_has_no_directory_is_not_asked_about() {
+        assert_eq!(linked(call("unlink").path("path", "x").returned(0)), (vec![], vec![]));
+        assert_eq!(linked(call("unlink").path("path", "/x").returned(0)), (vec![], vec![]));
+        assert_eq!(linked(call("unlink").path("path", "").failed("ENOENT")), (vec![], vec![]));
+        assert_eq!(linked(call("readlink").path("path", "/proc/self/exe").returned(3)), (vec![], vec![]));
+        // The kernel names the file that is opened, and a program goes by its name.
+        assert_eq!(linked(call("open").path("path", "/a/b").returned(3)), (vec![], vec![]));
+        assert_eq!(linked(call("execve").path("path", "/a/b").returned(0)), (vec![], vec![]));
+        // The target of a link is text.
+        let link = call("symlink").path("target", "/a/b").path("linkpath", "l").returned(0);
+        assert_eq!(linked(link), (vec![], vec![]));
+    }
+
+    #[test]
+    fn a_path_without_links_is_asked_about_once() {
+        let made = call("unlink").path("path", "/a//./b").returned(0);
+        let (notes, walked) = asked(Kernel::new(Walk::Straight, Walk::Lost), made);
+        assert_eq!((notes, walked), (vec![], vec!["look Root a".to_owned()]));
+        let made = call("truncate").path("path", "a").returned(0);
+        assert_eq!(asked(Kernel::new(Walk::Straight, Walk::Lost), made).1, ["look Cwd a"]);
+    }
+
+    #[test]
+    fn a_link_is_followed_where_the_call_does() {
+        let place = |made: MadeCall| linked(made.returned(0)).0.pop().flatten();
+        let at = |made: MadeCall| place(made).expect("a place");
+        assert_eq!(at(call("unlink").path("path", "/l/x")), "/real/x");
+        assert_eq!(at(call("unlink").path("path", "l/x/")), "/real/x");
+        assert_eq!(at(call("lstat").path("path", "l/x")), "/real/x");
+        assert_eq!(at(call("lstat").path("path", "l/x/")), "/real");
+        assert_eq!(at(call("stat").path("path", "l/x")), "/real");
+        assert_eq!(at(call("stat").path("path", "l")), "/real");
+        assert_eq!(at(call("lstat").path("path", "l/.")), "/real");
+        assert_eq!(at(call("newfstatat").path("path", "l/x").arg("flags", 0)), "/real");
+        assert_eq!(at(call("newfstatat").path("path", "l/x").arg("flags", 0x100)), "/real/x");
+        assert_eq!(at(call("linkat").path("oldpath", "l/x").arg("flags", 0x400)), "/real");
+        assert_eq!(at(call("linkat").path("oldpath", "l/x").arg("flags", 0)), "/real/x");
+        assert_eq!(place(call("lstat").path("path", "l")), None);
+    }
+
+    #[test]
+    fn what_starts_elsewhere_is_walked_from_the_root() {
+        let walked = |made: MadeCall| linked(made.returned(0)).1.pop().expect("a walk");
+        assert_eq!(walked(call("unlink").path("path", "l/x")), "walk /home/l");
+        assert_eq!(walked(call("unlinkat").arg("dirfd", 3).path("path", "l/x")), "walk /home/sub/l");
+        assert_eq!(walked(call("unlinkat").arg("dirfd", 3).path("path", "/l/x")), "walk /l");
+        assert_eq!(walked(call("unlink").path("path", "../x")), "walk /home/..");
+        assert_eq!(walked(call("truncate").path("path", "/proc/self/fd/3/x")), "walk /home/sub/x");
+        assert_eq!(walked(call("truncate").path("path", "/proc/self/task/4712/cwd/x")), "walk /home/x");
+        assert_eq!(walked(call("truncate").path("path", "/proc/4711/cwd/x")), "walk /home/x");
+        let chrooted = Kernel { root: "/home", ..Kernel::new(Walk::Linked, to("/home/real")) };
+        let (notes, asked) =
+            asked(chrooted, call("unlinkat").arg("dirfd", 3).path("path", "l/x").returned(0));
+        assert_eq!((notes, &*asked[1]), (vec![Some("/home/real/x".to_owned())], "walk /sub/l"));
+    }
+
+    #[test]
+    fn a_descriptor_is_what_it_refers_to() {
+        let place = |path| linked(call("truncate").path("path", path).returned(0)).0.pop().flatten();
+        assert_eq!(place("/proc/self/fd/3").as_deref(), Some("/home/sub"));
+        assert_eq!(place("/dev/fd/4").as_deref(), Some("pipe:[1]"));
+        assert_eq!(place("/proc/self/fd/9"), None);
+    }
+
+    #[test]
+    fn what_cannot_be_found_out_is_said_of_what_was_done() {
+        let lost = |look: Walk, made: MadeCall| asked(Kernel::new(look, Walk::Lost), made).0;
+        let unlink = || call("unlink").path("path", "/l/x");
+        assert_eq!(lost(Walk::Lost, unlink().returned(0)), [None]);
+        assert_eq!(lost(Walk::Linked, unlink().returned(0)), [None]);
+        assert_eq!(lost(Walk::Nowhere, unlink().returned(0)), [None]);
+        assert_eq!(lost(Walk::Lost, unlink().failed("EACCES")), []);
+        assert_eq!(lost(Walk::Untold, unlink().returned(0)), []);
+    }
+}
