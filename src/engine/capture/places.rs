@@ -281,10 +281,19 @@ mod tests {
         assert_eq!(at(call("stat").path("path", "l/x")), "/real");
         assert_eq!(at(call("stat").path("path", "l")), "/real");
         assert_eq!(at(call("lstat").path("path", "l/.")), "/real");
-        assert_eq!(at(call("newfstatat").path("path", "l/x").arg("flags", 0)), "/real");
-        assert_eq!(at(call("newfstatat").path("path", "l/x").arg("flags", 0x100)), "/real/x");
-        assert_eq!(at(call("linkat").path("oldpath", "l/x").arg("flags", 0x400)), "/real");
-        assert_eq!(at(call("linkat").path("oldpath", "l/x").arg("flags", 0)), "/real/x");
+        assert_eq!(at(call("newfstatat").arg("dirfd", -100).path("path", "l/x").arg("flags", 0)), "/real");
+        assert_eq!(
+            at(call("newfstatat").arg("dirfd", -100).path("path", "l/x").arg("flags", 0x100)),
+            "/real/x"
+        );
+        assert_eq!(
+            at(call("linkat").arg("olddirfd", -100).path("oldpath", "l/x").arg("flags", 0x400)),
+            "/real"
+        );
+        assert_eq!(
+            at(call("linkat").arg("olddirfd", -100).path("oldpath", "l/x").arg("flags", 0)),
+            "/real/x"
+        );
         assert_eq!(place(call("lstat").path("path", "l")), None);
     }
 

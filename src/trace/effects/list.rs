@@ -111,7 +111,8 @@ impl Trace {
         Effects::new(self, Sort::Removed)
     }
 
-    /// The programs that were executed, the root's included. A script counts under its own name.
+    /// The programs that were executed, the root's included, by the names that they were given: links are not resolved, for a program may
+    /// be told by its name what to do. A script counts under its own name.
     ///
     /// ```
     /// # use expect_syscalls::{expect_syscalls, re};
