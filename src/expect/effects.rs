@@ -253,7 +253,7 @@ impl Sort {
     /// The calls that can do what this is about.
     fn calls(self) -> CallMatcher {
         match self {
-            Sort::Read => family::open().or(family::read()).or(family::list()),
+            Sort::Read => family::open().or(family::read()).or(family::list()).or("mmap"),
             Sort::Written => family::open()
                 .or(family::write())
                 .or(family::create())
@@ -261,7 +261,10 @@ impl Sort {
                 .or(family::rename())
                 .or(family::resize())
                 .or(family::attributes())
-                .or(family::xattr()),
+                .or(family::xattr())
+                .or("mmap")
+                .or("ioctl")
+                .or("bind"),
             Sort::Removed => family::unlink().or(family::rename()),
             Sort::Run => family::exec(),
             Sort::Reached => family::network(),

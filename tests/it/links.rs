@@ -241,6 +241,65 @@ fn links_in_a_root_of_its_own_lead_to_what_is_in_it() {
     trace.after_startup().files_written().contains(room.path("in/deep/s")).never("/deep/s");
 }
 
+/// A file that was inherited is changed without a call that names it, or a descriptor of a call that writes.
+#[test]
+fn what_is_done_by_a_descriptor_or_a_mapping_counts() {
+    let room = Room::new();
+    let inherited =
+        || fs::File::options().read(true).write(true).open(room.path("out/x")).expect("it is there");
+    let with = |step: &[&str]| {
+        let mut command = room.command(step);
+        command.stdin(inherited());
+        let trace = record(command);
+        assert!(stdout(&trace).ends_with("done\n"), "{}", stdout(&trace));
+        trace
+    };
+    let outside = room.path("out/x");
+    for step in [["write_by_mapping"].as_slice(), &["hold x", "copy_to_stdin"]] {
+        let trace = with(step);
+        violated(trace.files_written().try_none(), "where there must be none");
+        violated(trace.files_written().try_never(&outside), "must never be");
+        trace.files_written().only(&outside);
+    }
+    let trace = with(&["read_by_mapping"]);
+    trace.files_written().none();
+    violated(trace.files_read().try_never(&outside), "must never be");
+    for step in ["empty ../out/x", "fchmod ../out/x", "flags ../out/x"] {
+        let trace = record(room.command(&[step]));
+        if !stdout(&trace).ends_with("done\n") {
+            skipped(&format!("{step}: {}", stdout(&trace)));
+            continue;
+        }
+        violated(trace.files_written().try_none(), "where there must be none");
+        trace.files_written().only(&outside);
+        violated(trace.files_written().try_only(under(room.path("in"))), "not allowed");
+    }
+    let trace = room.run(&["open ../out/x", "stat ../out/x"]);
+    trace.files_written().none();
+}
+
+#[test]
+fn new_names_count_whatever_made_them() {
+    let room = Room::new();
+    let (inside, outside) = (room.path("in"), room.path("out"));
+    let trace = room.run(&["create2 away/made"]);
+    trace.files_written().only(outside.join("made"));
+    violated(trace.files_written().try_only(under(&inside)), "not allowed");
+    let trace = room.run(&["exchange x away/x"]);
+    trace.files_written().contains(inside.join("x")).contains(outside.join("x"));
+    violated(trace.files_written().try_only(under(&inside)), "1 of 2 written files is not allowed");
+    let trace = record(room.command(&["tmpfile . away/named"]));
+    if stdout(&trace).ends_with("done\n") {
+        trace.files_written().contains(outside.join("named"));
+        violated(trace.files_written().try_only(under(&inside)), "not allowed");
+    } else {
+        skipped("this file system makes no files without a name");
+    }
+    let trace = room.run(&["bind away/socket", "bind near"]);
+    trace.files_written().contains(outside.join("socket")).contains(inside.join("near"));
+    violated(trace.files_written().try_only(under(&inside)), "1 of 2 written files is not allowed");
+}
+
 /// What every program does must not become a matter of doubt.
 #[test]
 fn ordinary_programs_leave_no_doubt() {

@@ -20,6 +20,9 @@ pub(crate) fn places(
         return Vec::new();
     }
     let looker = Looker { row, call, memory };
+    if row.name == "bind" {
+        return looker.bound().into_iter().collect();
+    }
     let arguments = resolve::arguments(row, &call.args).into_iter();
     let paths = arguments.filter(|(_, _, shape)| matches!(shape, Shape::Path));
     paths.filter_map(|(register, name, _)| looker.note(register, name)).collect()
@@ -63,6 +66,32 @@ impl<M: Memory> Looker<'_, M> {
         Some(PlaceNote { register: register as u8, place })
     }
 
+    /// The file that a unix socket has become. Its directory is not recorded, so that it is always asked where it is. See unix(7).
+    fn bound(&self) -> Option<PlaceNote> {
+        const AF_UNIX: u16 = 1;
+        const ADDRESS: usize = 1;
+        let mut copies = self.call.captures.iter();
+        let copy = copies.find(|copy| copy.address == self.call.args[ADDRESS])?;
+        let (family, path) = copy.bytes.split_first_chunk()?;
+        let path = path.split(|&byte| byte == 0).next().unwrap_or_default();
+        if u16::from_ne_bytes(*family) != AF_UNIX || path.is_empty() || !self.is_done() {
+            return None;
+        }
+        let place = match self.way(AT_FDCWD, path) {
+            Some(mut way) => {
+                way.winding |= way.from != Link::Root;
+                self.parent(way)
+            }
+            None => Walk::Straight,
+        };
+        let place = match place {
+            Walk::To(place) => Some(place),
+            Walk::Lost | Walk::Nowhere => None,
+            _ => return None,
+        };
+        Some(PlaceNote { register: ADDRESS as u8, place })
+    }
+
     /// A call that changes where paths start has done so.
     fn moved_to(&self) -> Option<Link> {
         match self.row.name {
@@ -78,7 +107,7 @@ impl<M: Memory> Looker<'_, M> {
 
     fn place(&self, start: i32, path: &[u8], end: End) -> Walk {
         const ENOENT: i32 = 2;
-        let Some(mut way) = self.way(start, path) else { return Walk::Straight };
+        let Some(way) = self.way(start, path) else { return Walk::Straight };
         let names_directory =
             path.ends_with(b"/") || matches!(path.rsplit(|&byte| byte == b'/').next(), Some(b"." | b".."));
         let whole = match end {
@@ -93,6 +122,11 @@ impl<M: Memory> Looker<'_, M> {
                 known => return known,
             }
         }
+        self.parent(way)
+    }
+
+    /// Where the last component is: where its directory leads to.
+    fn parent(&self, mut way: Way<'_>) -> Walk {
         match way.parts.pop() {
             Some(last) if !way.parts.is_empty() || way.winding => match self.walk(&way) {
                 Walk::To(directory) => Walk::To(within(&directory, last)),

@@ -81,8 +81,11 @@ impl Trace {
     }
 
     /// The files that were opened for writing, created, resized or changed in their attributes, and the names that were made:
-    /// the new name of a rename, links, directories. Not what failed; and whether anything was written to an open
-    /// file, through a mapping perhaps, is not asked.
+    /// the new name of a rename, links, directories; and inherited files that were written to or mapped to be. Not what failed; and whether
+    /// anything was written to an open file is not asked.
+    ///
+    /// A file counts under the name by which it was reached. One that has another name elsewhere, since it was linked or mounted there,
+    /// changes there too: `never(family::link())` and `never(family::mount())` forbid that. An inherited file that is written to by io_submit(2) is not seen.
     ///
     /// ```
     /// # use expect_syscalls::{expect_syscalls, under};
@@ -125,7 +128,8 @@ impl Trace {
         Effects::new(self, Sort::Run)
     }
 
-    /// The addresses that were connected to, sent to, accepted from and listened at, whatever the outcome, unix sockets included.
+    /// The addresses that were connected to, sent to, accepted from and listened at, whatever the outcome, unix sockets included. Not those that
+    /// a socket is only bound to, to receive what others send: [`family::network`](crate::family::network) has that too.
     ///
     /// ```
     /// # use expect_syscalls::expect_syscalls;
@@ -216,6 +220,7 @@ impl Effects {
             for (object, what) in things(sort, &deed, call) {
                 let done =
                     if call.raw().outcome == RawOutcome::Unfinished { Done::Perhaps } else { Done::Yes };
+                let object = if done == Done::Perhaps { unlooked(object) } else { object };
                 let effect = Effect { object, what, done, index: places[deed.call], call: call.clone() };
                 if seen.insert((effect.to_string(), done)) {
                     items.push(effect);
@@ -355,6 +360,16 @@ fn file(path: &PathText, what: &'static str) -> (Value, &'static str) {
         }),
         what,
     )
+}
+
+/// Where a path leads is looked up at the end of its call.
+fn unlooked(object: Value) -> Value {
+    match object {
+        Value::Path(path) if path.resolved.is_none() => {
+            Value::Path(PathText { walked: Walked::Lost, ..path })
+        }
+        object => object,
+    }
 }
 
 /// Something was done, and nobody knows to what.

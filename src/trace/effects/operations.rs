@@ -9,7 +9,7 @@ use std::fmt;
 use crate::trace::bytes;
 use crate::trace::call::{Call, Outcome};
 use crate::trace::effects::place::{self, is_regular};
-use crate::trace::value::{Descriptor, PathText, SocketAddress, Value};
+use crate::trace::value::{Descriptor, PathText, SocketAddress, Value, Walked};
 
 /// What a call does to something outside the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -193,7 +193,7 @@ pub(crate) fn is_operation(name: &str) -> bool {
     row(name).is_some() || IRREGULAR.contains(&name)
 }
 
-/// The calls that [`Deriving::look_at`] has a function for.
+/// The calls that [`Deriving::look_at`] has a function for, but for those that seldom stand for anything: mmap and ioctl.
 const IRREGULAR: &[&str] = &[
     "open",
     "openat",
@@ -243,6 +243,8 @@ impl Deriving {
             "sendto" => self.reach(Operation::Send, call, "dest_addr"),
             "sendmsg" => self.reach(Operation::Send, call, "msg"),
             "sendmmsg" => self.reach(Operation::Send, call, "msgvec"),
+            "mmap" => self.map(call),
+            "ioctl" => self.control(call),
             name => {
                 for (operation, at) in row(name).unwrap_or_default() {
                     if let Some(object) = object(call, *at) {
@@ -286,11 +288,46 @@ impl Deriving {
         if flags & O_CREAT != 0 || tmpfile {
             operations.push(Operation::Create);
         }
-        if flags & O_TRUNC != 0 && flags & O_EXCL == 0 {
+        if flags & O_TRUNC != 0 && flags & (O_CREAT | O_EXCL) != O_CREAT | O_EXCL {
             operations.push(Resize);
         }
         for operation in operations {
             self.push(operation, Object::File(object.clone()));
+        }
+    }
+
+    /// A mapped file is read, or written, without a further call: also one that the program has inherited. See mmap(2).
+    fn map(&mut self, call: &Call) {
+        const PROT_READ: u64 = 1;
+        const PROT_WRITE: u64 = 2;
+        /// `MAP_SHARED`, and a bit of `MAP_SHARED_VALIDATE`.
+        const MAP_SHARED: u64 = 1;
+        let word = |argument| match call.arg(argument) {
+            Some(Value::Flags(word)) => word.value,
+            _ => 0,
+        };
+        let Some(Object::File(file)) = object(call, File("fd")) else { return };
+        if word("prot") & PROT_READ != 0 {
+            self.push(Read, Object::File(file.clone()));
+        }
+        if word("prot") & PROT_WRITE != 0 && word("flags") & MAP_SHARED != 0 {
+            self.push(Write, Object::File(file));
+        }
+    }
+
+    /// The requests by which files are changed, whatever they were opened for. See ioctl_iflags(2), ioctl_ficlonerange(2).
+    fn control(&mut self, call: &Call) {
+        let request = call.arg("request").and_then(Value::flags);
+        let is = |names: &[&str]| request.is_some_and(|request| names.iter().any(|name| request.has(name)));
+        let (operation, at) = if is(&["FS_IOC_SETFLAGS", "FS_IOC_FSSETXATTR", "FS_IOC_SETVERSION"]) {
+            (Attributes, Any("fd"))
+        } else if is(&["FICLONE", "FICLONERANGE"]) {
+            (Write, File("fd"))
+        } else {
+            return;
+        };
+        if let Some(object) = object(call, at) {
+            self.push(operation, object);
         }
     }
 
@@ -299,14 +336,19 @@ impl Deriving {
         let Some(bound) = call.arg("addr").and_then(address) else { return };
         match bound {
             SocketAddress::Unix(path) if path.first().is_some_and(|first| *first != 0) => {
+                let looked = call.raw().places.first();
                 let file = PathText {
                     written: path.clone(),
                     truncated: false,
                     base: None,
                     root: call.root().cloned(),
                     raced: false,
-                    walked: crate::trace::value::Walked::Not,
-                    resolved: None,
+                    walked: if looked.is_some_and(|note| note.place.is_none()) {
+                        Walked::Lost
+                    } else {
+                        Walked::Not
+                    },
+                    resolved: looked.and_then(|note| note.place.clone()),
                 };
                 self.push(Operation::Create, Object::File(file));
             }
