@@ -340,6 +340,25 @@ mod tests {
     }
 
     #[test]
+    fn what_led_nobody_knows_where_may_be_what_must_not_be() {
+        use crate::trace::build::{call, trace};
+        let unlink = |place| trace([call("unlink").path("path", "/l/x").returned(0).led("path", place)]);
+        let lost = unlink(None);
+        assert!(lost.files_removed().try_only(under("/l")).is_err_and(|it| it.is_inconclusive()));
+        assert!(lost.files_removed().try_never(under("/real")).is_err_and(|it| it.is_inconclusive()));
+        assert!(lost.files_removed().try_none().is_err_and(|it| !it.is_inconclusive()));
+        let accepted = lost.allowing(BlindSpot::Unreadable);
+        assert!(accepted.files_removed().try_only(under("/l")).is_ok());
+        let led = unlink(Some("/real/x"));
+        assert!(led.files_removed().try_only(under("/real")).is_ok());
+        assert!(led.files_removed().try_only(under("/l")).is_err_and(|it| !it.is_inconclusive()));
+        assert!(led.files_removed().try_never(under("/real")).is_err_and(|it| !it.is_inconclusive()));
+        // What `..` leads back from may be a link.
+        let folded = trace([call("unlink").path("path", "/l/../x").returned(0)]);
+        assert!(folded.files_removed().try_never(under("/real")).is_err_and(|it| it.is_inconclusive()));
+    }
+
+    #[test]
     #[should_panic(expected = "connections cannot be \"example.org\"")]
     fn names_of_hosts_are_refused() {
         let _ = save().trace().connections().try_never("example.org");

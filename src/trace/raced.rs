@@ -174,6 +174,8 @@ mod tests {
         assert!(raced(unlink().output("path", b"/b\0").failed("ENOENT")));
         assert!(raced(unlink().output("path", b"/b\0").returned(0)));
         assert!(!raced(unlink().output("path", b"/a\0more").failed("ENOENT")));
+        // Also where that text led is known: it may not be the one that the kernel read.
+        assert!(raced(unlink().led("path", Some("/real/a")).output("path", b"/b\0").returned(0)));
         // The file that was opened is known.
         assert!(!raced(open("/a").output("path", b"/b\0").opened(3, "/c")));
         // The kernel writes where it reads: readlink(2).

@@ -220,7 +220,6 @@ impl Effects {
             for (object, what) in things(sort, &deed, call) {
                 let done =
                     if call.raw().outcome == RawOutcome::Unfinished { Done::Perhaps } else { Done::Yes };
-                let object = if done == Done::Perhaps { unlooked(object) } else { object };
                 let effect = Effect { object, what, done, index: places[deed.call], call: call.clone() };
                 if seen.insert((effect.to_string(), done)) {
                     items.push(effect);
@@ -360,16 +359,6 @@ fn file(path: &PathText, what: &'static str) -> (Value, &'static str) {
         }),
         what,
     )
-}
-
-/// Where a path leads is looked up at the end of its call.
-fn unlooked(object: Value) -> Value {
-    match object {
-        Value::Path(path) if path.resolved.is_none() => {
-            Value::Path(PathText { walked: Walked::Lost, ..path })
-        }
-        object => object,
-    }
 }
 
 /// Something was done, and nobody knows to what.

@@ -112,7 +112,8 @@ pub struct ExactMatch(pub(crate) Match);
 /// Components are compared, so that `/tmp/ab` is not under `/tmp/a`. A path counts in absolute normal form, and
 /// where it led through links, the file it led to counts too. `only` wants that file to be there. For a call that gives no descriptor the file
 /// is looked up when the call is over, without waiting for anybody; where that does not do, as on a network file system, what is
-/// asked of a path that led through a directory cannot be told. Before Linux 5.12 nothing is looked up, and the text counts.
+/// asked of a path that led through a directory cannot be told. Before Linux 5.12 nothing is looked up, and the text
+/// counts, as it does for a call without an end.
 ///
 /// # Panics
 ///
