@@ -300,6 +300,31 @@ fn new_names_count_whatever_made_them() {
     violated(trace.files_written().try_only(under(&inside)), "1 of 2 written files is not allowed");
 }
 
+/// As `/var/run` leads to `/run`.
+#[test]
+fn a_socket_behind_a_link_is_the_socket() {
+    let room = Room::new();
+    let socket = |path: &str| unix(room.path(path));
+    let trace = room.run(&[
+        "bind ../out/s",
+        &format!("connect {}", room.path("in/away/s").display()),
+        "connect away/s",
+    ]);
+    for name in ["out/s", "in/away/s"] {
+        violated(trace.try_never(call!("connect", addr = socket(name))), "must never be made");
+        violated(trace.connections().try_never(socket(name)), "must never be");
+        trace.connections().contains(socket(name));
+    }
+    trace.times(call!("connect", addr = socket("out/s")), 2).never(call!("connect", addr = socket("in/s")));
+    trace
+        .contains(call!("bind", addr = socket("out/s")))
+        .never(call!("bind", addr = unix(under(room.path("in")))));
+    // Also where nobody listens.
+    let trace = record(room.command(&[&format!("connect {}", room.path("in/away/none").display())]));
+    violated(trace.connections().try_never(socket("out/none")), "must never be");
+    trace.connections().contains(socket("out/none")).only(unix(under(room.path("out"))));
+}
+
 /// What every program does must not become a matter of doubt.
 #[test]
 fn ordinary_programs_leave_no_doubt() {

@@ -20,8 +20,8 @@ pub(crate) fn places(
         return Vec::new();
     }
     let looker = Looker { row, call, memory };
-    if row.name == "bind" {
-        return looker.bound().into_iter().collect();
+    if let "bind" | "connect" | "sendto" = row.name {
+        return looker.socket().into_iter().collect();
     }
     let arguments = resolve::arguments(row, &call.args).into_iter();
     let paths = arguments.filter(|(_, _, shape)| matches!(shape, Shape::Path));
@@ -57,6 +57,10 @@ impl<M: Memory> Looker<'_, M> {
             Some(link) => self.memory.link(link).map_or(Walk::Lost, Walk::To),
             None => self.place(start, path, resolve::end(self.row, &self.call.args, name)),
         };
+        self.noted(register, place)
+    }
+
+    fn noted(&self, register: usize, place: Walk) -> Option<PlaceNote> {
         let place = match place {
             Walk::To(place) => Some(place),
             // What failed did nothing anywhere.
@@ -66,30 +70,26 @@ impl<M: Memory> Looker<'_, M> {
         Some(PlaceNote { register: register as u8, place })
     }
 
-    /// The file that a unix socket has become. Its directory is not recorded, so that it is always asked where it is. See unix(7).
-    fn bound(&self) -> Option<PlaceNote> {
+    /// The file of a unix socket. Its directory is not recorded, so that it is always asked where it is. See unix(7).
+    fn socket(&self) -> Option<PlaceNote> {
         const AF_UNIX: u16 = 1;
-        const ADDRESS: usize = 1;
+        let register =
+            self.row.params.iter().position(|param| matches!(param.kind.shape, Shape::SockAddr(..)))?;
         let mut copies = self.call.captures.iter();
-        let copy = copies.find(|copy| copy.address == self.call.args[ADDRESS])?;
+        let copy = copies.find(|copy| {
+            copy.phase == Phase::Entry
+                && copy.address == self.call.args[register]
+                && copy.end == CaptureEnd::Whole
+        })?;
         let (family, path) = copy.bytes.split_first_chunk()?;
         let path = path.split(|&byte| byte == 0).next().unwrap_or_default();
-        if u16::from_ne_bytes(*family) != AF_UNIX || path.is_empty() || !self.is_done() {
+        if u16::from_ne_bytes(*family) != AF_UNIX || path.is_empty() {
             return None;
         }
-        let place = match self.way(AT_FDCWD, path) {
-            Some(mut way) => {
-                way.winding |= way.from != Link::Root;
-                self.parent(way)
-            }
-            None => Walk::Straight,
-        };
-        let place = match place {
-            Walk::To(place) => Some(place),
-            Walk::Lost | Walk::Nowhere => None,
-            _ => return None,
-        };
-        Some(PlaceNote { register: ADDRESS as u8, place })
+        let mut way = self.way(AT_FDCWD, path)?;
+        way.winding |= way.from != Link::Root;
+        let end = if self.row.name == "bind" { End::Made } else { End::Followed };
+        self.noted(register, self.end(way, end, false))
     }
 
     /// A call that changes where paths start has done so.
@@ -106,10 +106,14 @@ impl<M: Memory> Looker<'_, M> {
     }
 
     fn place(&self, start: i32, path: &[u8], end: End) -> Walk {
-        const ENOENT: i32 = 2;
         let Some(way) = self.way(start, path) else { return Walk::Straight };
         let names_directory =
             path.ends_with(b"/") || matches!(path.rsplit(|&byte| byte == b'/').next(), Some(b"." | b".."));
+        self.end(way, end, names_directory)
+    }
+
+    fn end(&self, way: Way<'_>, end: End, names_directory: bool) -> Walk {
+        const ENOENT: i32 = 2;
         let whole = match end {
             End::Followed => true,
             End::Itself => names_directory,
@@ -119,6 +123,7 @@ impl<M: Memory> Looker<'_, M> {
         if whole && self.call.errno() != Some(ENOENT) {
             match self.walk(&way) {
                 Walk::Nowhere => {}
+                Walk::Lost if !self.is_done() => {}
                 known => return known,
             }
         }
@@ -181,14 +186,14 @@ impl<M: Memory> Looker<'_, M> {
                 known => return known,
             }
         }
-        match self.from_root(way.from) {
+        match self.below_root(way.from) {
             Some(start) => self.memory.walk(&within(&start, &path)),
             None => Walk::Lost,
         }
     }
 
     /// A directory, as a path from the root directory of the task.
-    fn from_root(&self, from: Link) -> Option<Arc<[u8]>> {
+    fn below_root(&self, from: Link) -> Option<Arc<[u8]>> {
         if from == Link::Root {
             return Some(b"/".as_slice().into());
         }

@@ -532,10 +532,14 @@ fn address(value: &Value) -> Option<&SocketAddress> {
     }
 }
 
-/// An address that a call names, as the test sees it: the root directory of the process in front of a path.
+/// An address that a call names, as the test sees it: links resolved, the root directory of the process in front.
 fn from_our_root(address: &SocketAddress, call: &Call) -> SocketAddress {
-    match (address, call.root()) {
-        (SocketAddress::Unix(path), Some(root)) if path.starts_with(b"/") => {
+    let place = call.raw().places.first().and_then(|note| note.place.as_deref());
+    match (address, place.filter(|place| place.starts_with(b"/")), call.root()) {
+        (SocketAddress::Unix(path), Some(place), _) if path.starts_with(b"/") => {
+            SocketAddress::Unix(place.into())
+        }
+        (SocketAddress::Unix(path), _, Some(root)) if path.starts_with(b"/") => {
             let relative = bytes::absolute(None, path).unwrap_or_default();
             let path = bytes::absolute(Some(root), relative.strip_prefix(b"/").unwrap_or_default());
             SocketAddress::Unix(path.unwrap_or(relative).into())

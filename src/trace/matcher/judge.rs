@@ -12,6 +12,7 @@ use crate::trace::call::Call;
 use crate::trace::flags;
 use crate::trace::matcher::value::{Match, Place, Test};
 use crate::trace::matcher::{Verdict, bind};
+use crate::trace::raw::PlaceNote;
 use crate::trace::sockets::Sockets;
 use crate::trace::value::{Buffer, Descriptor, PathText, SocketAddress, Value, Walked};
 
@@ -35,6 +36,8 @@ pub(crate) struct Around<'a> {
     pid: Option<u32>,
     /// The root directory of the process, where it is not ours.
     root: Option<&'a Arc<[u8]>>,
+    /// Where the path of a socket led.
+    socket: Option<&'a PlaceNote>,
     /// What is known of sockets.
     sockets: Option<&'a Sockets>,
 }
@@ -43,7 +46,14 @@ impl<'a> Around<'a> {
     pub(crate) fn call(call: &'a Call, reading: Reading) -> Around<'a> {
         let start = call.tree().cwd.get().map(|cwd| &**cwd);
         let pid = call.tree().tasks.first().map(|_| call.process().pid);
-        Around { reading, start, pid, root: call.root(), sockets: call.tree().sockets.get() }
+        Around {
+            reading,
+            start,
+            pid,
+            root: call.root(),
+            socket: call.raw().places.first(),
+            sockets: call.tree().sockets.get(),
+        }
     }
 
     /// What is denied is allowed by the opposite.
@@ -209,14 +219,15 @@ impl Match {
             }
             None if name.is_empty() => Verdict::No,
             None => {
+                let lost = around.socket.is_some_and(|note| note.place.is_none());
                 let path = PathText {
                     written: name.into(),
                     truncated: false,
                     base: None,
                     root: around.root.cloned(),
                     raced: false,
-                    walked: crate::trace::value::Walked::Not,
-                    resolved: None,
+                    walked: if lost { Walked::Lost } else { Walked::Not },
+                    resolved: around.socket.and_then(|note| note.place.clone()),
                 };
                 self.judge_in(&Value::Path(path), Around { root: None, ..around })
             }

@@ -259,7 +259,8 @@ pub fn inet() -> AddressMatch {
     AddressMatch(Match(Test::Inet))
 }
 
-/// The address of a unix socket: a path, or `@name` in the abstract namespace. See unix(7).
+/// The address of a unix socket: a path, or `@name` in the abstract namespace. See unix(7). A path that was bound, connected or sent to
+/// counts like those of files: as written, and where it led.
 ///
 /// ```
 /// # use expect_syscalls::{call, under, unix};
