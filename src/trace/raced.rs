@@ -64,7 +64,7 @@ impl Raced {
             let register = call.signature().and_then(|row| row.position(arg.name));
             match (&mut arg.value, register) {
                 (Value::Path(path), Some(register))
-                    if path.resolved.is_none() || path.walked == Walked::Done =>
+                    if path.resolved.is_none() || path.walked != Walked::Not =>
                 {
                     path.raced = self.0.contains(&(process, registers[register]));
                 }

@@ -80,7 +80,7 @@ pub(crate) fn end(row: &Signature, args: &[u64; 6], name: &str) -> End {
         ("move_mount", _) => unless(!has("flags", MOVE_MOUNT_T_SYMLINKS)),
         ("umount2", _) => unless(has("flags", UMOUNT_NOFOLLOW)),
         ("open" | "openat", _) => unless(has("flags", O_NOFOLLOW) || has("flags", O_CREAT_EXCL)),
-        ("statx" | "newfstatat" | "fchownat" | "utimensat" | "faccessat2" | "fchmodat2", _)
+        ("execveat" | "statx" | "newfstatat" | "fchownat" | "utimensat" | "faccessat2" | "fchmodat2", _)
         | ("mount_setattr" | "open_tree" | "open_tree_attr", _) => unless(has("flags", AT_SYMLINK_NOFOLLOW)),
         (
             "setxattrat" | "getxattrat" | "listxattrat" | "removexattrat" | "file_getattr" | "file_setattr",

@@ -270,6 +270,8 @@ pub(crate) enum Walked {
     Not,
     /// The path led through a link or `..`: `resolved` says where to.
     Done,
+    /// As `Done`, of a program that was executed: it goes by the name that it was given, which tells it what to do.
+    Beside,
     /// It may have led elsewhere than the text says, and nobody knows where to.
     Lost,
 }

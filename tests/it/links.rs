@@ -325,6 +325,30 @@ fn a_socket_behind_a_link_is_the_socket() {
     trace.connections().contains(socket("out/none")).only(unix(under(room.path("out"))));
 }
 
+/// As `/bin/sh` is `/usr/bin/dash` on some machines.
+#[test]
+fn a_program_is_forbidden_by_any_of_its_names() {
+    let room = Room::new();
+    fs::copy(which("true"), room.path("out/program")).expect("a program");
+    let mut command = sh("away/program; exit 0");
+    command.current_dir(room.path("in"));
+    let trace = record(command);
+    for name in ["out/program", "in/away/program"] {
+        let path = room.path(name);
+        violated(trace.programs_run().try_never(&path), "must never be");
+        violated(trace.try_never(call!("execve", path = &path)), "must never be made");
+        trace.programs_run().contains(&path);
+    }
+    let shown: Vec<_> = trace.programs_run().iter().filter_map(|it| Some(it.path()?.into_owned())).collect();
+    assert_eq!(shown.last(), Some(&room.path("in/away/program")));
+    trace.programs_run().never(room.path("in/program"));
+}
+
+fn which(program: &str) -> PathBuf {
+    let path = std::env::var_os("PATH").expect("a PATH");
+    std::env::split_paths(&path).map(|dir| dir.join(program)).find(|file| file.is_file()).expect("a program")
+}
+
 /// What every program does must not become a matter of doubt.
 #[test]
 fn ordinary_programs_leave_no_doubt() {

@@ -15,8 +15,7 @@ pub(crate) fn places(
 ) -> Vec<PlaceNote> {
     let Some(row) = row else { return Vec::new() };
     let opened = call.result().is_some() && matches!(resolve::result(row, &call.args), Shape::Fd);
-    // What is executed goes by the name that it was given.
-    if opened || row.name.starts_with("execve") {
+    if opened {
         return Vec::new();
     }
     let looker = Looker { row, call, memory };
@@ -63,6 +62,8 @@ impl<M: Memory> Looker<'_, M> {
     fn noted(&self, register: usize, place: Walk) -> Option<PlaceNote> {
         let place = match place {
             Walk::To(place) => Some(place),
+            // Its descriptors may be closed by now, and its name is what it was given.
+            _ if self.row.name.starts_with("execve") => return None,
             // What failed did nothing anywhere.
             Walk::Lost | Walk::Nowhere if self.is_done() => None,
             _ => return None,
@@ -292,9 +293,8 @@ mod tests {
         assert_eq!(linked(call("unlink").path("path", "/x").returned(0)), (vec![], vec![]));
         assert_eq!(linked(call("unlink").path("path", "").failed("ENOENT")), (vec![], vec![]));
         assert_eq!(linked(call("readlink").path("path", "/proc/self/exe").returned(3)), (vec![], vec![]));
-        // The kernel names the file that is opened, and a program goes by its name.
+        // The kernel names the file that is opened.
         assert_eq!(linked(call("open").path("path", "/a/b").returned(3)), (vec![], vec![]));
-        assert_eq!(linked(call("execve").path("path", "/a/b").returned(0)), (vec![], vec![]));
         // The target of a link is text.
         let link = call("symlink").path("target", "/a/b").path("linkpath", "l").returned(0);
         assert_eq!(linked(link), (vec![], vec![]));
@@ -368,6 +368,7 @@ mod tests {
         assert_eq!(lost(Walk::Linked, unlink().returned(0)), [None]);
         assert_eq!(lost(Walk::Nowhere, unlink().returned(0)), [None]);
         assert_eq!(lost(Walk::Lost, unlink().failed("EACCES")), []);
+        assert_eq!(lost(Walk::Lost, call("execve").path("path", "/l/x").returned(0)), []);
         assert_eq!(lost(Walk::Untold, unlink().returned(0)), []);
     }
 }

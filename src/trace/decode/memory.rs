@@ -25,6 +25,9 @@ impl Decoder<'_> {
             raced: false,
             walked: match looked {
                 None => Walked::Not,
+                Some(PlaceNote { place: Some(_), .. }) if self.row.name.starts_with("execve") => {
+                    Walked::Beside
+                }
                 Some(PlaceNote { place: Some(_), .. }) => Walked::Done,
                 Some(PlaceNote { place: None, .. }) => Walked::Lost,
             },

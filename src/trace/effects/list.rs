@@ -114,8 +114,8 @@ impl Trace {
         Effects::new(self, Sort::Removed)
     }
 
-    /// The programs that were executed, the root's included, by the names that they were given: links are not resolved, for a program may
-    /// be told by its name what to do. A script counts under its own name.
+    /// The programs that were executed, the root's included, by the names that they were given, for a program may be told by its name what
+    /// to do. The file that such a name led to through links counts as well. A script counts under its own name.
     ///
     /// ```
     /// # use expect_syscalls::{expect_syscalls, re};
@@ -355,7 +355,8 @@ fn file(path: &PathText, what: &'static str) -> (Value, &'static str) {
             root: None,
             raced: false,
             walked: if lost { Walked::Lost } else { Walked::Not },
-            resolved: None,
+            // A program has both names.
+            resolved: path.resolved.clone().filter(|_| path.walked == Walked::Beside),
         }),
         what,
     )
