@@ -102,10 +102,14 @@ fn failed(errno: Errno) -> Walk {
 
 fn open(tid: u32, from: Link, path: &[u8], resolve: ResolveFlag) -> Result<OwnedFd, Errno> {
     // The jump to where a link of /proc leads is no walk.
-    let start = File::options().read(true).custom_flags(libc::O_PATH).open(name(tid, from));
-    let start = start.map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or(0)));
-    // Gone, and then it does not matter; or out of descriptors, and then nobody knows.
-    let start = start.map_err(|errno| if errno == Errno::EMFILE { errno } else { Errno::EAGAIN })?;
+    let jump = |link: &str| File::options().read(true).custom_flags(libc::O_PATH).open(link);
+    let start = jump(&name(tid, from)).or_else(|error| match from {
+        // A task that lets nobody look at it has our root: to change it takes privileges, with which one may look.
+        Link::Root if error.kind() == std::io::ErrorKind::PermissionDenied => jump("/"),
+        _ => Err(error),
+    });
+    // The task is gone, or we are out of descriptors: nobody knows.
+    let start = start.map_err(|_| Errno::EAGAIN)?;
     let path = path.strip_prefix(b"/").unwrap_or(path);
     let path = Path::new(std::ffi::OsStr::from_bytes(if path.is_empty() { b"." } else { path }));
     let how = |resolve| OpenHow::new().flags(OFlag::O_PATH | OFlag::O_CLOEXEC).resolve(resolve);
