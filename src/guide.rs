@@ -86,7 +86,7 @@
 //! | `IoUring` | [`Tracer::io_uring`](crate::Tracer::io_uring)`(false)` |
 //! | `Vdso` | [`Tracer::vdso`](crate::Tracer::vdso)`(false)` |
 //! | `Privileges` | a test that runs as the user whose privileges the program takes |
-//! | `Unreadable` | [`Tracer::buffer_limit`](crate::Tracer::buffer_limit), where a buffer was cut; nothing, where another thread was changing a path |
+//! | `Unreadable` | [`Tracer::buffer_limit`](crate::Tracer::buffer_limit), where a buffer was cut; nothing, where another thread was changing a path, or where it cannot be known where a path led through links |
 //! | `PassedSocket`, `Escaped`, `Foreign`, `UnknownCall`, `Mounts` | nothing: [`Trace::allowing`](crate::Trace::allowing) accepts them |
 //!
 //! ```

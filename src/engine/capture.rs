@@ -1,6 +1,8 @@
 //! Which bytes to copy at a stop, and which links to read. Nothing is interpreted, and everything is bounded: a length that the
 //! program gives is never a length to allocate.
 
+pub(crate) mod places;
+
 use crate::abi::signature::{Dir, Layout, Len, Shape, Signature, Struct};
 use crate::engine::memory::{Link, Memory};
 use crate::trace::raw::{Capture, CaptureEnd, FileNote, Phase, RawCall, RawOutcome, SIGNAL_FRAME_MASK};

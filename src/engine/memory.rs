@@ -9,6 +9,27 @@ pub(crate) enum Link {
     Fd(i32),
     /// The working directory.
     Cwd,
+    /// The root directory. See chroot(2).
+    Root,
+    /// The program.
+    Exe,
+}
+
+/// Where a walk along a path leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Walk {
+    /// Where its text says: there is no link on the way.
+    Straight,
+    /// There is a link on the way.
+    Linked,
+    /// To this file, links resolved.
+    To(Arc<[u8]>),
+    /// There is nothing of that name.
+    Nowhere,
+    /// It could not be found out without waiting for somebody, who may be a stopped task.
+    Lost,
+    /// This kernel cannot be asked. See openat2(2): `RESOLVE_CACHED` came with Linux 5.12.
+    Untold,
 }
 
 /// A stopped task: its memory and its links.
@@ -18,6 +39,16 @@ pub(crate) trait Memory {
 
     /// The text of a link; `None` where there is no such descriptor, or the task is gone.
     fn link(&self, of: Link) -> Option<Arc<[u8]>>;
+
+    /// Whether there is a link on the way from a directory along a path, its last component included. Never waits.
+    fn look(&self, _from: Link, _path: &[u8]) -> Walk {
+        Walk::Untold
+    }
+
+    /// Where a path leads from the root directory of the task, links resolved. Never waits.
+    fn walk(&self, _path: &[u8]) -> Walk {
+        Walk::Untold
+    }
 
     /// The pid of the process that the task belongs to; `None` when it is gone.
     fn process(&self) -> Option<u32>;

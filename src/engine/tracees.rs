@@ -339,6 +339,7 @@ impl Tracees {
             outcome: RawOutcome::Unfinished,
             captures: captured.captures.into(),
             files: captured.files.into(),
+            places: Box::default(),
             injected: None,
         }
     }
@@ -506,6 +507,8 @@ fn end_call(call: &mut RawCall, rax: i64, moment: Moment, limits: &Limits, memor
     let captured = capture::at_exit(row(call.abi, call.number), call, limits, memory);
     append(&mut call.captures, captured.captures);
     append(&mut call.files, captured.files);
+    let places = capture::places::places(row(call.abi, call.number), call, memory);
+    append(&mut call.places, places);
 }
 
 fn append<T>(all: &mut Box<[T]>, more: Vec<T>) {

@@ -265,7 +265,7 @@ impl Sort {
     /// The calls that can do what this is about.
     fn calls(self) -> CallMatcher {
         match self {
-            Sort::Read => family::open().or(family::read()).or(family::list()),
+            Sort::Read => family::open().or(family::read()).or(family::list()).or("mmap"),
             Sort::Written => family::open()
                 .or(family::write())
                 .or(family::create())
@@ -273,7 +273,10 @@ impl Sort {
                 .or(family::rename())
                 .or(family::resize())
                 .or(family::attributes())
-                .or(family::xattr()),
+                .or(family::xattr())
+                .or("mmap")
+                .or("ioctl")
+                .or("bind"),
             Sort::Removed => family::unlink().or(family::rename()),
             Sort::Run => family::exec(),
             Sort::Reached => family::network(),
@@ -357,6 +360,25 @@ mod tests {
         assert!(trace.files_written().try_never("/srv/x").is_err_and(|it| it.is_inconclusive()));
         assert!(trace.files_written().try_contains("/srv/x").is_err_and(|it| !it.is_inconclusive()));
         assert!(trace.files_written().try_never("/srv/y").is_ok());
+    }
+
+    #[test]
+    fn what_led_nobody_knows_where_may_be_what_must_not_be() {
+        use crate::trace::build::{call, trace};
+        let unlink = |place| trace([call("unlink").path("path", "/l/x").returned(0).led("path", place)]);
+        let lost = unlink(None);
+        assert!(lost.files_removed().try_only(under("/l")).is_err_and(|it| it.is_inconclusive()));
+        assert!(lost.files_removed().try_never(under("/real")).is_err_and(|it| it.is_inconclusive()));
+        assert!(lost.files_removed().try_none().is_err_and(|it| !it.is_inconclusive()));
+        let accepted = lost.allowing(BlindSpot::Unreadable);
+        assert!(accepted.files_removed().try_only(under("/l")).is_ok());
+        let led = unlink(Some("/real/x"));
+        assert!(led.files_removed().try_only(under("/real")).is_ok());
+        assert!(led.files_removed().try_only(under("/l")).is_err_and(|it| !it.is_inconclusive()));
+        assert!(led.files_removed().try_never(under("/real")).is_err_and(|it| !it.is_inconclusive()));
+        // What `..` leads back from may be a link.
+        let folded = trace([call("unlink").path("path", "/l/../x").returned(0)]);
+        assert!(folded.files_removed().try_never(under("/real")).is_err_and(|it| it.is_inconclusive()));
     }
 
     #[test]

@@ -140,6 +140,7 @@ impl Made {
             outcome: RawOutcome::Unfinished,
             captures: Box::new([]),
             files: Box::new([]),
+            places: Box::default(),
             injected: None,
         };
         let mut captures = Vec::new();

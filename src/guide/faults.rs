@@ -19,6 +19,9 @@
 //! assert!(String::from_utf8_lossy(trace.stderr()).contains("Input/output error"));
 //! ```
 //!
+//! A rule is asked as the call is entered, when nobody knows yet where a path leads: it is compared as written and in absolute normal form, and
+//! links in it are not followed. An assertion on the same call may say yes for the file it led to.
+//!
 //! The kernel does not make a call that fails or is replaced: nothing is written, nobody is connected to. In the trace it stands with what the
 //! program asked and what it was told, and is marked `(INJECTED)`; [`Trace::injected`](crate::Trace::injected) has all of them.
 //!

@@ -9,9 +9,9 @@ use nix::sys::ptrace;
 use nix::sys::uio::{RemoteIoVec, process_vm_readv};
 use nix::unistd::Pid;
 
-use crate::engine::memory::{Link, Memory};
-use crate::kernel::privileges;
+use crate::engine::memory::{Link, Memory, Walk};
 use crate::kernel::ptrace::Stopped;
+use crate::kernel::{privileges, walk};
 
 const PAGE: u64 = 4096;
 
@@ -26,12 +26,16 @@ impl Memory for Stopped {
     }
 
     fn link(&self, of: Link) -> Option<Arc<[u8]>> {
-        let name = match of {
-            Link::Fd(fd) => format!("/proc/{}/fd/{fd}", self.tid()),
-            Link::Cwd => format!("/proc/{}/cwd", self.tid()),
-        };
-        let target = std::fs::read_link(name).ok()?;
+        let target = std::fs::read_link(walk::name(self.tid(), of)).ok()?;
         Some(target.into_os_string().into_vec().into())
+    }
+
+    fn look(&self, from: Link, path: &[u8]) -> Walk {
+        walk::look(self.tid(), from, path)
+    }
+
+    fn walk(&self, path: &[u8]) -> Walk {
+        walk::walk(self.tid(), path)
     }
 
     fn process(&self) -> Option<u32> {

@@ -5,6 +5,7 @@ pub(crate) mod affinity;
 pub(crate) mod launch;
 pub(crate) mod attach;
 pub(crate) mod wait;
+pub(crate) mod walk;
 pub(crate) mod ptrace;
 pub(crate) mod memory;
 pub(crate) mod entry;

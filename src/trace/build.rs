@@ -8,7 +8,9 @@ use crate::abi::syscalls;
 use crate::trace::blind::{BlindSpot, Hole};
 use crate::trace::call::Call;
 use crate::trace::query::{Recording, Trace};
-use crate::trace::raw::{Abi, Capture, CaptureEnd, FileNote, Moment, Phase, RawCall, RawOutcome, TaskId};
+use crate::trace::raw::{
+    Abi, Capture, CaptureEnd, FileNote, Moment, Phase, PlaceNote, RawCall, RawOutcome, TaskId,
+};
 use crate::trace::resolve::AT_FDCWD;
 use crate::trace::tree::{Image, Process, Task, Tree};
 
@@ -42,6 +44,7 @@ pub(crate) fn numbered(abi: Abi, number: u32) -> MadeCall {
         outcome: RawOutcome::Unfinished,
         captures: Box::default(),
         files: Box::default(),
+        places: Box::default(),
         injected: None,
     };
     MadeCall { raw, by: "main", program: "/bin/app" }
@@ -132,6 +135,14 @@ impl MadeCall {
             self.raw.args[register] = AT_FDCWD as u64;
         }
         self.note(Phase::Entry, AT_FDCWD, link)
+    }
+
+    /// Where a path led, links resolved; `None` where that could not be found out.
+    pub(crate) fn led(mut self, name: &str, place: Option<&str>) -> MadeCall {
+        let place = place.map(|place| place.as_bytes().into());
+        let note = PlaceNote { register: self.register(name) as u8, place };
+        self.raw.places = self.raw.places.into_iter().chain([note]).collect();
+        self
     }
 
     /// It returned this.

@@ -162,6 +162,12 @@ impl Call {
         self.raw.result().is_some()
     }
 
+    /// The root directory of the process, where it is not ours. See chroot(2).
+    pub(crate) fn root(&self) -> Option<&Arc<[u8]>> {
+        let roots = self.tree.roots.get().filter(|_| !self.tree.tasks.is_empty())?;
+        roots.of(self.task().process, self.raw.entered.order)
+    }
+
     fn decoded(&self) -> &Decoded {
         self.decoded.get_or_init(|| {
             let mut decoded = Box::new(decode::decode(&self.raw));
@@ -175,8 +181,7 @@ impl Call {
 
     /// Absolute paths start at the root of the process, which may not be ours.
     fn set_root(&self, args: &mut [Argument]) {
-        let Some(roots) = self.tree.roots.get().filter(|_| !self.tree.tasks.is_empty()) else { return };
-        let Some(root) = roots.of(self.task().process, self.raw.entered.order) else { return };
+        let Some(root) = self.root() else { return };
         // The target of a symbolic link is text.
         let is_text = |arg: &Argument| arg.name == "target" && self.name().starts_with("symlink");
         for arg in args.iter_mut().filter(|arg| !is_text(arg)) {

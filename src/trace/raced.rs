@@ -8,7 +8,7 @@ use crate::trace::decode;
 use crate::trace::effects::place;
 use crate::trace::raw::{Capture, Phase};
 use crate::trace::resolve;
-use crate::trace::value::{PathText, Value};
+use crate::trace::value::{PathText, Value, Walked};
 
 /// Buffers in which paths were changed under calls: the process, and the address.
 #[derive(Debug, Default)]
@@ -63,7 +63,9 @@ impl Raced {
         for arg in args {
             let register = call.signature().and_then(|row| row.position(arg.name));
             match (&mut arg.value, register) {
-                (Value::Path(path), Some(register)) if path.resolved.is_none() => {
+                (Value::Path(path), Some(register))
+                    if path.resolved.is_none() || path.walked != Walked::Not =>
+                {
                     path.raced = self.0.contains(&(process, registers[register]));
                 }
                 _ => {}
@@ -172,6 +174,8 @@ mod tests {
         assert!(raced(unlink().output("path", b"/b\0").failed("ENOENT")));
         assert!(raced(unlink().output("path", b"/b\0").returned(0)));
         assert!(!raced(unlink().output("path", b"/a\0more").failed("ENOENT")));
+        // Also where that text led is known: it may not be the one that the kernel read.
+        assert!(raced(unlink().led("path", Some("/real/a")).output("path", b"/b\0").returned(0)));
         // The file that was opened is known.
         assert!(!raced(open("/a").output("path", b"/b\0").opened(3, "/c")));
         // The kernel writes where it reads: readlink(2).

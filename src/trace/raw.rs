@@ -98,6 +98,15 @@ pub(crate) struct FileNote {
     pub socket: Option<Socket>,
 }
 
+/// Where a path of a call led that gave no descriptor for it, and that went through a link, `..` or `/proc/self/fd`: found out at its exit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PlaceNote {
+    /// The register of the argument.
+    pub register: u8,
+    /// The file, links resolved as far as the call resolves them. `None` where that could not be found out.
+    pub place: Option<Arc<[u8]>>,
+}
+
 /// The arguments of socket(2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Socket {
@@ -141,6 +150,8 @@ pub(crate) struct RawCall {
     pub captures: Box<[Capture]>,
     /// Descriptors.
     pub files: Box<[FileNote]>,
+    /// Where its paths led, where that is not what their text says.
+    pub places: Box<[PlaceNote]>,
     /// What was done to it on the way.
     pub injected: Option<Injected>,
 }

@@ -42,6 +42,54 @@ pub(crate) fn start(row: &Signature, args: &[u64; 6], register: usize) -> Option
     Some(before.map_or(AT_FDCWD, |before| args[before] as i32))
 }
 
+/// What a call does with the last component of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// It follows it, if it is a link.
+    Followed,
+    /// It means the link itself.
+    Itself,
+    /// It makes or removes that name, which may be given with a `/` behind it.
+    Made,
+}
+
+/// What the call does with the last component of the path `name`. See path_resolution(7), and the flags in the pages of the calls.
+pub(crate) fn end(row: &Signature, args: &[u64; 6], name: &str) -> End {
+    const AT_SYMLINK_NOFOLLOW: u64 = 0x100;
+    const AT_SYMLINK_FOLLOW: u64 = 0x400;
+    const IN_DONT_FOLLOW: u64 = 0x200_0000;
+    const FAN_MARK_DONT_FOLLOW: u64 = 4;
+    const MOVE_MOUNT_F_SYMLINKS: u64 = 1;
+    const MOVE_MOUNT_T_SYMLINKS: u64 = 0x10;
+    const UMOUNT_NOFOLLOW: u64 = 8;
+    const O_NOFOLLOW: u64 = 0o400_000;
+    const O_CREAT_EXCL: u64 = 0o300;
+    let has = |argument: &str, bits: u64| value(row, args, argument) & bits == bits;
+    let unless = |itself: bool| if itself { End::Itself } else { End::Followed };
+    match (row.name, name) {
+        ("unlink" | "unlinkat" | "rmdir" | "mkdir" | "mkdirat" | "mknod" | "mknodat", _) => End::Made,
+        ("rename" | "renameat" | "renameat2" | "symlink" | "symlinkat", _) => End::Made,
+        ("link" | "linkat", "newpath") => End::Made,
+        ("linkat", _) => unless(!has("flags", AT_SYMLINK_FOLLOW)),
+        ("link" | "lstat" | "lchown" | "readlink" | "readlinkat" | "openat2", _) => End::Itself,
+        ("lsetxattr" | "lgetxattr" | "llistxattr" | "lremovexattr", _) => End::Itself,
+        ("name_to_handle_at", _) => unless(!has("flags", AT_SYMLINK_FOLLOW)),
+        ("inotify_add_watch", _) => unless(has("mask", IN_DONT_FOLLOW)),
+        ("fanotify_mark", _) => unless(has("flags", FAN_MARK_DONT_FOLLOW)),
+        ("move_mount", "from_path") => unless(!has("flags", MOVE_MOUNT_F_SYMLINKS)),
+        ("move_mount", _) => unless(!has("flags", MOVE_MOUNT_T_SYMLINKS)),
+        ("umount2", _) => unless(has("flags", UMOUNT_NOFOLLOW)),
+        ("open" | "openat", _) => unless(has("flags", O_NOFOLLOW) || has("flags", O_CREAT_EXCL)),
+        ("execveat" | "statx" | "newfstatat" | "fchownat" | "utimensat" | "faccessat2" | "fchmodat2", _)
+        | ("mount_setattr" | "open_tree" | "open_tree_attr", _) => unless(has("flags", AT_SYMLINK_NOFOLLOW)),
+        (
+            "setxattrat" | "getxattrat" | "listxattrat" | "removexattrat" | "file_getattr" | "file_setattr",
+            _,
+        ) => unless(has("at_flags", AT_SYMLINK_NOFOLLOW)),
+        _ => End::Followed,
+    }
+}
+
 /// Whether the kernel has written what the output argument `name` points to.
 pub(crate) fn is_written(row: &Signature, args: &[u64; 6], name: &str, outcome: RawOutcome) -> bool {
     const EINTR: i64 = -4;

@@ -42,7 +42,8 @@ impl Roots {
             let mut args = decode::decode(call.raw()).args.into_iter();
             let Some(Value::Path(mut path)) = args.next().map(|arg| arg.value) else { continue };
             path.root = roots.of(process, order).cloned();
-            if let Some(root) = path.absolute_bytes() {
+            let resolved = path.resolved.as_deref().filter(|root| root.starts_with(b"/"));
+            if let Some(root) = resolved.map(<[u8]>::to_vec).or_else(|| path.absolute_bytes()) {
                 let left = call.raw().left.map_or(order, |left| left.order);
                 roots.of.entry(process).or_default().push((left, root.into()));
             }

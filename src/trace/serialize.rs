@@ -391,6 +391,7 @@ mod tests {
             base: Some((*b"/a").into()),
             root: None,
             raced: false,
+            walked: crate::trace::value::Walked::Not,
             resolved: None,
         };
         let shown = json!({"written": "b", "absolute": "/a/b", "resolved": null, "truncated": false});

@@ -256,8 +256,24 @@ pub struct PathText {
     pub(crate) root: Option<Arc<[u8]>>,
     /// Another thread was changing the text: the kernel may have read another one.
     pub(crate) raced: bool,
-    /// The file the kernel named for the descriptor that the call returned.
+    /// Whether the tracer looked itself where the path leads.
+    pub(crate) walked: Walked,
+    /// The file the kernel named for the descriptor that the call returned, or for the tracer when it looked.
     pub(crate) resolved: Option<Arc<[u8]>>,
+}
+
+/// What the tracer knows of a path for which a call returned no descriptor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Walked {
+    /// It did not ask, or the text says it all.
+    #[default]
+    Not,
+    /// The path led through a link or `..`: `resolved` says where to.
+    Done,
+    /// As `Done`, of a program that was executed: it goes by the name that it was given, which tells it what to do.
+    Beside,
+    /// It may have led elsewhere than the text says, and nobody knows where to.
+    Lost,
 }
 
 impl PathText {
@@ -272,13 +288,14 @@ impl PathText {
         self.absolute_bytes().map(|path| bytes::path(&path).into_owned())
     }
 
-    /// The file that the kernel opened, links resolved; `None` for a call that returns no descriptor.
+    /// The file that the kernel opened, links resolved. For a call that returns no descriptor, where the path led when the call was over, as far as the call
+    /// itself follows links: `None` where that is what [`absolute`](PathText::absolute) says, and where it could not be found out.
     pub fn resolved(&self) -> Option<Cow<'_, Path>> {
         self.resolved.as_deref().map(bytes::path)
     }
 
     /// Whether another thread was seen to change the text in the program's memory while calls were made with it, so that the kernel may
-    /// have read another one. Never for a path of which the kernel has named the file.
+    /// have read another one. Never for a path of which the kernel has named the file that it opened.
     pub fn is_raced(&self) -> bool {
         self.raced
     }
@@ -499,6 +516,7 @@ mod tests {
                 base,
                 root: None,
                 raced: false,
+                walked: crate::trace::value::Walked::Not,
                 resolved: None,
             })
         };

@@ -20,6 +20,7 @@ mod seccomp;
 mod filter;
 mod startup;
 mod files;
+mod links;
 mod use_cases;
 mod catalogue;
 mod blind;

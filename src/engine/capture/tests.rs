@@ -76,6 +76,7 @@ fn entered(row: &'static Signature, args: &[u64], task: &Task) -> RawCall {
         outcome: RawOutcome::Unfinished,
         captures: captured.captures.into(),
         files: captured.files.into(),
+        places: Box::default(),
         injected: None,
     }
 }

@@ -87,7 +87,9 @@ impl Memory for Given<'_> {
     fn link(&self, of: Link) -> Option<Arc<[u8]>> {
         match of {
             Link::Fd(fd) if fd % 2 != 0 => None,
-            Link::Fd(_) | Link::Cwd => Some(self.0.get(..40).unwrap_or(self.0).into()),
+            Link::Fd(_) | Link::Cwd | Link::Root | Link::Exe => {
+                Some(self.0.get(..40).unwrap_or(self.0).into())
+            }
         }
     }
 

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use crate::abi::signature::{Dir, Len, Shape};
 use crate::trace::decode::structure::chars;
 use crate::trace::decode::{Decoder, integer, integer_at, phase};
-use crate::trace::raw::{Capture, CaptureEnd, Phase};
+use crate::trace::raw::{Capture, CaptureEnd, Phase, PlaceNote};
 use crate::trace::resolve;
-use crate::trace::value::{Buffer, FieldValue, List, ListEnd, PathText, Structure, Value};
+use crate::trace::value::{Buffer, FieldValue, List, ListEnd, PathText, Structure, Value, Walked};
 
 const WORD: usize = 8;
 
@@ -16,13 +16,22 @@ impl Decoder<'_> {
     pub(super) fn path(&self, register: usize, address: u64) -> Option<Value> {
         let (written, end) = string(self.capture(Phase::Entry, address)?)?;
         let start = resolve::start(self.row, &self.raw.args, register);
+        let looked = self.raw.places.iter().find(|note| usize::from(note.register) == register);
         Some(Value::Path(PathText {
             written: written.into(),
             truncated: end == CaptureEnd::Truncated,
             base: start.and_then(|fd| self.link(fd, Phase::Entry)),
             root: None,
             raced: false,
-            resolved: self.resolved(),
+            walked: match looked {
+                None => Walked::Not,
+                Some(PlaceNote { place: Some(_), .. }) if self.row.name.starts_with("execve") => {
+                    Walked::Beside
+                }
+                Some(PlaceNote { place: Some(_), .. }) => Walked::Done,
+                Some(PlaceNote { place: None, .. }) => Walked::Lost,
+            },
+            resolved: self.resolved().or_else(|| looked?.place.clone()),
         }))
     }
 
@@ -125,6 +134,7 @@ impl Decoder<'_> {
             base: None,
             root: None,
             raced: false,
+            walked: crate::trace::value::Walked::Not,
             resolved: None,
         }))
     }

@@ -35,6 +35,7 @@ pub(crate) fn numbered(abi: Abi, number: u32, args: &[u64]) -> Made {
         outcome: RawOutcome::Unfinished,
         captures: Box::default(),
         files: Box::default(),
+        places: Box::default(),
         injected: None,
     };
     Made { raw }

@@ -16,7 +16,7 @@ use crate::trace::matcher::value::Match;
 use crate::trace::matcher::{CallMatcher, Verdict, bind};
 use crate::trace::query::Trace;
 use crate::trace::raw::RawOutcome;
-use crate::trace::value::{PathText, SocketAddress, Value};
+use crate::trace::value::{PathText, SocketAddress, Value, Walked};
 
 /// What a program did to one sort of thing: the files it wrote, the programs it ran. Whatever the calls were named, paths absolute,
 /// and each thing once.
@@ -81,8 +81,11 @@ impl Trace {
     }
 
     /// The files that were opened for writing, created, resized or changed in their attributes, and the names that were made:
-    /// the new name of a rename, links, directories. Not what failed; and whether anything was written to an open
-    /// file, through a mapping perhaps, is not asked.
+    /// the new name of a rename, links, directories; and inherited files that were written to or mapped to be. Not what failed; and whether
+    /// anything was written to an open file is not asked.
+    ///
+    /// A file counts under the name by which it was reached. One that has another name elsewhere, since it was linked or mounted there,
+    /// changes there too: `never(family::link())` and `never(family::mount())` forbid that. An inherited file that is written to by io_submit(2) is not seen.
     ///
     /// ```
     /// # use expect_syscalls::{expect_syscalls, under};
@@ -111,7 +114,8 @@ impl Trace {
         Effects::new(self, Sort::Removed)
     }
 
-    /// The programs that were executed, the root's included. A script counts under its own name.
+    /// The programs that were executed, the root's included, by the names that they were given, for a program may be told by its name what
+    /// to do. The file that such a name led to through links counts as well. A script counts under its own name.
     ///
     /// ```
     /// # use expect_syscalls::{expect_syscalls, re};
@@ -124,7 +128,8 @@ impl Trace {
         Effects::new(self, Sort::Run)
     }
 
-    /// The addresses that were connected to, sent to, accepted from and listened at, whatever the outcome, unix sockets included.
+    /// The addresses that were connected to, sent to, accepted from and listened at, whatever the outcome, unix sockets included. Not those that
+    /// a socket is only bound to, to receive what others send: [`family::network`](crate::family::network) has that too.
     ///
     /// ```
     /// # use expect_syscalls::expect_syscalls;
@@ -339,6 +344,9 @@ fn things(sort: Sort, deed: &Deed, call: &Call) -> Vec<(Value, &'static str)> {
 
 fn file(path: &PathText, what: &'static str) -> (Value, &'static str) {
     let shown = place::shown(path).into_owned().into();
+    // What was folded by text alone may be elsewhere.
+    let folded = path.written.split(|&byte| byte == b'/').any(|part| part == b"..");
+    let lost = path.resolved.is_none() && (folded || path.walked == Walked::Lost);
     (
         Value::Path(PathText {
             written: shown,
@@ -346,7 +354,9 @@ fn file(path: &PathText, what: &'static str) -> (Value, &'static str) {
             base: None,
             root: None,
             raced: false,
-            resolved: None,
+            walked: if lost { Walked::Lost } else { Walked::Not },
+            // A program has both names.
+            resolved: path.resolved.clone().filter(|_| path.walked == Walked::Beside),
         }),
         what,
     )

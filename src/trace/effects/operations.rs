@@ -6,9 +6,10 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
+use crate::trace::bytes;
 use crate::trace::call::{Call, Outcome};
 use crate::trace::effects::place::{self, is_regular};
-use crate::trace::value::{Descriptor, PathText, SocketAddress, Value};
+use crate::trace::value::{Descriptor, PathText, SocketAddress, Value, Walked};
 
 /// What a call does to something outside the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -192,7 +193,7 @@ pub(crate) fn is_operation(name: &str) -> bool {
     row(name).is_some() || IRREGULAR.contains(&name)
 }
 
-/// The calls that [`Deriving::look_at`] has a function for.
+/// The calls that [`Deriving::look_at`] has a function for, but for those that seldom stand for anything: mmap and ioctl.
 const IRREGULAR: &[&str] = &[
     "open",
     "openat",
@@ -233,15 +234,19 @@ impl Deriving {
                 let local = self.bound_address(call, "sockfd");
                 self.push(Operation::Listen, Object::Peer(local));
             }
-            "connect" => self.reach(Operation::Connect, call.arg("addr")),
+            "connect" => self.reach(Operation::Connect, call, "addr"),
             "accept" | "accept4" => {
                 let peer = call.arg("addr").and_then(address).cloned();
                 let object = peer.or_else(|| self.bound_address(call, "sockfd"));
                 self.push(Operation::Accept, Object::Peer(object));
             }
-            "sendto" => self.reach(Operation::Send, call.arg("dest_addr")),
-            "sendmsg" => self.reach(Operation::Send, call.arg("msg")),
-            "sendmmsg" => self.reach(Operation::Send, call.arg("msgvec")),
+            "sendto" => self.reach(Operation::Send, call, "dest_addr"),
+            "sendmsg" => self.reach(Operation::Send, call, "msg"),
+            "sendmmsg" => self.reach(Operation::Send, call, "msgvec"),
+            // What is tried depends on the file system.
+            "mmap" | "ioctl" if matches!(call.outcome(), Outcome::Failed(_)) => {}
+            "mmap" => self.map(call),
+            "ioctl" => self.control(call),
             name => {
                 for (operation, at) in row(name).unwrap_or_default() {
                     if let Some(object) = object(call, *at) {
@@ -285,11 +290,46 @@ impl Deriving {
         if flags & O_CREAT != 0 || tmpfile {
             operations.push(Operation::Create);
         }
-        if flags & O_TRUNC != 0 && flags & O_EXCL == 0 {
+        if flags & O_TRUNC != 0 && flags & (O_CREAT | O_EXCL) != O_CREAT | O_EXCL {
             operations.push(Resize);
         }
         for operation in operations {
             self.push(operation, Object::File(object.clone()));
+        }
+    }
+
+    /// A mapped file is read, or written, without a further call: also one that the program has inherited. See mmap(2).
+    fn map(&mut self, call: &Call) {
+        const PROT_READ: u64 = 1;
+        const PROT_WRITE: u64 = 2;
+        /// `MAP_SHARED`, and a bit of `MAP_SHARED_VALIDATE`.
+        const MAP_SHARED: u64 = 1;
+        let word = |argument| match call.arg(argument) {
+            Some(Value::Flags(word)) => word.value,
+            _ => 0,
+        };
+        let Some(Object::File(file)) = object(call, File("fd")) else { return };
+        if word("prot") & PROT_READ != 0 {
+            self.push(Read, Object::File(file.clone()));
+        }
+        if word("prot") & PROT_WRITE != 0 && word("flags") & MAP_SHARED != 0 {
+            self.push(Write, Object::File(file));
+        }
+    }
+
+    /// The requests by which files are changed, whatever they were opened for. See ioctl_iflags(2), ioctl_ficlonerange(2).
+    fn control(&mut self, call: &Call) {
+        let request = call.arg("request").and_then(Value::flags);
+        let is = |names: &[&str]| request.is_some_and(|request| names.iter().any(|name| request.has(name)));
+        let (operation, at) = if is(&["FS_IOC_SETFLAGS", "FS_IOC_FSSETXATTR", "FS_IOC_SETVERSION"]) {
+            (Attributes, Any("fd"))
+        } else if is(&["FICLONE", "FICLONERANGE"]) {
+            (Write, File("fd"))
+        } else {
+            return;
+        };
+        if let Some(object) = object(call, at) {
+            self.push(operation, object);
         }
     }
 
@@ -298,31 +338,37 @@ impl Deriving {
         let Some(bound) = call.arg("addr").and_then(address) else { return };
         match bound {
             SocketAddress::Unix(path) if path.first().is_some_and(|first| *first != 0) => {
+                let looked = call.raw().places.first();
                 let file = PathText {
                     written: path.clone(),
                     truncated: false,
                     base: None,
-                    root: None,
+                    root: call.root().cloned(),
                     raced: false,
-                    resolved: None,
+                    walked: if looked.is_some_and(|note| note.place.is_none()) {
+                        Walked::Lost
+                    } else {
+                        Walked::Not
+                    },
+                    resolved: looked.and_then(|note| note.place.clone()),
                 };
                 self.push(Operation::Create, Object::File(file));
             }
             _ => {}
         }
         if let Some(link) = link(call, "sockfd").filter(|_| call.succeeded()) {
-            self.bound.insert(link.to_vec(), bound.clone());
+            self.bound.insert(link.to_vec(), from_our_root(bound, call));
         }
     }
 
     /// A disconnect, `AF_UNSPEC`, reaches nobody, and neither does a send without an address.
-    fn reach(&mut self, operation: Operation, value: Option<&Value>) {
+    fn reach(&mut self, operation: Operation, call: &Call, argument: &str) {
         const AF_UNSPEC: u16 = 0;
         let mut addresses = Vec::new();
-        value.into_iter().for_each(|value| collect_addresses(value, &mut addresses));
+        call.arg(argument).into_iter().for_each(|value| collect_addresses(value, &mut addresses));
         for peer in addresses {
             if !matches!(peer, SocketAddress::Other(AF_UNSPEC, _)) {
-                self.push(operation, Object::Peer(Some(peer.clone())));
+                self.push(operation, Object::Peer(Some(from_our_root(peer, call))));
             }
         }
     }
@@ -459,7 +505,15 @@ pub(crate) fn file_of(fd: &Descriptor) -> Option<PathText> {
         return None;
     }
     let written = place::undeleted(&link).into();
-    Some(PathText { written, truncated: false, base: None, root: None, raced: false, resolved: Some(link) })
+    Some(PathText {
+        written,
+        truncated: false,
+        base: None,
+        root: None,
+        raced: false,
+        walked: crate::trace::value::Walked::Not,
+        resolved: Some(link),
+    })
 }
 
 fn number(value: &Value) -> Option<i64> {
@@ -475,6 +529,22 @@ fn address(value: &Value) -> Option<&SocketAddress> {
         Value::Socket(address) => Some(address),
         Value::Changed(_, after) => address(after),
         _ => None,
+    }
+}
+
+/// An address that a call names, as the test sees it: links resolved, the root directory of the process in front.
+fn from_our_root(address: &SocketAddress, call: &Call) -> SocketAddress {
+    let place = call.raw().places.first().and_then(|note| note.place.as_deref());
+    match (address, place.filter(|place| place.starts_with(b"/")), call.root()) {
+        (SocketAddress::Unix(path), Some(place), _) if path.starts_with(b"/") => {
+            SocketAddress::Unix(place.into())
+        }
+        (SocketAddress::Unix(path), _, Some(root)) if path.starts_with(b"/") => {
+            let relative = bytes::absolute(None, path).unwrap_or_default();
+            let path = bytes::absolute(Some(root), relative.strip_prefix(b"/").unwrap_or_default());
+            SocketAddress::Unix(path.unwrap_or(relative).into())
+        }
+        _ => address.clone(),
     }
 }
 

@@ -2,14 +2,15 @@
 
 use std::borrow::Cow;
 
-use crate::trace::value::{Descriptor, PathText};
+use crate::trace::value::{Descriptor, PathText, Walked};
 
 /// What the kernel appends to the name of a file that has been removed. See proc_pid_fd(5).
 const DELETED: &[u8] = b" (deleted)";
 
 /// The file a path leads to: as the kernel resolved it where it told, else in absolute normal form, else as written.
 pub(crate) fn shown(path: &PathText) -> Cow<'_, [u8]> {
-    if let Some(resolved) = path.resolved.as_ref().filter(|name| name.first() == Some(&b'/')) {
+    let led = path.resolved.as_ref().filter(|_| path.walked != Walked::Beside);
+    if let Some(resolved) = led.filter(|name| name.first() == Some(&b'/')) {
         return Cow::Borrowed(undeleted(resolved));
     }
     match path.absolute_bytes() {
@@ -44,6 +45,7 @@ mod tests {
             base: link(base),
             root: None,
             raced: false,
+            walked: crate::trace::value::Walked::Not,
             resolved: link(resolved),
         }
     }

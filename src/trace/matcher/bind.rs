@@ -62,6 +62,15 @@ pub(crate) fn canonical(path: &[u8]) -> Option<Vec<u8>> {
     (bytes::absolute(None, &bytes::of(path.as_os_str())).as_ref() != Some(&canonical)).then_some(canonical)
 }
 
+/// As [`canonical`], but for the last component, which may be a link itself.
+pub(crate) fn canonical_but_last(path: &[u8]) -> Option<Vec<u8>> {
+    let (directory, last) = path.split_at(path.iter().rposition(|&byte| byte == b'/')? + 1);
+    if matches!(last, b"" | b"." | b"..") {
+        return None;
+    }
+    bytes::absolute(Some(&canonical(directory)?), last)
+}
+
 /// What another argument decides about has to fit one of the cases; which one, shows when a call is there.
 fn decided(of: &str, param: &str, selector: &Selector, wanted: Match) -> Result<Match, String> {
     let cases = selector.cases.iter().flat_map(|case| case.params);

@@ -9,7 +9,7 @@ use crate::trace::matcher::judge::{Around, Reading};
 use crate::trace::matcher::value::Match;
 use crate::trace::matcher::{Calls, Difference, Verdict};
 use crate::trace::resolve;
-use crate::trace::value::Value;
+use crate::trace::value::{Value, Walked};
 
 /// One alternative: all of it must hold.
 #[derive(Clone, Debug)]
@@ -94,6 +94,9 @@ impl Branch {
 fn shown(value: &Value) -> String {
     match value {
         Value::Path(path) if path.raced => format!("{value}, which another thread was changing"),
+        Value::Path(path) if path.walked == Walked::Lost => {
+            format!("{value}, and where that led could not be found out")
+        }
         value => value.to_string(),
     }
 }

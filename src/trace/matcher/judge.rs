@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use crate::abi::constants::files::S_IF;
 use crate::abi::signals;
@@ -11,8 +12,9 @@ use crate::trace::call::Call;
 use crate::trace::flags;
 use crate::trace::matcher::value::{Match, Place, Test};
 use crate::trace::matcher::{Verdict, bind};
+use crate::trace::raw::PlaceNote;
 use crate::trace::sockets::Sockets;
-use crate::trace::value::{Buffer, Descriptor, PathText, SocketAddress, Value};
+use crate::trace::value::{Buffer, Descriptor, PathText, SocketAddress, Value, Walked};
 
 /// How `under` reads a path. Everything else is read in one way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,6 +34,10 @@ pub(crate) struct Around<'a> {
     start: Option<&'a [u8]>,
     /// The process whose own directory `/proc/self` is.
     pid: Option<u32>,
+    /// The root directory of the process, where it is not ours.
+    root: Option<&'a Arc<[u8]>>,
+    /// Where the path of a socket led.
+    socket: Option<&'a PlaceNote>,
     /// What is known of sockets.
     sockets: Option<&'a Sockets>,
 }
@@ -40,7 +46,14 @@ impl<'a> Around<'a> {
     pub(crate) fn call(call: &'a Call, reading: Reading) -> Around<'a> {
         let start = call.tree().cwd.get().map(|cwd| &**cwd);
         let pid = call.tree().tasks.first().map(|_| call.process().pid);
-        Around { reading, start, pid, sockets: call.tree().sockets.get() }
+        Around {
+            reading,
+            start,
+            pid,
+            root: call.root(),
+            socket: call.raw().places.first(),
+            sockets: call.tree().sockets.get(),
+        }
     }
 
     /// What is denied is allowed by the opposite.
@@ -77,7 +90,7 @@ impl Match {
             Value::Fd(fd) => self.judge_descriptor(fd, around),
             Value::Bytes(buffer) | Value::Text(buffer) => self.judge_buffer(buffer),
             Value::Netlink(bytes, _) => self.judge_buffer(bytes),
-            Value::Socket(address) => self.judge_address(address),
+            Value::Socket(address) => self.judge_address(address, around),
             Value::Struct(structure) => match &self.0 {
                 Test::Field(name, inner) => {
                     structure.field(name).map_or(Verdict::Unknown, |value| inner.judge_in(value, around))
@@ -147,6 +160,7 @@ impl Match {
                                 base: None,
                                 root: None,
                                 raced: false,
+                                walked: crate::trace::value::Walked::Not,
                                 resolved,
                             },
                             around,
@@ -176,23 +190,23 @@ impl Match {
         }
     }
 
-    fn judge_address(&self, address: &SocketAddress) -> Verdict {
+    fn judge_address(&self, address: &SocketAddress, around: Around<'_>) -> Verdict {
         match (&self.0, address) {
             // Too short to be read.
             (Test::Inet | Test::Peer(..), SocketAddress::Other(AF_INET | AF_INET6, _)) => Verdict::Unknown,
             (Test::Inet, SocketAddress::Inet(_)) => Verdict::Yes,
             (Test::Peer(ip, port), SocketAddress::Inet(address)) => is_peer(*ip, *port, address).into(),
-            (Test::Unix(inner), SocketAddress::Unix(name)) => inner.judge_unix(name),
+            (Test::Unix(inner), SocketAddress::Unix(name)) => inner.judge_unix(name, around),
             (Test::Text(text), address) => {
                 let peer = std::str::from_utf8(&text.given).ok().and_then(bind::parse_peer);
-                peer.map_or(Verdict::No, |peer| Match(peer).judge_address(address))
+                peer.map_or(Verdict::No, |peer| Match(peer).judge_address(address, around))
             }
             _ => Verdict::No,
         }
     }
 
     /// The name of a unix socket: a path, or what follows the NUL of an abstract one. See unix(7).
-    fn judge_unix(&self, name: &[u8]) -> Verdict {
+    fn judge_unix(&self, name: &[u8], around: Around<'_>) -> Verdict {
         match name.strip_prefix(b"\0") {
             Some(name) => {
                 let name = [b"@", name].concat();
@@ -205,15 +219,17 @@ impl Match {
             }
             None if name.is_empty() => Verdict::No,
             None => {
+                let lost = around.socket.is_some_and(|note| note.place.is_none());
                 let path = PathText {
                     written: name.into(),
                     truncated: false,
                     base: None,
-                    root: None,
+                    root: around.root.cloned(),
                     raced: false,
-                    resolved: None,
+                    walked: if lost { Walked::Lost } else { Walked::Not },
+                    resolved: around.socket.and_then(|note| note.place.clone()),
                 };
-                self.judge_in(&Value::Path(path), Around::default())
+                self.judge_in(&Value::Path(path), Around { root: None, ..around })
             }
         }
     }
@@ -337,11 +353,12 @@ impl<'a> Forms<'a> {
             },
             (None, None) => return self.may_end_with(&place.given),
         };
-        self.found(|form| *form == *wanted || place.canonical.as_deref() == Some(form))
+        self.found(|form| *form == *wanted || place.leads_to(form))
     }
 
     fn is_under(&self, place: &Place, reading: Reading) -> Verdict {
-        let directories = [place.absolute.as_deref(), place.canonical.as_deref()];
+        let directories =
+            [place.absolute.as_deref(), place.canonical.as_deref(), place.unfollowed.as_deref()];
         let inside = |form: &[u8]| directories.iter().flatten().any(|directory| is_under(form, directory));
         match self.resolved {
             Some(resolved) if reading == Reading::Allow => inside(resolved).into(),
@@ -365,16 +382,18 @@ impl<'a> Forms<'a> {
         }
     }
 
-    /// The answer where the text alone says yes: `a/../b` is not `b` when `a` is a link.
+    /// The answer where the text alone says yes: `a/../b` is not `b` when `a` is a link, and what is in a link is elsewhere.
     fn by_text(&self) -> Verdict {
         let folded = self.path.written.split(|&byte| byte == b'/').any(|part| part == b"..");
-        if folded && self.resolved.is_none() { Verdict::Unknown } else { Verdict::Yes }
+        let elsewhere = folded || self.path.walked == Walked::Lost;
+        if elsewhere && self.resolved.is_none() { Verdict::Unknown } else { Verdict::Yes }
     }
 
     /// The answer where no form says yes.
     fn else_no(&self) -> Verdict {
         let relative = !self.path.written.starts_with(b"/");
-        let unknown = self.path.truncated || relative && self.path.base.is_none() && self.resolved.is_none();
+        let nowhere = relative && self.path.base.is_none() || self.path.walked == Walked::Lost;
+        let unknown = self.path.truncated || nowhere && self.resolved.is_none();
         if unknown { Verdict::Unknown } else { Verdict::No }
     }
 

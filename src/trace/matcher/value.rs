@@ -59,19 +59,28 @@ pub(crate) enum Test {
     Closure(Closure, &'static Location<'static>, bool),
 }
 
-/// A path that a test names: as given, in absolute normal form, and with links resolved where that differs.
+/// A path that a test names: as given, in absolute normal form, and with links resolved where that differs: all of them, and all
+/// but the last component, which a call such as unlink(2) does not follow.
 #[derive(Clone)]
 pub(crate) struct Place {
     pub(crate) given: Vec<u8>,
     /// `None` for a relative path.
     pub(crate) absolute: Option<Vec<u8>>,
     pub(crate) canonical: Option<Vec<u8>>,
+    pub(crate) unfollowed: Option<Vec<u8>>,
 }
 
 impl Place {
     pub(crate) fn new(given: &[u8]) -> Place {
         let (absolute, canonical) = (bytes::absolute(None, given), bind::canonical(given));
-        Place { given: given.to_vec(), absolute, canonical }
+        // Where no link is, there is none at the end either.
+        let unfollowed = canonical.as_ref().and_then(|_| bind::canonical_but_last(given));
+        Place { given: given.to_vec(), absolute, canonical, unfollowed }
+    }
+
+    /// Whether this is one of its forms with links resolved.
+    pub(crate) fn leads_to(&self, form: &[u8]) -> bool {
+        self.canonical.as_deref() == Some(form) || self.unfollowed.as_deref() == Some(form)
     }
 }
 
@@ -101,7 +110,10 @@ pub struct ExactMatch(pub(crate) Match);
 /// A path, or the file of a descriptor, in `directory` or below it, or that directory itself.
 ///
 /// Components are compared, so that `/tmp/ab` is not under `/tmp/a`. A path counts in absolute normal form, and
-/// where the kernel said which file was opened, that file counts too.
+/// where it led through links, the file it led to counts too. `only` wants that file to be there. For a call that gives no descriptor the file
+/// is looked up when the call is over, without waiting for anybody; where that does not do, as on a network file system, what is
+/// asked of a path that led through a directory cannot be told. Before Linux 5.12 nothing is looked up, and the text
+/// counts, as it does for a call without an end.
 ///
 /// # Panics
 ///
@@ -247,7 +259,8 @@ pub fn inet() -> AddressMatch {
     AddressMatch(Match(Test::Inet))
 }
 
-/// The address of a unix socket: a path, or `@name` in the abstract namespace. See unix(7).
+/// The address of a unix socket: a path, or `@name` in the abstract namespace. See unix(7). A path that was bound, connected or sent to
+/// counts like those of files: as written, and where it led.
 ///
 /// ```
 /// # use expect_syscalls::{call, under, unix};

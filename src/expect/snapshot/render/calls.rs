@@ -65,6 +65,7 @@ fn program(call: &Call, normaliser: &Normaliser) -> String {
                 base: None,
                 root: None,
                 raced: false,
+                walked: crate::trace::value::Walked::Not,
                 resolved: Some(fd),
             };
             normaliser.file(&path, call)

@@ -30,6 +30,39 @@ fn text_alone_does_not_tell_what_lies_beyond_a_link() {
 }
 
 #[test]
+fn a_path_counts_where_it_led() {
+    let unlink = |place| made("unlink").path("path", "/l/x").returned(0).led("path", place);
+    let asked = |path: &str| call!("unlink", path = path);
+    check(asked("/real/x"), unlink(Some("/real/x")), Yes);
+    check(asked("/l/x"), unlink(Some("/real/x")), Yes);
+    check(asked("/other/x"), unlink(Some("/real/x")), No);
+    check(call!("unlink", path = under("/real")), unlink(Some("/real/x")), Yes);
+    check(call!("unlink", path = exactly("/real/x")), unlink(Some("/real/x")), No);
+    // All of them are allowed to be where they led only.
+    let allowed = |dir: &str| call!("unlink", path = under(dir)).allows(&unlink(Some("/real/x")).made());
+    assert_eq!((allowed("/real"), allowed("/l")), (Yes, No));
+    // `..` that was followed says it all.
+    let back = || made("unlink").path("path", "/l/../x").returned(0);
+    check(asked("/real/x"), back().led("path", Some("/real/x")), Yes);
+    check(asked("/y"), back().led("path", Some("/real/x")), No);
+}
+
+#[test]
+fn what_led_nobody_knows_where_may_be_anywhere() {
+    let unlink = || made("unlink").path("path", "/l/x").returned(0).led("path", None);
+    let asked = |path: &str| call!("unlink", path = path);
+    check(asked("/real/x"), unlink(), Unknown);
+    check(call!("unlink", path = under("/real")), unlink(), Unknown);
+    check(call!("unlink", path = under("/l")), unlink(), Unknown);
+    check(call!("unlink", path = !under("/l")), unlink(), Unknown);
+    check(asked("/l/x"), unlink(), Yes);
+    check(call!("unlink", path = exactly("/real/x")), unlink(), No);
+    assert_eq!(asked("/a").doubt(&unlink().made()), Some(crate::trace::blind::BlindSpot::Unreadable));
+    let differs = asked("/a").differences(&unlink().made()).expect("it is about unlink");
+    assert_eq!(differs[0].was, r#""/l/x", and where that led could not be found out"#);
+}
+
+#[test]
 fn what_could_not_be_read_may_be_any_path() {
     let unread = || made("openat").arg("path", 0x666);
     check(asked("/a"), unread().failed("EFAULT"), Unknown);
