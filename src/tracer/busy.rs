@@ -22,7 +22,7 @@ pub(crate) fn most_calls(trace: &Trace) -> Vec<String> {
     let who = format!("{} ({})", process.label(), command_line(process.argv()));
     vec![
         format!("most calls: {}", names.join(", ")),
-        format!("most of them by {who}: {count} of {}", trace.calls().count()),
+        format!("busiest: {who}, {count} of {} calls", trace.calls().count()),
     ]
 }
 
@@ -59,8 +59,8 @@ mod tests {
         calls.push(call("fork").returned(101));
         let lines = most_calls(&trace(calls));
         assert_eq!(lines[0], "most calls: write 3, getpid 2, read 2, fork 1, fsync 1");
-        assert!(lines[1].starts_with("most of them by main ("), "{}", lines[1]);
-        assert!(lines[1].ends_with("): 10 of 11"), "{}", lines[1]);
+        assert!(lines[1].starts_with("busiest: main ("), "{}", lines[1]);
+        assert!(lines[1].ends_with("), 10 of 11 calls"), "{}", lines[1]);
         assert_eq!(lines.len(), 2);
         assert_eq!(most_calls(&trace([])), [""; 0]);
     }
