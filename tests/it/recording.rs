@@ -155,16 +155,14 @@ fn a_program_that_ends_in_time_is_not_killed() {
 /// What a limit says, without what differs from run to run: numbers, and what each task was in at the end.
 fn settled(error: &Error) -> String {
     let end = Regex::new(r"(?m)(for [\d.]+[^ ]*s in .*|in no call)$").expect("a pattern");
-    let count = Regex::new(r" \d+(,| of|$)").expect("a pattern");
+    let count = Regex::new(r" \d+(,| of| calls|$)").expect("a pattern");
     let path = Regex::new(r"\([^ ]*/").expect("a pattern");
     let lines: Vec<String> = error
         .to_string()
         .lines()
         .map(|line| end.replace(line, "..").into_owned())
         .map(|line| path.replace(&line, "(").into_owned())
-        .map(
-            |line| if line.starts_with("  m") { count.replace_all(&line, " N$1").into_owned() } else { line },
-        )
+        .map(|line| if line.starts_with("  ") { count.replace_all(&line, " N$1").into_owned() } else { line })
         .collect();
     lines.join("\n")
 }
