@@ -72,7 +72,7 @@ pub(crate) fn at_exit(
 ) -> Captured {
     let captured = Captured::default();
     let (Some(row), RawOutcome::Left(_)) = (row, call.outcome) else { return captured };
-    let (args, entry, result) = (&call.args, &call.captures, call.result());
+    let (args, entry, result) = (&call.args, &call.noted.captures, call.result());
     let mut stop = At { row, phase: Phase::Exit, args, result, entry, limits, memory, captured };
     for (register, name, shape) in resolve::arguments(row, args) {
         if resolve::is_written(row, args, name, call.outcome) {
@@ -104,7 +104,7 @@ pub(crate) fn changed_paths(
     let mut again = stop.captured.captures;
     again.retain(|after| {
         let before =
-            call.captures.iter().filter(|it| it.phase == Phase::Entry && it.address == after.address);
+            call.noted.captures.iter().filter(|it| it.phase == Phase::Entry && it.address == after.address);
         before.max_by_key(|it| it.bytes.len()).is_some_and(|before| before.text() != after.text())
     });
     again

@@ -28,7 +28,7 @@ use crate::engine::tracees::roots::RootCalls;
 use crate::engine::tracees::sockets::Sockets;
 use crate::engine::tracees::weight::weight;
 use crate::trace::blind::BlindSpot;
-use crate::trace::raw::{Abi, Capture, Moment, Phase, RawCall, RawOutcome, TaskId};
+use crate::trace::raw::{Abi, Capture, Moment, Noted, Phase, RawCall, RawOutcome, TaskId};
 use crate::trace::record::{Mark, MarkKind};
 use crate::trace::tree::Tree;
 
@@ -325,6 +325,8 @@ impl Tracees {
         let row = row(entry.abi, entry.number);
         let mut captured = capture::at_entry(row, &entry.args, entry.stack_pointer, &self.limits, memory);
         self.sockets.tell(&mut captured.files);
+        let mut noted = Noted::default();
+        noted.add(captured.captures, captured.files, Vec::new());
         RawCall {
             abi: entry.abi,
             number: entry.number,
@@ -337,9 +339,7 @@ impl Tracees {
             entered: self.moment(at),
             left: None,
             outcome: RawOutcome::Unfinished,
-            captures: captured.captures.into(),
-            files: captured.files.into(),
-            places: Box::default(),
+            noted,
             injected: None,
         }
     }
@@ -371,11 +371,11 @@ impl Tracees {
             if in_company {
                 let row = row(call.abi, call.number);
                 let changed = capture::changed_paths(row, call, &self.limits, memory);
-                append(&mut call.captures, changed);
+                call.noted.add(changed, Vec::new(), Vec::new());
             }
             self.sockets.learn(call);
             grown = Some((before, weight(call)));
-            let made = call.files.iter().rfind(|note| note.phase == Phase::Exit);
+            let made = call.noted.files.iter().rfind(|note| note.phase == Phase::Exit);
             let opened = made.map(|note| note.link.clone());
             if call.number == RT_SIGRETURN {
                 self.note_return(tid, rax);
@@ -454,7 +454,7 @@ impl Tracees {
 
     fn moment(&mut self, at: Duration) -> Moment {
         self.order += 1;
-        Moment { order: self.order, at }
+        Moment::new(self.order, at)
     }
 
     fn live(&self, tid: u32) -> &Live {
@@ -497,7 +497,7 @@ fn blind_spot(call: &RawCall) -> Option<BlindSpot> {
 /// The first word of `struct clone_args`. See clone(2).
 fn clone3_flags(call: &RawCall) -> u64 {
     let of_args = |capture: &&Capture| capture.phase == Phase::Entry && capture.address == call.args[0];
-    let bytes = call.captures.iter().find(of_args).and_then(|capture| capture.bytes.get(..8));
+    let bytes = call.noted.captures.iter().find(of_args).and_then(|capture| capture.bytes.get(..8));
     bytes.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_ne_bytes)
 }
 
@@ -505,16 +505,9 @@ fn end_call(call: &mut RawCall, rax: i64, moment: Moment, limits: &Limits, memor
     call.outcome = RawOutcome::Left(rax);
     call.left = Some(moment);
     let captured = capture::at_exit(row(call.abi, call.number), call, limits, memory);
-    append(&mut call.captures, captured.captures);
-    append(&mut call.files, captured.files);
+    call.noted.add(captured.captures, captured.files, Vec::new());
     let places = capture::places::places(row(call.abi, call.number), call, memory);
-    append(&mut call.places, places);
-}
-
-fn append<T>(all: &mut Box<[T]>, more: Vec<T>) {
-    if !more.is_empty() {
-        *all = std::mem::take(all).into_iter().chain(more).collect();
-    }
+    call.noted.add(Vec::new(), Vec::new(), places);
 }
 
 #[cfg(test)]

@@ -13,7 +13,9 @@ use crate::trace::call::Call;
 use crate::trace::matcher::value::{Match, file};
 use crate::trace::matcher::{CallMatcher, Calls, bind};
 use crate::trace::query::{Recording, Trace};
-use crate::trace::raw::{Abi, Capture, CaptureEnd, FileNote, Moment, Phase, RawCall, RawOutcome, TaskId};
+use crate::trace::raw::{
+    Abi, Capture, CaptureEnd, FileNote, Moment, Noted, Phase, RawCall, RawOutcome, TaskId,
+};
 use crate::trace::tree::{Image, Process, Task, Tree};
 
 /// A recording in the making. The root is `app`, and exited with 0.
@@ -125,7 +127,7 @@ impl Made {
             Some((entered, left)) => (entered.parse().unwrap(), left.parse().unwrap()),
             None => (next, next + 1),
         };
-        let moment = |order| Moment { order, at: Duration::from_micros(order) };
+        let moment = |order| Moment::new(order, Duration::from_micros(order));
         let mut raw = RawCall {
             abi: Abi::X86_64,
             number: syscalls::by_name(name).unwrap().number,
@@ -138,9 +140,7 @@ impl Made {
             entered: moment(entered),
             left: (result != "?").then(|| moment(left)),
             outcome: RawOutcome::Unfinished,
-            captures: Box::new([]),
-            files: Box::new([]),
-            places: Box::default(),
+            noted: Noted::default(),
             injected: None,
         };
         let mut captures = Vec::new();
@@ -159,8 +159,7 @@ impl Made {
         if result != "?" {
             raw.outcome = RawOutcome::Left(number(result, Phase::Exit, &mut files));
         }
-        raw.captures = captures.into();
-        raw.files = files.into();
+        raw.noted.add(captures, files, Vec::new());
         self.calls.push(raw);
     }
 }

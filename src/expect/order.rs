@@ -12,7 +12,7 @@ use crate::trace::query::Trace;
 /// after the child has executed another program. A call without an end precedes nothing.
 pub(crate) fn precedes(earlier: &Call, later: &Call) -> bool {
     let Some(left) = earlier.raw().left else { return false };
-    left.order < later.raw().entered.order || makes(earlier, later)
+    left.order() < later.raw().entered.order() || makes(earlier, later)
 }
 
 /// Whether `maker` made the task that made `call`.
@@ -21,7 +21,7 @@ fn makes(maker: &Call, call: &Call) -> bool {
     is_maker(maker)
         && task.creator == Some(maker.raw().task)
         && maker.raw().result() == Some(task.tid.into())
-        && maker.raw().entered.order < call.raw().entered.order
+        && maker.raw().entered.order() < call.raw().entered.order()
 }
 
 fn is_maker(call: &Call) -> bool {
@@ -70,7 +70,7 @@ fn reachable(trace: &Trace, before: &[Link], step: &[usize]) -> Vec<Link> {
     let call = |index: usize| &trace.shared.calls[index];
     let makers: Vec<usize> = (0..before.len()).filter(|&at| is_maker(call(before[at].index))).collect();
     let first = before.iter().enumerate().filter(|(_, link)| call(link.index).raw().left.is_some());
-    let first = first.min_by_key(|(_, link)| call(link.index).raw().left.map(|left| left.order));
+    let first = first.min_by_key(|(_, link)| call(link.index).raw().left.map(|left| left.order()));
     let first = first.map(|(at, _)| at);
     let mut links = Vec::new();
     for &index in step {
@@ -87,7 +87,7 @@ fn reachable(trace: &Trace, before: &[Link], step: &[usize]) -> Vec<Link> {
 
 /// The position of the link whose call ended first; those without an end come last.
 fn ends_first<'a>(links: &[Link], call: impl Fn(usize) -> &'a Call) -> Option<usize> {
-    let end = |link: &Link| call(link.index).raw().left.map_or(u64::MAX, |left| left.order);
+    let end = |link: &Link| call(link.index).raw().left.map_or(u64::MAX, |left| left.order());
     links.iter().enumerate().min_by_key(|(_, link)| end(link)).map(|(at, _)| at)
 }
 

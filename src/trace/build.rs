@@ -9,7 +9,7 @@ use crate::trace::blind::{BlindSpot, Hole};
 use crate::trace::call::Call;
 use crate::trace::query::{Recording, Trace};
 use crate::trace::raw::{
-    Abi, Capture, CaptureEnd, FileNote, Moment, Phase, PlaceNote, RawCall, RawOutcome, TaskId,
+    Abi, Capture, CaptureEnd, FileNote, Moment, Noted, Phase, PlaceNote, RawCall, RawOutcome, TaskId,
 };
 use crate::trace::resolve::AT_FDCWD;
 use crate::trace::tree::{Image, Process, Task, Tree};
@@ -39,12 +39,10 @@ pub(crate) fn numbered(abi: Abi, number: u32) -> MadeCall {
         task: TaskId(0),
         image: 0,
         startup: false,
-        entered: Moment { order: 0, at: Duration::ZERO },
+        entered: Moment::new(0, Duration::ZERO),
         left: None,
         outcome: RawOutcome::Unfinished,
-        captures: Box::default(),
-        files: Box::default(),
-        places: Box::default(),
+        noted: Noted::default(),
         injected: None,
     };
     MadeCall { raw, by: "main", program: "/bin/app" }
@@ -141,7 +139,7 @@ impl MadeCall {
     pub(crate) fn led(mut self, name: &str, place: Option<&str>) -> MadeCall {
         let place = place.map(|place| place.as_bytes().into());
         let note = PlaceNote { register: self.register(name) as u8, place };
-        self.raw.places = self.raw.places.into_iter().chain([note]).collect();
+        self.raw.noted.places.push(note);
         self
     }
 
@@ -187,13 +185,13 @@ impl MadeCall {
 
     fn note(mut self, phase: Phase, fd: i32, link: &str) -> MadeCall {
         let note = FileNote { phase, fd, link: link.as_bytes().into(), socket: None };
-        self.raw.files = self.raw.files.into_iter().chain([note]).collect();
+        self.raw.noted.files.push(note);
         self
     }
 
     fn capture(mut self, phase: Phase, address: u64, bytes: &[u8], end: CaptureEnd) -> MadeCall {
         let capture = Capture { phase, address, bytes: bytes.into(), end };
-        self.raw.captures = self.raw.captures.into_iter().chain([capture]).collect();
+        self.raw.noted.captures.push(capture);
         self
     }
 
@@ -219,7 +217,7 @@ pub(crate) fn ended(status: i32, calls: impl IntoIterator<Item = MadeCall>) -> T
     let mut raws = Vec::new();
     for (index, MadeCall { mut raw, by, program }) in calls.into_iter().enumerate() {
         let order = 2 * index as u64;
-        let moment = |order| Moment { order, at: Duration::from_micros(order) };
+        let moment = |order| Moment::new(order, Duration::from_micros(order));
         raw.entered = moment(order);
         raw.left = matches!(raw.outcome, RawOutcome::Left(_)).then(|| moment(order + 1));
         raw.task = task(&mut tree, by);

@@ -16,8 +16,6 @@ pub struct Call {
     raw: RawCall,
     tree: Arc<Tree>,
     decoded: OnceLock<Box<Decoded>>,
-    /// The name of a call without a row.
-    name: OnceLock<Box<str>>,
 }
 
 /// What decoding makes of a [`RawCall`].
@@ -26,6 +24,8 @@ pub(crate) struct Decoded {
     /// Those that exist, in the order of the signature; for a call in no table, six words named `arg1` to `arg6`.
     pub(crate) args: Vec<Argument>,
     pub(crate) outcome: Outcome,
+    /// The name of a call without a row.
+    pub(crate) name: Option<Box<str>>,
 }
 
 /// A named argument of a [`Call`].
@@ -62,7 +62,7 @@ pub enum Outcome {
 
 impl Call {
     pub(crate) fn new(raw: RawCall, tree: Arc<Tree>) -> Call {
-        Call { raw, tree, decoded: OnceLock::new(), name: OnceLock::new() }
+        Call { raw, tree, decoded: OnceLock::new() }
     }
 
     /// The kernel's name: `openat`. `syscall_0x3e7` for a number in no table; `i386:open` and
@@ -70,7 +70,7 @@ impl Call {
     pub fn name(&self) -> &str {
         match self.signature() {
             Some(row) => row.name,
-            None => self.name.get_or_init(|| decode::name(&self.raw).into()),
+            None => self.decoded().name.as_deref().unwrap_or_default(),
         }
     }
 
@@ -122,12 +122,12 @@ impl Call {
 
     /// When it was entered: time since the recording began.
     pub fn started(&self) -> Duration {
-        self.raw.entered.at
+        self.raw.entered.at()
     }
 
     /// How long it took, as measured by the tracer; `None` for a call without an end.
     pub fn duration(&self) -> Option<Duration> {
-        self.raw.left.map(|left| left.at.saturating_sub(self.raw.entered.at))
+        self.raw.left.map(|left| left.at().saturating_sub(self.raw.entered.at()))
     }
 
     /// Whether its result was replaced, or its caller delayed or signalled: see [`Tracer::inject`](crate::Tracer::inject).
@@ -165,7 +165,7 @@ impl Call {
     /// The root directory of the process, where it is not ours. See chroot(2).
     pub(crate) fn root(&self) -> Option<&Arc<[u8]>> {
         let roots = self.tree.roots.get().filter(|_| !self.tree.tasks.is_empty())?;
-        roots.of(self.task().process, self.raw.entered.order)
+        roots.of(self.task().process, self.raw.entered.order())
     }
 
     fn decoded(&self) -> &Decoded {
@@ -183,7 +183,8 @@ impl Call {
     fn set_root(&self, args: &mut [Argument]) {
         let Some(root) = self.root() else { return };
         // The target of a symbolic link is text.
-        let is_text = |arg: &Argument| arg.name == "target" && self.name().starts_with("symlink");
+        let links = self.signature().is_some_and(|row| row.name.starts_with("symlink"));
+        let is_text = |arg: &Argument| arg.name == "target" && links;
         for arg in args.iter_mut().filter(|arg| !is_text(arg)) {
             if let Value::Path(path) = &mut arg.value {
                 path.root = Some(root.clone());

@@ -219,7 +219,8 @@ impl Trace {
 /// Where the root began: the first working directory that one of its calls names, before it changed it.
 fn first_cwd(calls: &[Call]) -> Option<Arc<[u8]>> {
     for call in calls.iter().filter(|call| call.task().process == 0) {
-        let note = call.raw().files.iter().find(|note| note.fd == AT_FDCWD && note.phase == Phase::Entry);
+        let note =
+            call.raw().noted.files.iter().find(|note| note.fd == AT_FDCWD && note.phase == Phase::Entry);
         if let Some(note) = note {
             return Some(note.link.clone());
         }

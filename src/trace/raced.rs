@@ -88,7 +88,7 @@ impl Seen {
 /// The paths of a call that were read again at its exit, and were others then. One that the kernel may write to itself does not count.
 fn differing(call: &Call) -> Vec<u64> {
     let Some(row) = call.signature() else { return Vec::new() };
-    let (registers, captures) = (call.registers(), &call.raw().captures);
+    let (registers, captures) = (call.registers(), &call.raw().noted.captures);
     let read = |phase: Phase, address: u64| {
         captures.iter().find(|it| it.phase == phase && it.address == address).map(Capture::text)
     };

@@ -1,5 +1,7 @@
 //! What the tracer records of a call: registers and bytes, nothing interpreted.
 
+use std::num::NonZeroU64;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,10 +19,27 @@ pub(crate) enum Abi {
 /// A point of the recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Moment {
-    /// Position among all entries and exits of the recording.
-    pub order: u64,
-    /// Time since the recording began.
-    pub at: Duration,
+    /// One more than the position. Words that have a value to spare: there are two in each call.
+    place: NonZeroU64,
+    nanoseconds: u64,
+}
+
+impl Moment {
+    /// The position among all entries and exits of the recording, and the time since it began.
+    pub(crate) fn new(order: u64, at: Duration) -> Moment {
+        let place = NonZeroU64::MIN.saturating_add(order);
+        Moment { place, nanoseconds: u64::try_from(at.as_nanos()).unwrap_or(u64::MAX) }
+    }
+
+    /// Its position.
+    pub(crate) fn order(self) -> u64 {
+        self.place.get() - 1
+    }
+
+    /// The time since the recording began.
+    pub(crate) fn at(self) -> Duration {
+        Duration::from_nanos(self.nanoseconds)
+    }
 }
 
 /// A task by the order in which the tracer met it: an index into [`Tree::tasks`](super::tree::Tree::tasks).
@@ -121,6 +140,45 @@ pub(crate) struct Socket {
 /// Where the mask is that rt_sigreturn(2) restores: bytes from the stack pointer, which then points to a `ucontext_t`.
 pub(crate) const SIGNAL_FRAME_MASK: u64 = 296;
 
+/// What was looked at besides the registers; of many calls, nothing.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Noted(Option<Box<Notes>>);
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Notes {
+    /// Memory.
+    pub captures: Vec<Capture>,
+    /// Descriptors.
+    pub files: Vec<FileNote>,
+    /// Where its paths led, where that is not what their text says.
+    pub places: Vec<PlaceNote>,
+}
+
+impl Noted {
+    pub(crate) fn add(&mut self, captures: Vec<Capture>, files: Vec<FileNote>, places: Vec<PlaceNote>) {
+        if !(captures.is_empty() && files.is_empty() && places.is_empty()) {
+            self.captures.extend(captures);
+            self.files.extend(files);
+            self.places.extend(places);
+        }
+    }
+}
+
+impl Deref for Noted {
+    type Target = Notes;
+
+    fn deref(&self) -> &Notes {
+        static NOTHING: Notes = Notes { captures: Vec::new(), files: Vec::new(), places: Vec::new() };
+        self.0.as_deref().unwrap_or(&NOTHING)
+    }
+}
+
+impl DerefMut for Noted {
+    fn deref_mut(&mut self) -> &mut Notes {
+        self.0.get_or_insert_default()
+    }
+}
+
 /// A call as recorded.
 #[derive(Clone, Debug)]
 pub(crate) struct RawCall {
@@ -146,12 +204,8 @@ pub(crate) struct RawCall {
     pub left: Option<Moment>,
     /// What the registers said at exit.
     pub outcome: RawOutcome,
-    /// Memory.
-    pub captures: Box<[Capture]>,
-    /// Descriptors.
-    pub files: Box<[FileNote]>,
-    /// Where its paths led, where that is not what their text says.
-    pub places: Box<[PlaceNote]>,
+    /// What was looked at besides.
+    pub noted: Noted,
     /// What was done to it on the way.
     pub injected: Option<Injected>,
 }
@@ -171,5 +225,26 @@ impl RawCall {
             RawOutcome::Left(rax) if !(-4095..=-1).contains(&rax) => Some(rax),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_is_small_and_says_nothing_for_nothing() {
+        assert_eq!((size_of::<RawCall>(), size_of::<Option<Moment>>()), (136, 16));
+        let mut noted = Noted::default();
+        noted.add(Vec::new(), Vec::new(), Vec::new());
+        assert!(noted.0.is_none() && noted.files.is_empty());
+        noted.add(Vec::new(), Vec::new(), vec![PlaceNote { register: 1, place: None }]);
+        assert_eq!(noted.places.len(), 1);
+    }
+
+    #[test]
+    fn a_moment_keeps_what_it_is_given() {
+        let moment = Moment::new(0, Duration::from_nanos(7));
+        assert_eq!((moment.order(), moment.at()), (0, Duration::from_nanos(7)));
     }
 }

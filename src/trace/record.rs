@@ -30,7 +30,7 @@ impl Mark {
 
     /// When it came: time since the recording began.
     pub fn at(&self) -> std::time::Duration {
-        self.at.at
+        self.at.at()
     }
 
     /// The signal, where one was delivered. See signal(7).

@@ -29,7 +29,7 @@ impl Roots {
         }
         let made = creations(calls);
         for (index, call) in calls.iter().enumerate() {
-            let order = call.raw().entered.order;
+            let order = call.raw().entered.order();
             let process = call.task().process;
             if let Some(child) = made.get(&index).map(|child| call.tree().tasks[child.0 as usize].process) {
                 let root = roots.of(process, order).cloned().filter(|_| child != process);
@@ -44,7 +44,7 @@ impl Roots {
             path.root = roots.of(process, order).cloned();
             let resolved = path.resolved.as_deref().filter(|root| root.starts_with(b"/"));
             if let Some(root) = resolved.map(<[u8]>::to_vec).or_else(|| path.absolute_bytes()) {
-                let left = call.raw().left.map_or(order, |left| left.order);
+                let left = call.raw().left.map_or(order, |left| left.order());
                 roots.of.entry(process).or_default().push((left, root.into()));
             }
         }

@@ -39,7 +39,7 @@ impl Sockets {
 }
 
 fn links(call: &Call, phase: Phase) -> impl Iterator<Item = Arc<[u8]>> {
-    let notes = call.raw().files.iter().filter(move |note| note.phase == phase);
+    let notes = call.raw().noted.files.iter().filter(move |note| note.phase == phase);
     notes.map(|note| note.link.clone()).filter(|link| link.starts_with(b"socket:"))
 }
 

@@ -265,7 +265,7 @@ fn traffic_on_passed_sockets(calls: &[Call]) -> Vec<usize> {
     const MESSAGES: [&str; 6] = ["sendto", "sendmsg", "sendmmsg", "recvfrom", "recvmsg", "recvmmsg"];
     const MAKE: [&str; 4] = ["socket", "socketpair", "accept", "accept4"];
     let sockets = |call: &Call, phase: Phase| -> Vec<Arc<[u8]>> {
-        let notes = call.raw().files.iter().filter(|note| note.phase == phase);
+        let notes = call.raw().noted.files.iter().filter(|note| note.phase == phase);
         notes.map(|note| note.link.clone()).filter(|link| link.starts_with(b"socket:")).collect()
     };
     let families = ["read", "write"].into_iter().filter_map(families::by_name);

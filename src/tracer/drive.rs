@@ -423,7 +423,7 @@ pub(crate) fn describe_pending(tracees: &Tracees, now: Duration) -> Vec<String> 
         let program = command_line(process.argv());
         match call {
             Some(call) => {
-                let since = now.saturating_sub(call.entered.at);
+                let since = now.saturating_sub(call.entered.at());
                 let call = Call::new(call.clone(), tree.clone());
                 format!("{} ({program}): for {since:.1?} in {call}", who.label)
             }

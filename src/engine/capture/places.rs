@@ -46,7 +46,7 @@ impl<M: Memory> Looker<'_, M> {
     fn note(&self, register: usize, name: &str) -> Option<PlaceNote> {
         let start = resolve::start(self.row, &self.call.args, register)?;
         let address = self.call.args[register];
-        let mut copies = self.call.captures.iter();
+        let mut copies = self.call.noted.captures.iter();
         let copy = copies.find(|copy| copy.phase == Phase::Entry && copy.address == address)?;
         let path = copy.text();
         if path.is_empty() || copy.end != CaptureEnd::Whole {
@@ -76,7 +76,7 @@ impl<M: Memory> Looker<'_, M> {
         const AF_UNIX: u16 = 1;
         let register =
             self.row.params.iter().position(|param| matches!(param.kind.shape, Shape::SockAddr(..)))?;
-        let mut copies = self.call.captures.iter();
+        let mut copies = self.call.noted.captures.iter();
         let copy = copies.find(|copy| {
             copy.phase == Phase::Entry
                 && copy.address == self.call.args[register]

@@ -1,7 +1,7 @@
 use super::*;
 use crate::abi::signature::*;
 use crate::abi::syscalls;
-use crate::trace::raw::{Abi, Moment, TaskId};
+use crate::trace::raw::{Abi, Moment, Noted, TaskId};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -59,9 +59,11 @@ fn limits() -> Limits {
 }
 
 fn entered(row: &'static Signature, args: &[u64], task: &Task) -> RawCall {
-    let moment = Moment { order: 0, at: Duration::ZERO };
+    let moment = Moment::new(0, Duration::ZERO);
     let args = registers(args);
     let captured = at_entry(Some(row), &args, 0x7000, &limits(), task);
+    let mut noted = Noted::default();
+    noted.add(captured.captures, captured.files, Vec::new());
     RawCall {
         abi: Abi::X86_64,
         number: row.number,
@@ -74,9 +76,7 @@ fn entered(row: &'static Signature, args: &[u64], task: &Task) -> RawCall {
         entered: moment,
         left: None,
         outcome: RawOutcome::Unfinished,
-        captures: captured.captures.into(),
-        files: captured.files.into(),
-        places: Box::default(),
+        noted,
         injected: None,
     }
 }
@@ -103,7 +103,7 @@ fn lines(captures: &[Capture], files: &[FileNote]) -> Vec<String> {
 #[track_caller]
 fn check_entry(call: &str, args: &[u64], task: &Task, expected: &[&str]) {
     let call = entered(syscalls::by_name(call).unwrap(), args, task);
-    assert_eq!(lines(&call.captures, &call.files), expected);
+    assert_eq!(lines(&call.noted.captures, &call.noted.files), expected);
 }
 
 #[track_caller]
@@ -131,7 +131,10 @@ fn strings_end_at_their_nul_at_a_limit_or_where_memory_does() {
     let endless = vec![b'/'; 2 * PATH_LIMIT];
     let call =
         entered(syscalls::by_name("unlink").unwrap(), &[0x1000], &Task::holding(&[(0x1000, &endless)]));
-    assert_eq!((call.captures[0].bytes.len(), call.captures[0].end), (PATH_LIMIT, CaptureEnd::Truncated));
+    assert_eq!(
+        (call.noted.captures[0].bytes.len(), call.noted.captures[0].end),
+        (PATH_LIMIT, CaptureEnd::Truncated)
+    );
 }
 
 #[test]
@@ -191,14 +194,17 @@ fn argv_is_copied_and_the_environment_counted() {
     let (argv, envp) = (words(&[0x3000, 0x3002, 0]), words(&[0x3000, 0]));
     let task = Task::holding(&[(0x1000, b"/a\0"), (0x2000, &argv), (0x2100, &envp), (0x3000, b"x\0-y\0")]);
     let call = entered(syscalls::by_name("execve").unwrap(), &[0x1000, 0x2000, 0x2100], &task);
-    let addresses: Vec<u64> = call.captures.iter().map(|it| it.address).collect();
+    let addresses: Vec<u64> = call.noted.captures.iter().map(|it| it.address).collect();
     assert_eq!(addresses, [0x1000, 0x2000, 0x3000, 0x3002, 0x2100]);
-    assert_eq!(&call.captures[1].bytes[..], &argv[..16]);
-    assert_eq!(&call.captures[3].bytes[..], b"-y");
+    assert_eq!(&call.noted.captures[1].bytes[..], &argv[..16]);
+    assert_eq!(&call.noted.captures[3].bytes[..], b"-y");
     // Without an end: what could be read, and that no more could.
     let task = Task::holding(&[(0x1000, b"/a\0"), (0x20f8, &words(&[0x1000, 0x1000]))]);
     let call = entered(syscalls::by_name("execve").unwrap(), &[0x1000, 0x20f8, 0], &task);
-    assert_eq!((call.captures[1].bytes.len(), call.captures[1].end), (16, CaptureEnd::Unreadable(14)));
+    assert_eq!(
+        (call.noted.captures[1].bytes.len(), call.noted.captures[1].end),
+        (16, CaptureEnd::Unreadable(14))
+    );
 }
 
 #[test]
@@ -207,8 +213,11 @@ fn no_program_makes_argv_long() {
     let string = [b'x'; 9000];
     let task = Task::holding(&[(0x1_0000, &pointers), (0x8000, &string)]);
     let call = entered(syscalls::by_name("execve").unwrap(), &[0, 0x1_0000, 0], &task);
-    assert!(call.captures[0].end == CaptureEnd::Truncated && call.captures[0].bytes.len() < 9 * STRINGS);
-    let strings: usize = call.captures[1..].iter().map(|it| it.bytes.len()).sum();
+    assert!(
+        call.noted.captures[0].end == CaptureEnd::Truncated
+            && call.noted.captures[0].bytes.len() < 9 * STRINGS
+    );
+    let strings: usize = call.noted.captures[1..].iter().map(|it| it.bytes.len()).sum();
     assert!(strings <= STRING_BYTES, "{strings}");
 }
 
@@ -229,7 +238,10 @@ fn buffers_of_a_vector_are_followed_as_far_as_the_result() {
     let huge = vec![1; 1 << 20];
     let task = Task::holding(&[(0x1_0000, &huge)]);
     let call = entered(syscalls::by_name("writev").unwrap(), &[1, 0x1_0000, 0x7fff_ffff], &task);
-    assert_eq!((call.captures[0].bytes.len(), call.captures[0].end), (1024 * 16, CaptureEnd::Truncated));
+    assert_eq!(
+        (call.noted.captures[0].bytes.len(), call.noted.captures[0].end),
+        (1024 * 16, CaptureEnd::Truncated)
+    );
 }
 
 #[test]
@@ -248,7 +260,7 @@ fn a_structure_that_grows_is_as_long_as_it_says() {
     let task = Task::holding(&[(0x1000, b"/a\0"), (0x2000, &[7; 64])]);
     let how = |size| {
         let call = entered(syscalls::by_name("openat2").unwrap(), &[5, 0x1000, 0x2000, size], &task);
-        call.captures[1].bytes.len()
+        call.noted.captures[1].bytes.len()
     };
     assert_eq!((how(8), how(24), how(64), how(u64::MAX)), (8, 24, 24, 24));
 }
@@ -299,11 +311,11 @@ fn messages_are_followed_to_what_they_point_to() {
     let lines_of = |captures: &[Capture]| lines(captures, &[])[1..].to_vec();
     let vector = format!("0x3000 {}", vector.escape_ascii());
     assert_eq!(
-        lines_of(&call.captures),
+        lines_of(&call.noted.captures),
         [vector.as_str(), "0x4000 data", "0x2000 address", "0x5000 control"]
     );
     let call = entered(&RECVMSG, &[3, 0x1000], &task(7, 7));
-    assert_eq!(lines_of(&call.captures), [vector.as_str()]);
+    assert_eq!(lines_of(&call.noted.captures), [vector.as_str()]);
     let call = RawCall { outcome: RawOutcome::Left(2), ..call };
     let captured = at_exit(Some(&RECVMSG), &call, &limits(), &task(100, 3));
     assert_eq!(lines_of(&captured.captures), ["0x4000 da", "0x2000 address", "0x5000 con"]);
@@ -353,7 +365,11 @@ fn every_row_bears_every_register() {
                     let captured = left(&call, rax, task);
                     let bytes =
                         |captures: &[Capture]| captures.iter().map(|it| it.bytes.len()).sum::<usize>();
-                    assert!(bytes(&call.captures) + bytes(&captured.captures) < 1 << 20, "{}", row.name);
+                    assert!(
+                        bytes(&call.noted.captures) + bytes(&captured.captures) < 1 << 20,
+                        "{}",
+                        row.name
+                    );
                 }
             }
         }

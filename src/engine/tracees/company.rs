@@ -79,7 +79,7 @@ mod tests {
         stop(tracees, tid, pid, entry(UNLINK, [PATH, 0, 0, 0, 0, 0]), b"/a\0");
         let reads = stop(tracees, tid, pid, Stop::Exit(rax), after);
         let call = tracees.recorded.calls.last().expect("a call");
-        let again = call.captures.iter().filter(|it| it.phase == Phase::Exit && it.address == PATH);
+        let again = call.noted.captures.iter().filter(|it| it.phase == Phase::Exit && it.address == PATH);
         (again.map(|it| String::from_utf8_lossy(&it.bytes).into_owned()).collect(), reads)
     }
 

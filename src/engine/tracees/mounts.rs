@@ -43,7 +43,7 @@ fn enters_mounts(call: &RawCall) -> bool {
         return wanted & CLONE_NEWNS != 0;
     }
     let descriptor = call.args[0] as i32;
-    let link = call.files.iter().find(|note| note.fd == descriptor).map(|note| &*note.link);
+    let link = call.noted.files.iter().find(|note| note.fd == descriptor).map(|note| &*note.link);
     let is_of = |name: &[u8]| link.is_some_and(|link| link.starts_with(name));
     let others: [&[u8]; 7] = [b"net:[", b"uts:[", b"ipc:[", b"pid:[", b"user:[", b"cgroup:[", b"time:["];
     !others.into_iter().any(is_of)

@@ -38,7 +38,7 @@ impl Tracees {
             let open = self.live.values().filter_map(|live| self.open_call(live));
             let open = open.filter(|call| call.number != CHROOT && tells_of_roots(call));
             let mut all: Vec<&RawCall> = self.roots.calls.iter().chain(open).collect();
-            all.sort_by_key(|call| call.entered.order);
+            all.sort_by_key(|call| call.entered.order());
             let family = Arc::new(self.family.tree());
             let calls: Vec<Call> =
                 all.into_iter().map(|raw| Call::new(raw.clone(), family.clone())).collect();

@@ -31,14 +31,14 @@ impl Sockets {
         let made = match call.number {
             _ if call.abi != Abi::X86_64 || call.errno().is_some() => None,
             SOCKET | SOCKETPAIR => Some(Socket { domain, ty, protocol }),
-            ACCEPT | ACCEPT4 => call.files.iter().find_map(|note| note.socket),
+            ACCEPT | ACCEPT4 => call.noted.files.iter().find_map(|note| note.socket),
             _ => None,
         };
         if let Some(made) = made {
-            let new = call.files.iter().filter(|note| note.phase == Phase::Exit);
+            let new = call.noted.files.iter().filter(|note| note.phase == Phase::Exit);
             self.0.extend(new.map(|note| (note.link.clone(), made)));
         }
-        self.tell(&mut call.files);
+        self.tell(&mut call.noted.files);
     }
 }
 
@@ -61,9 +61,9 @@ mod tests {
         let mut socket = left(link(made("socket", &[16, 3, 4]), Phase::Exit, 3, "socket:[5]"), 3);
         sockets.learn(&mut socket);
         let netlink = Some(Socket { domain: 16, ty: 3, protocol: 4 });
-        assert_eq!(socket.files[0].socket, netlink);
+        assert_eq!(socket.noted.files[0].socket, netlink);
         let told = |sockets: &Sockets, text| {
-            let mut files = link(made("close", &[9]), Phase::Entry, 9, text).raw.files;
+            let mut files = link(made("close", &[9]), Phase::Entry, 9, text).raw.noted.files.clone();
             sockets.tell(&mut files);
             files[0].socket
         };
@@ -73,7 +73,7 @@ mod tests {
         assert_eq!(told(&sockets, "socket:[6]"), None);
         let accept = link(made("accept", &[3, 0, 0]), Phase::Entry, 3, "socket:[5]");
         let mut accept = left(link(accept, Phase::Exit, 7, "socket:[7]"), 7);
-        sockets.tell(&mut accept.files);
+        sockets.tell(&mut accept.noted.files);
         sockets.learn(&mut accept);
         assert_eq!(told(&sockets, "socket:[7]"), netlink);
     }

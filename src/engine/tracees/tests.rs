@@ -464,7 +464,7 @@ fn no_sequence_of_stops_is_too_much() {
         }
         let (tree, recorded) = script.tracees.finish();
         assert!(recorded.calls.iter().all(|call| !tree.tasks[call.task.0 as usize].label.is_empty()));
-        let orders: Vec<u64> = recorded.calls.iter().map(|call| call.entered.order).collect();
+        let orders: Vec<u64> = recorded.calls.iter().map(|call| call.entered.order()).collect();
         assert!(orders.is_sorted());
     }
 }

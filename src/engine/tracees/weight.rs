@@ -22,7 +22,7 @@ impl Recorded {
 }
 
 pub(super) fn weight(call: &RawCall) -> usize {
-    let captures = call.captures.iter().map(|capture| size_of::<Capture>() + capture.bytes.len());
-    let files = call.files.iter().map(|note| size_of::<FileNote>() + note.link.len());
+    let captures = call.noted.captures.iter().map(|capture| size_of::<Capture>() + capture.bytes.len());
+    let files = call.noted.files.iter().map(|note| size_of::<FileNote>() + note.link.len());
     CALL + captures.sum::<usize>() + files.sum::<usize>()
 }

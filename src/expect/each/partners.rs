@@ -79,7 +79,7 @@ impl<'a> Partners<'a> {
         let later = list.partition_point(|&index| index <= subject);
         for &index in &list[later..] {
             // Nothing that begins after it has ended can end before it.
-            if found.sure.is_some_and(|nearest| self.call(index).raw().entered.order > self.end(nearest)) {
+            if found.sure.is_some_and(|nearest| self.call(index).raw().entered.order() > self.end(nearest)) {
                 break;
             }
             if precedes(self.call(subject), self.call(index)) {
@@ -103,7 +103,7 @@ impl<'a> Partners<'a> {
     }
 
     fn end(&self, index: usize) -> u64 {
-        self.call(index).raw().left.map_or(u64::MAX, |left| left.order)
+        self.call(index).raw().left.map_or(u64::MAX, |left| left.order())
     }
 
     fn call(&self, index: usize) -> &'a Call {

@@ -214,7 +214,7 @@ fn first_cwd(calls: &[&Call]) -> Option<PathBuf> {
     let own = calls.iter().filter(|call| call.task().process == 0);
     let before = own.take_while(|call| !(matches!(call.name(), "chdir" | "fchdir") && call.succeeded()));
     let mut links =
-        before.flat_map(|call| call.raw().files.iter()).filter(|note| note.fd == normalise::AT_FDCWD);
+        before.flat_map(|call| call.raw().noted.files.iter()).filter(|note| note.fd == normalise::AT_FDCWD);
     links.next().map(|note| bytes::path(&note.link).into_owned())
 }
 

@@ -16,7 +16,7 @@ impl Decoder<'_> {
     pub(super) fn path(&self, register: usize, address: u64) -> Option<Value> {
         let (written, end) = string(self.capture(Phase::Entry, address)?)?;
         let start = resolve::start(self.row, &self.raw.args, register);
-        let looked = self.raw.places.iter().find(|note| usize::from(note.register) == register);
+        let looked = self.raw.noted.places.iter().find(|note| usize::from(note.register) == register);
         Some(Value::Path(PathText {
             written: written.into(),
             truncated: end == CaptureEnd::Truncated,
@@ -217,7 +217,7 @@ impl Decoder<'_> {
 
     /// The longest copy from an address: two arguments may have led there.
     pub(super) fn capture(&self, phase: Phase, address: u64) -> Option<&Capture> {
-        let captures = self.raw.captures.iter();
+        let captures = self.raw.noted.captures.iter();
         captures
             .filter(|capture| capture.phase == phase && capture.address == address)
             .max_by_key(|it| it.bytes.len())
@@ -226,7 +226,7 @@ impl Decoder<'_> {
     /// The same of all addresses, where many are to be looked up.
     fn captures(&self, phase: Phase) -> HashMap<u64, &Capture> {
         let mut longest: HashMap<u64, &Capture> = HashMap::new();
-        for capture in self.raw.captures.iter().filter(|capture| capture.phase == phase) {
+        for capture in self.raw.noted.captures.iter().filter(|capture| capture.phase == phase) {
             let known = longest.entry(capture.address).or_insert(capture);
             if capture.bytes.len() >= known.bytes.len() {
                 *known = capture;

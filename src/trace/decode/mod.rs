@@ -27,7 +27,7 @@ pub(crate) fn signature(raw: &RawCall) -> Option<&'static Signature> {
 }
 
 /// The name a call goes by.
-pub(crate) fn name(raw: &RawCall) -> String {
+fn name(raw: &RawCall) -> String {
     let (prefix, name) = match raw.abi {
         Abi::X86_64 => ("", syscalls::by_number(raw.number).map(|row| row.name)),
         Abi::I386 => ("i386:", other_abi::i386_name(raw.number)),
@@ -43,7 +43,11 @@ pub(crate) fn name(raw: &RawCall) -> String {
 pub(crate) fn decode(raw: &RawCall) -> Decoded {
     match signature(raw) {
         Some(row) => Decoder { raw, row }.decode(),
-        None => Decoded { args: raw_arguments(raw), outcome: outcome(raw, |rax| Value::Int(rax as i64)) },
+        None => Decoded {
+            args: raw_arguments(raw),
+            outcome: outcome(raw, |rax| Value::Int(rax as i64)),
+            name: Some(name(raw).into()),
+        },
     }
 }
 
@@ -77,7 +81,7 @@ impl Decoder<'_> {
     fn decode(&self) -> Decoded {
         let shape = resolve::result(self.row, &self.raw.args);
         let outcome = outcome(self.raw, |rax| self.scalar(shape, rax, Phase::Exit));
-        Decoded { args: self.arguments(), outcome }
+        Decoded { args: self.arguments(), outcome, name: None }
     }
 
     fn arguments(&self) -> Vec<Argument> {
@@ -164,7 +168,7 @@ impl Decoder<'_> {
     }
 
     fn descriptor(&self, number: i32, phase: Phase) -> Descriptor {
-        let note = self.raw.files.iter().find(|note| note.fd == number && note.phase == phase);
+        let note = self.raw.noted.files.iter().find(|note| note.fd == number && note.phase == phase);
         Descriptor {
             number,
             link: note.map(|note| note.link.clone()),
@@ -173,7 +177,7 @@ impl Decoder<'_> {
     }
 
     fn link(&self, fd: i32, phase: Phase) -> Option<Arc<[u8]>> {
-        let note = self.raw.files.iter().find(|note| note.fd == fd && note.phase == phase)?;
+        let note = self.raw.noted.files.iter().find(|note| note.fd == fd && note.phase == phase)?;
         Some(note.link.clone())
     }
 }

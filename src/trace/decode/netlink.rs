@@ -32,7 +32,7 @@ impl Decoder<'_> {
     fn netlink(&self) -> Option<u32> {
         let moves = self.row.name.starts_with("send") || self.row.name.starts_with("recv");
         let fd = self.raw.args[0] as i32;
-        let note = self.raw.files.iter().find(|note| note.fd == fd && note.socket.is_some());
+        let note = self.raw.noted.files.iter().find(|note| note.fd == fd && note.socket.is_some());
         let socket = note.filter(|_| moves)?.socket?;
         (socket.domain == AF_NETLINK && socket.protocol != NETLINK_KOBJECT_UEVENT).then_some(socket.protocol)
     }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::abi::signature::*;
 use crate::trace::call::Call;
-use crate::trace::raw::{Capture, CaptureEnd, FileNote, Moment, Socket, TaskId};
+use crate::trace::raw::{Capture, CaptureEnd, FileNote, Moment, Noted, Socket, TaskId};
 use crate::trace::tree::Tree;
 use crate::trace::value::{ListEnd, SocketAddress};
 use std::time::Duration;
@@ -30,12 +30,10 @@ pub(crate) fn numbered(abi: Abi, number: u32, args: &[u64]) -> Made {
         task: TaskId(0),
         image: 0,
         startup: false,
-        entered: Moment { order: 0, at: Duration::ZERO },
+        entered: Moment::new(0, Duration::ZERO),
         left: None,
         outcome: RawOutcome::Unfinished,
-        captures: Box::default(),
-        files: Box::default(),
-        places: Box::default(),
+        noted: Noted::default(),
         injected: None,
     };
     Made { raw }
@@ -54,20 +52,20 @@ impl Made {
 
     pub(crate) fn capture(mut self, phase: Phase, address: u64, bytes: &[u8], end: CaptureEnd) -> Made {
         let capture = Capture { phase, address, bytes: bytes.into(), end };
-        self.raw.captures = self.raw.captures.into_iter().chain([capture]).collect();
+        self.raw.noted.captures.push(capture);
         self
     }
 
     pub(crate) fn file(mut self, phase: Phase, fd: i32, link: &str) -> Made {
         let note = FileNote { phase, fd, link: link.as_bytes().into(), socket: None };
-        self.raw.files = self.raw.files.into_iter().chain([note]).collect();
+        self.raw.noted.files.push(note);
         self
     }
 
     /// How a socket was made.
     pub(crate) fn socket(self, fd: i32, domain: u32, protocol: u32) -> Made {
         let mut made = self.file(Phase::Entry, fd, "socket:[1]");
-        let note = made.raw.files.last_mut().unwrap();
+        let note = made.raw.noted.files.last_mut().unwrap();
         note.socket = Some(Socket { domain, ty: 3, protocol });
         made
     }

@@ -52,8 +52,8 @@ struct Tables<'a> {
 pub(crate) fn leaks(calls: &[Call]) -> Vec<Leak> {
     let mut steps = Vec::with_capacity(2 * calls.len());
     for (index, call) in calls.iter().enumerate() {
-        steps.push((call.raw().entered.order, index, false));
-        steps.extend(call.raw().left.map(|left| (left.order, index, true)));
+        steps.push((call.raw().entered.order(), index, false));
+        steps.extend(call.raw().left.map(|left| (left.order(), index, true)));
     }
     steps.sort_unstable();
     let mut tables = Tables { calls, all: Vec::new(), of: HashMap::new(), made: roots::creations(calls) };

@@ -338,7 +338,7 @@ impl Deriving {
         let Some(bound) = call.arg("addr").and_then(address) else { return };
         match bound {
             SocketAddress::Unix(path) if path.first().is_some_and(|first| *first != 0) => {
-                let looked = call.raw().places.first();
+                let looked = call.raw().noted.places.first();
                 let file = PathText {
                     written: path.clone(),
                     truncated: false,
@@ -534,7 +534,7 @@ fn address(value: &Value) -> Option<&SocketAddress> {
 
 /// An address that a call names, as the test sees it: links resolved, the root directory of the process in front.
 fn from_our_root(address: &SocketAddress, call: &Call) -> SocketAddress {
-    let place = call.raw().places.first().and_then(|note| note.place.as_deref());
+    let place = call.raw().noted.places.first().and_then(|note| note.place.as_deref());
     match (address, place.filter(|place| place.starts_with(b"/")), call.root()) {
         (SocketAddress::Unix(path), Some(place), _) if path.starts_with(b"/") => {
             SocketAddress::Unix(place.into())

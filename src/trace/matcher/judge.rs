@@ -51,7 +51,7 @@ impl<'a> Around<'a> {
             start,
             pid,
             root: call.root(),
-            socket: call.raw().places.first(),
+            socket: call.raw().noted.places.first(),
             sockets: call.tree().sockets.get(),
         }
     }

@@ -56,7 +56,7 @@ impl Descriptors {
     /// A descriptor inside a structure, of which the kernel was not asked: what it referred to when it was last used.
     pub(crate) fn shown_inside(&self, fd: &Descriptor, call: &Call) -> Shown {
         let known = self.last_known.get(&(call.task().process, fd.number));
-        let before = known.and_then(|known| known.at(call.raw().entered.order));
+        let before = known.and_then(|known| known.at(call.raw().entered.order()));
         match fd.link.as_ref().or(before) {
             Some(link) => self.of_link(link, call),
             None => Shown::Number(fd.number),
@@ -80,7 +80,7 @@ impl Descriptors {
     }
 
     fn name(&self, link: &[u8], call: &Call) -> Option<&str> {
-        let now = call.raw().left.unwrap_or(call.raw().entered).order;
+        let now = call.raw().left.unwrap_or(call.raw().entered).order();
         self.names.get(link)?.at_or_soon(now).map(String::as_str)
     }
 }
@@ -92,11 +92,11 @@ fn last_known(calls: &[&Call]) -> LastKnown {
     let mut last_known = LastKnown::new();
     for call in calls {
         let raw = call.raw();
-        for note in raw.files.iter().filter(|note| note.fd >= 0) {
+        for note in raw.noted.files.iter().filter(|note| note.fd >= 0) {
             let moment =
                 if note.phase == Phase::Entry { raw.entered } else { raw.left.unwrap_or(raw.entered) };
             let known = last_known.entry((call.task().process, note.fd)).or_default();
-            known.add(moment.order, note.link.clone());
+            known.add(moment.order(), note.link.clone());
         }
     }
     last_known
@@ -121,7 +121,7 @@ impl Numbering {
         if !call.succeeded() {
             return;
         }
-        let since = call.raw().entered.order;
+        let since = call.raw().entered.order();
         let mut links: Vec<Arc<[u8]>> = Vec::new();
         let pair = call.arg("pipefd").or_else(|| call.arg("sv"));
         match (pair, call.outcome()) {

@@ -21,7 +21,7 @@ impl Labels {
         let mut since = vec![u64::MAX; tree.tasks.len()];
         for call in calls {
             let first = &mut since[call.raw().task.0 as usize];
-            *first = (*first).min(call.raw().entered.order);
+            *first = (*first).min(call.raw().entered.order());
         }
         let mut tasks: HashMap<u32, History<String>> = HashMap::new();
         for (task, since) in tree.tasks.iter().zip(since) {
@@ -33,7 +33,7 @@ impl Labels {
     /// The name of the task that has this id when `call` is made. A process goes by the name of its leader, whose id it has.
     pub(crate) fn of(&self, id: i64, call: &Call) -> Option<&str> {
         let known = self.tasks.get(&u32::try_from(id).ok()?)?;
-        known.at_or_soon(call.raw().left.unwrap_or(call.raw().entered).order).map(String::as_str)
+        known.at_or_soon(call.raw().left.unwrap_or(call.raw().entered).order()).map(String::as_str)
     }
 
     /// An argument or result that is a process, group, session or thread id. 0 and -1 are no ids: they mean

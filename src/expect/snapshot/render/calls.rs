@@ -102,11 +102,11 @@ pub(crate) fn in_order(calls: &[&Call], marks: &[Mark], tree: &Tree, normaliser:
     let renderer = Renderer { normaliser, level: Level::Full };
     let calls = calls.iter().map(|call| {
         let (label, _) = executed_as(call);
-        (call.raw().entered.order, format!("{label} {}", renderer.call(call)))
+        (call.raw().entered.order(), format!("{label} {}", renderer.call(call)))
     });
     let marks = marks.iter().map(|mark| {
         let label = &tree.tasks[mark.task.0 as usize].label;
-        (mark.at.order, format!("{label} {}", shown(mark)))
+        (mark.at.order(), format!("{label} {}", shown(mark)))
     });
     let mut lines: Vec<(u64, String)> = calls.chain(marks).collect();
     lines.sort_by_key(|(order, _)| *order);

@@ -526,13 +526,12 @@ fn arrays_are_cut_where_they_were_and_where_the_text_is() {
         "execve(NULL, [\"a\", \"a\", ... /* 0x1010 */], NULL) = -1 EFAULT (Bad address)",
     );
     let mut cut = exec(2, CaptureEnd::Whole);
-    cut.raw.captures =
-        cut.raw.captures.into_iter().filter(|Capture { address, .. }| *address != 0x8002).collect();
+    cut.raw.noted.captures.retain(|Capture { address, .. }| *address != 0x8002);
     check(&cut.returned(0), "execve(NULL, [\"a\", ...], NULL) = 0");
 }
 
 fn mark(what: MarkKind) -> String {
-    let at = Moment { order: 0, at: Duration::ZERO };
+    let at = Moment::new(0, Duration::ZERO);
     Mark { task: TaskId(0), tid: 7, at, what }.to_string()
 }
 
