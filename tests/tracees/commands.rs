@@ -38,6 +38,7 @@ fn main() {
     processes();
     sockets();
     netlink();
+    addresses();
 }
 
 fn policies() {
@@ -113,5 +114,43 @@ fn netlink() {
     for message in [message(22, 0x301), message(26, 1), message(99, 5), message(9999, 0xffff), message(1, 0)] {
         call!(SENDTO, fd, &message, 20u64, 0u64, 0u64, 0u64);
         call!(SENDTO, fd, &message, 16u64, 0u64, 0u64, 0u64);
+    }
+}
+
+/// Those that no socket here has; the lengths are what the protocols of a family differ by.
+fn addresses() {
+    let packet = *b"\x11\0\0\x03\0\0\0\0\x01\0\x04\x06\x01\0\x03\x04\x05\xff\0\0";
+    let mut odd = packet;
+    odd[2..4].copy_from_slice(&[0x12, 0x34]);
+    odd[8..12].copy_from_slice(&[0x61, 0x1e, 0x4d, 12]);
+    let mut algorithm = *b"\x26\0hash\0\0\0\0\0\0\0\0\0\0\x03\0\0\0\0\x10\0\0sha256\0\0";
+    let bluetooth = |psm: u16| {
+        let [low, high] = psm.to_le_bytes();
+        [31u8, 0, low, high, 1, 0xab, 3, 4, 5, 6, 0x80, 0, 1, 0]
+    };
+    let addresses: &[&[u8]] = &[
+        &packet,
+        &packet[..16],
+        &odd,
+        &algorithm.clone(),
+        b"\x28\0\0\0\x50\0\0\0\x03\0\0\0\0\0\0\0",
+        b"\x28\0\x05\0\xff\xff\xff\xff\xff\xff\xff\xff\x01\x07\0\0",
+        b"\x2a\0\0\0\x01\0\0\0\x02\0\0\0",
+        b"\x2c\0\x0a\0\0\0\0\0\x02\0\0\0\xff\xff\xff\xff",
+        b"\x03\0\xac\x96\x64\x96\xa8\x94\x0a\0\0\0\0\0\0\0",
+        b"\x09\x000123456789\0\0\0\0\0\0",
+        b"\x04\0\x10\x20\x01\x02\x03\x04\x01\x02\x03\x04\x05\0\x04\0",
+        b"\x27\0\0\0\0\0\0\0\x02\0\0\0\x03\0\0\0",
+        b"\x1f\0\x01\0\x03\0",
+    ];
+    for address in addresses {
+        call!(BIND, NONE, address.as_ptr(), address.len());
+    }
+    algorithm[16] = 0;
+    call!(BIND, NONE, &algorithm, 30u64);
+    for psm in [1, 0x81, 0x1002, 0x1100, 0x10ff, 0x1000] {
+        for len in [4u64, 6, 8, 9, 10, 12, 14] {
+            call!(BIND, NONE, &bluetooth(psm), len);
+        }
     }
 }

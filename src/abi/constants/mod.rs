@@ -10,6 +10,7 @@ pub(crate) mod files;
 pub(crate) mod memory;
 pub(crate) mod process;
 pub(crate) mod network;
+pub(crate) mod addresses;
 pub(crate) mod rtnetlink;
 pub(crate) mod system;
 pub(crate) mod terminal;
@@ -19,11 +20,12 @@ use crate::abi::signature::Family;
 
 /// All families: to say of which one a name is, or that there is none.
 pub(crate) fn all() -> impl Iterator<Item = &'static Family> {
-    const SUBJECTS: [&[&Family]; 8] = [
+    const SUBJECTS: [&[&Family]; 9] = [
         files::FAMILIES,
         memory::FAMILIES,
         process::FAMILIES,
         network::FAMILIES,
+        addresses::FAMILIES,
         rtnetlink::FAMILIES,
         system::FAMILIES,
         terminal::FAMILIES,

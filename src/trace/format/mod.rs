@@ -7,6 +7,7 @@ mod netlink;
 mod value;
 mod word;
 mod socket;
+mod address;
 mod quote;
 #[cfg(test)]
 mod tests;

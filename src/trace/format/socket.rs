@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 
 use crate::abi::constants::network::AF;
 use crate::trace::format::Format;
+use crate::trace::format::address::fields;
 use crate::trace::format::quote::string;
 use crate::trace::format::value::value;
 use crate::trace::value::{SocketAddress, Value, Word};
@@ -48,10 +49,13 @@ pub(super) fn socket(f: &mut impl Write, address: &SocketAddress, format: &Forma
             }
         }
         SocketAddress::Other(_, bytes) if bytes.is_empty() => {}
-        SocketAddress::Other(_, bytes) => {
-            f.write_str(", sa_data=")?;
-            string(f, bytes, false, format.strings)?;
-        }
+        SocketAddress::Other(family, bytes) => match fields(*family, bytes, format) {
+            Some(fields) => fields.iter().try_for_each(|(name, text)| write!(f, ", {name}={text}"))?,
+            None => {
+                f.write_str(", sa_data=")?;
+                string(f, bytes, false, format.strings)?;
+            }
+        },
     }
     f.write_char('}')
 }

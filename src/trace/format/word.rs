@@ -36,7 +36,7 @@ pub(crate) fn word(f: &mut impl Write, word: &Word) -> fmt::Result {
 
 /// What stands in a comment for the names that a value has not. Some differ from the name of the family.
 fn unknown(family: &str) -> &str {
-    const OTHERS: [(&str, &str); 44] = [
+    const OTHERS: [(&str, &str); 48] = [
         ("ACCESS", "?_OK"),
         ("AT_ACCESS", "AT_???"),
         ("AT_HANDLE", "AT_???"),
@@ -59,6 +59,7 @@ fn unknown(family: &str) -> &str {
         ("NLM_F_GET", "NLM_F_???"),
         ("NLM_F_NEW", "NLM_F_???"),
         ("O_FLAGS", "O_???"),
+        ("PACKET_TYPE", "PACKET_???"),
         ("PR_CAP_AMBIENT_ARG", "PR_CAP_AMBIENT_???"),
         ("PR_MCE_KILL_ARG", "PR_MCE_KILL_???"),
         ("PR_SCHED_CORE_ARG", "PR_SCHED_CORE_???"),
@@ -80,7 +81,10 @@ fn unknown(family: &str) -> &str {
         ("TC_FLOW", "TC???"),
         ("TC_QUEUE", "TC???"),
         ("TFD_TIMER", "TFD_???"),
+        ("TIPC_ADDR", "TIPC_???"),
+        ("TIPC_SCOPE", "TIPC_???"),
         ("UMOUNT", "MNT_???"),
+        ("XDP_BIND", "XDP_???"),
     ];
     OTHERS.iter().find(|(name, _)| *name == family).map_or("", |(_, text)| text)
 }
