@@ -12,6 +12,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program prints")]
 
 mod options;
+mod peers;
 mod printer;
 mod summary;
 mod user;

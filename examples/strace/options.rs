@@ -4,6 +4,8 @@ use std::ffi::OsString;
 
 use expect_syscalls::{Call, CallMatcher, Constants, Format, Mark, Outcome, Strings, Value};
 
+use crate::peers::Peers;
+
 pub(crate) const USAGE: &str = "usage: strace [OPTION]... PROGRAM [ARGUMENT]...
        strace [OPTION]... -p PID
   -p PID          a process that runs already
@@ -24,7 +26,7 @@ what they look like:
   -v              all fields of structures
   -x, -xx         strings in hexadecimal: those that are not printable, all
   -X FORMAT       what has a name: raw numbers, abbrev for names, verbose for both
-  -y, -yy         what descriptors refer to, and the protocols of sockets
+  -y, -yy         what descriptors refer to; of sockets and devices what else is known
   -n              the numbers of calls
   -T              how long calls took
   -c, -C          a table of counts and times instead of the lines, or behind them
@@ -63,6 +65,7 @@ pub(crate) struct Options {
     /// How often these were given.
     hex: u32,
     descriptors: u32,
+    peers: Option<Peers>,
 }
 
 impl Options {
@@ -113,6 +116,7 @@ impl Options {
             statuses: Vec::new(),
             hex: 0,
             descriptors: 0,
+            peers: None,
         }
     }
 
@@ -153,7 +157,12 @@ impl Options {
             }
             'y' => {
                 self.descriptors += 1;
-                self.format = format.fd_paths(true).fd_protocols(self.descriptors > 1);
+                self.format = format.fd_paths(true);
+                if self.descriptors > 1 {
+                    let peers = self.peers.insert(Peers::default()).clone();
+                    let format = self.format.clone().fd_protocols(true);
+                    self.format = format.fd_text(move |fd| peers.text(fd));
+                }
             }
             _ => return Err(format!("there is no option -{letter}")),
         }
@@ -225,6 +234,13 @@ impl Options {
             _ => return Err(format!("-e takes trace=, signal= or status=, not `{kind}=`")),
         }
         Ok(())
+    }
+
+    /// For the lines that come: only `-yy` wants it.
+    pub(crate) fn learn(&self, call: &Call) {
+        if let Some(peers) = &self.peers {
+            peers.learn(call);
+        }
     }
 
     pub(crate) fn counts(&self) -> bool {

@@ -36,6 +36,11 @@ impl Printer {
             _ => return,
         };
         self.note(tid);
+        // Of a pair, the call that makes it says who is whose; what other calls tell holds after them.
+        match record {
+            Record::Call(call) if !shown || call.name() == "socketpair" => self.options.learn(call),
+            _ => {}
+        }
         if !shown || !self.options.follow && self.root != Some(tid) {
             return;
         }
@@ -82,6 +87,7 @@ impl Printer {
     fn call(&self, call: &Call) -> String {
         let Options { format, column, .. } = &self.options;
         let text = format!("{}{}", self.prefix(call.tid()), call.display_call(format));
+        self.options.learn(call);
         let gap = if text.len() < *column { "" } else { " " };
         let time = call.duration().filter(|_| self.options.times);
         let time = time.map_or(String::new(), |time| format!(" <{:.6}>", time.as_secs_f64()));

@@ -81,6 +81,37 @@ fn sockets_have_protocols() {
 }
 
 #[test]
+fn sockets_have_the_addresses_that_calls_have_told() {
+    let tracee = tracee("sockets", ["pair"]);
+    let program = tracee.get_program().to_str().expect("a name in UTF-8");
+    let all = lines(&["-yy", "-qq", "-e", "trace=%network,close", program, "pair"]);
+    let line = |start: &str| all.iter().find(|line| line.starts_with(start)).cloned().unwrap_or_default();
+    let number = |pattern: &str, line: &str| {
+        let found = Regex::new(pattern).expect("a pattern").captures(line).map(|found| found[1].to_owned());
+        found.unwrap_or_else(|| panic!("{pattern} in {line:?}\n{all:#?}"))
+    };
+    // A port that the kernel chooses is known when it has been asked for.
+    number(r"^bind\(3<TCP:\[(\d+)\]>, ", &line("bind(3"));
+    number(r"^getsockname\(3<TCP:\[(\d+)\]>, ", &line("getsockname(3"));
+    let port = number(r"sin_port=htons\((\d+)\)", &line("getsockname(3"));
+    let peer = number(r"sin_port=htons\((\d+)\)", &line("accept4(3"));
+    let (listens, connected) =
+        (format!("<TCP:[127.0.0.1:{port}]>"), format!("127.0.0.1:{port}->127.0.0.1:{peer}"));
+    assert!(line("accept4(3").starts_with(&format!("accept4(3{listens}, ")), "{all:#?}");
+    assert!(line("accept4(3").ends_with(&format!("<TCP:[{connected}]>")), "{all:#?}");
+    assert!(all.iter().any(|line| line.starts_with("close(") && line.contains(&connected)), "{all:#?}");
+}
+
+#[test]
+fn devices_have_numbers() {
+    let all = lines(&["-yy", "-qq", "-e", "read", "cat", "/dev/null"]);
+    let last = all.last().expect("a line");
+    assert!(last.starts_with("read(3</dev/null<char 1:3>>, \"\", "), "{all:#?}");
+    let plain = lines(&["-y", "-qq", "-e", "read", "cat", "/dev/null"]);
+    assert!(plain.last().is_some_and(|line| line.starts_with("read(3</dev/null>, ")), "{plain:#?}");
+}
+
+#[test]
 fn calls_are_chosen_by_how_they_ended() {
     let script = "cd /none; cd /; exit 0";
     let run = |options: &[&str]| {
@@ -260,12 +291,13 @@ fn the_installed_strace_shows_the_same() {
     }
     let tracee = tracee("commands", [""; 0]);
     let program = tracee.get_program().to_str().expect("a name in UTF-8");
-    let options: [&[&str]; 14] = [
+    let options: [&[&str]; 15] = [
         &["-x"],
         // Addresses of hosts are no strings.
         &["-xx", "-s", "5", "-e", "trace=!setsockopt"],
-        // Terminals and sockets have more of their own there.
-        &["-X", "raw", "-e", "trace=!ioctl,setsockopt,sendto"],
+        // Terminals have more of their own there.
+        &["-X", "raw", "-e", "trace=!ioctl,sendto"],
+        &["-X", "verbose", "-e", "trace=bind,connect,socket,setsockopt"],
         &["-X", "abbrev"],
         &["-z"],
         &["-Z", "-a", "60"],

@@ -6,8 +6,8 @@ use crate::abi::constants::addresses::{
 };
 use crate::abi::constants::rtnetlink::ARPHRD;
 use crate::abi::signature::Family;
-use crate::trace::format::quote::hex_quoted;
-use crate::trace::format::value::value;
+use crate::trace::format::quote::{hex_quoted, string};
+use crate::trace::format::value::{octets, value};
 use crate::trace::format::{Constants, Format};
 use crate::trace::value::{Buffer, Value, Word};
 
@@ -51,16 +51,22 @@ impl Address<'_> {
         if !is_sign || self.int(12, 4) != 0 {
             return None;
         }
-        Some(vec![("sax25_call", format!("{call}-{id}")), ("sax25_ndigis", "0".to_owned())])
+        let octets = format!("{{ax25_call={}}}", hexadecimal(&self.bytes[2..9]));
+        let call = match self.format.constants {
+            Constants::Names => format!("{call}-{id}"),
+            Constants::Numbers => octets,
+            Constants::Both => format!("{octets} /* {call}-{id} */"),
+        };
+        Some(vec![("sax25_call", call), ("sax25_ndigis", "0".to_owned())])
     }
 
     /// See ipx(7).
     fn ipx(&self) -> Option<Fields> {
         let network = u32::from_be_bytes(*self.bytes[4..].first_chunk()?);
         Some(vec![
-            ("sipx_port", format!("htons({})", self.big(2))),
+            ("sipx_port", self.octets(&self.bytes[2..4], &format!("htons({})", self.big(2)))),
             ("sipx_network", format!("htonl({})", self.hex(network.into()))),
-            ("sipx_node", octets(&self.bytes[8..14], false)),
+            ("sipx_node", hardware(&self.bytes[8..14], false)),
             ("sipx_type", self.hex(self.bytes[14].into())),
         ])
     }
@@ -68,17 +74,17 @@ impl Address<'_> {
     /// See x25(7).
     fn x25(&self) -> Option<Fields> {
         let end = self.bytes[2..18].iter().position(|&byte| byte == 0)?;
-        let digits = self.bytes[2..2 + end].into();
-        let digits = self.text(&Value::Text(Buffer { bytes: digits, total: Some(end as u64) }));
+        let digits = self.whole(&self.bytes[2..2 + end], false);
         Some(vec![("sx25_addr", format!("{{x25_addr={digits}}}"))])
     }
 
     /// See packet(7). A hardware address may be longer than the structure has room for.
     fn packet(&self) -> Option<Fields> {
-        let protocol = self.one_of(&ETH_P, self.big(2).into());
+        let protocol = Word { family: &ETH_P, value: self.big(2).into() };
+        let protocol = format!("htons({})", Value::Enumeration(protocol));
         let len = usize::from(self.bytes[11]);
         let mut fields = vec![
-            ("sll_protocol", format!("htons({protocol})")),
+            ("sll_protocol", self.octets(&self.bytes[2..4], &protocol)),
             ("sll_ifindex", self.int(4, 4).to_string()),
             ("sll_hatype", self.one_of(&ARPHRD, self.int(8, 2))),
             ("sll_pkttype", self.one_of(&PACKET_TYPE, self.int(10, 1))),
@@ -86,7 +92,7 @@ impl Address<'_> {
         ];
         let there = &self.bytes[12..self.bytes.len().min(12 + len)];
         if len > 0 {
-            fields.push(("sll_addr", octets(there, there.len() < len)));
+            fields.push(("sll_addr", hardware(there, there.len() < len)));
         }
         Some(fields)
     }
@@ -121,9 +127,9 @@ impl Address<'_> {
     /// Its protocols have addresses of different sizes.
     fn bluetooth(&self, len: usize) -> Option<Fields> {
         let device = |at: usize| {
-            let octets: Vec<String> =
-                self.bytes[at..at + 6].iter().map(|octet| format!("{octet:02x}")).collect();
-            octets.join(":")
+            let octets = &self.bytes[at..at + 6];
+            let name: Vec<String> = octets.iter().map(|octet| format!("{octet:02x}")).collect();
+            self.octets(octets, &name.join(":"))
         };
         let little = |text: String| format!("htobs({text})");
         let fields = match len {
@@ -162,8 +168,7 @@ impl Address<'_> {
         // The last character of one without an end is taken for it.
         let chars = |bytes: &[u8]| {
             let end = bytes.iter().position(|&byte| byte == 0);
-            let kept = bytes[..end.unwrap_or(bytes.len() - 1)].into();
-            self.text(&Value::Text(Buffer { bytes: kept, total: end.map(|end| end as u64) }))
+            self.whole(&bytes[..end.unwrap_or(bytes.len() - 1)], end.is_none())
         };
         Some(vec![
             ("salg_type", chars(&self.bytes[2..16])),
@@ -198,9 +203,7 @@ impl Address<'_> {
         fields.push(("svm_flags", self.text(&Value::Flags(flags))));
         let zero = &self.bytes[13..16];
         if zero != [0; 3] {
-            let mut text = String::new();
-            hex_quoted(&mut text, zero, false).ok()?;
-            fields.push(("svm_zero", text));
+            fields.push(("svm_zero", hexadecimal(zero)));
         }
         Some(fields)
     }
@@ -241,14 +244,31 @@ impl Address<'_> {
             family.members.iter().find(|member| member.name == name).map_or(0, |member| member.value)
         };
         let range = start.rev().find(|start| (start.value..=end(start.name)).contains(&value));
-        match (range, self.format.constants) {
-            (Some(range), Constants::Names) if !exact => format!("{}+{}", range.name, value - range.value),
-            _ => self.one_of(family, value),
+        let Some(range) = range.filter(|_| !exact) else { return self.one_of(family, value) };
+        let (start, past) = (self.one_of(family, range.value), value - range.value);
+        match self.format.constants {
+            Constants::Names => format!("{start}+{past}"),
+            Constants::Numbers => self.hex(value),
+            Constants::Both => format!("{value:#x} /* {start}+{past} */"),
         }
+    }
+
+    fn octets(&self, octets: &[u8], name: &str) -> String {
+        let mut text = String::new();
+        self::octets(&mut text, octets, self.format, format_args!("{name}"))
+            .expect("BUG: a string takes all");
+        text
     }
 
     fn hex(&self, value: u64) -> String {
         self.text(&Value::Hex(value))
+    }
+
+    /// A string that is not cut, as paths are not.
+    fn whole(&self, bytes: &[u8], more: bool) -> String {
+        let mut text = String::new();
+        string(&mut text, bytes, more, self.format.strings).expect("BUG: a string takes all");
+        text
     }
 
     fn bytes(&self, bytes: &[u8]) -> String {
@@ -262,8 +282,14 @@ impl Address<'_> {
     }
 }
 
+fn hexadecimal(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    hex_quoted(&mut text, bytes, false).expect("BUG: a string takes all");
+    text
+}
+
 /// The octets of a hardware address: `[0x1, 00]`.
-fn octets(bytes: &[u8], more: bool) -> String {
+fn hardware(bytes: &[u8], more: bool) -> String {
     let mut octets: Vec<String> =
         bytes.iter().map(|octet| if *octet == 0 { "00".to_owned() } else { format!("{octet:#x}") }).collect();
     octets.extend(more.then(|| "...".to_owned()));

@@ -3,13 +3,14 @@
 use std::fmt::{self, Display, Write};
 use std::net::IpAddr;
 
+use crate::abi::constants::network::SOCK_FLAGS;
 use crate::abi::signals;
 use crate::trace::format::netlink::{content, netlink};
 use crate::trace::format::quote::{hex_quoted, quoted, string};
 use crate::trace::format::socket::socket;
 use crate::trace::format::word::word;
 use crate::trace::format::{Constants, Format};
-use crate::trace::value::{Descriptor, FieldValue, List, ListEnd, Structure, Value};
+use crate::trace::value::{Descriptor, FieldValue, List, ListEnd, Structure, Value, Word};
 
 const AT_FDCWD: i32 = -100;
 
@@ -31,6 +32,9 @@ pub(crate) fn value(f: &mut impl Write, value: &Value, format: &Format) -> fmt::
         Value::Path(path) => string(f, &path.written, path.truncated, format.strings),
         Value::Text(text) => bytes(f, &text.bytes, text.total, format),
         Value::Bytes(buffer) => bytes(f, &buffer.bytes, buffer.total, format),
+        Value::Flags(bits) if bits.family.name == "SOCK" && format.constants != Constants::Names => {
+            socket_type(f, bits, format)
+        }
         Value::Flags(bits) | Value::Enumeration(bits) => {
             named(f, format, |f| hex(f, bits.value), |text| word(text, bits))
         }
@@ -43,8 +47,12 @@ pub(crate) fn value(f: &mut impl Write, value: &Value, format: &Format) -> fmt::
         Value::SignalSet(set) => named_signals(f, *set, format),
         Value::WaitStatus(status) => wait_status(f, *status),
         Value::Socket(address) => socket(f, address, format),
-        Value::Host(IpAddr::V4(address)) => write!(f, "inet_addr(\"{address}\")"),
-        Value::Host(IpAddr::V6(address)) => write!(f, "inet_pton(AF_INET6, \"{address}\")"),
+        Value::Host(IpAddr::V4(address)) => {
+            octets(f, &address.octets(), format, format_args!("inet_addr(\"{address}\")"))
+        }
+        Value::Host(IpAddr::V6(address)) => {
+            octets(f, &address.octets(), format, format_args!("inet_pton(AF_INET6, \"{address}\")"))
+        }
         Value::Netlink(_, messages) => netlink(f, messages, format),
         Value::Struct(structure) => self::structure(f, structure, format),
         Value::Array(list) => array(f, list, ", ", format),
@@ -89,6 +97,36 @@ fn named<W: Write>(
     write!(f, " /* {text} */")
 }
 
+/// What stands in memory in the order of the network, or without any: its bytes, what is made of them, or both.
+pub(super) fn octets(
+    f: &mut impl Write,
+    bytes: &[u8],
+    format: &Format,
+    name: fmt::Arguments<'_>,
+) -> fmt::Result {
+    if format.constants == Constants::Names {
+        return f.write_fmt(name);
+    }
+    hex_quoted(f, bytes, false)?;
+    if format.constants == Constants::Both { write!(f, " /* {name} */") } else { Ok(()) }
+}
+
+/// The type and, where there are some, the flags. See socket(2).
+fn socket_type(f: &mut impl Write, word: &Word, format: &Format) -> fmt::Result {
+    const TYPE: u64 = 0xf;
+    let part = |f: &mut _, value| {
+        let part = Word { family: word.family, value };
+        named(f, format, |f| hex(f, value), |text| self::word(text, &part))
+    };
+    part(f, word.value & TYPE)?;
+    if word.value & !TYPE == 0 {
+        return Ok(());
+    }
+    f.write_char('|')?;
+    let flags = Word { family: &SOCK_FLAGS, value: word.value & !TYPE };
+    named(f, format, |f| hex(f, flags.value), |text| self::word(text, &flags))
+}
+
 fn named_signals(f: &mut impl Write, set: u64, format: &Format) -> fmt::Result {
     match format.constants {
         Constants::Names => signal_set(f, set),
@@ -105,6 +143,10 @@ fn descriptor(f: &mut impl Write, fd: &Descriptor, format: &Format) -> fmt::Resu
             named(f, format, |f| write!(f, "{AT_FDCWD}"), |text| text.write_str("AT_FDCWD"))?;
         }
         number => write!(f, "{number}")?,
+    }
+    let told = format.fd_text.as_ref().filter(|_| format.fd_paths).and_then(|text| text(fd));
+    if let Some(text) = told {
+        return write!(f, "<{text}>");
     }
     match &fd.link {
         Some(link) if format.fd_paths => {
@@ -236,7 +278,7 @@ fn structure(f: &mut impl Write, structure: &Structure, format: &Format) -> fmt:
             f.write_str(", ")?;
         }
         first = false;
-        if let Value::Host(IpAddr::V6(address)) = field.value {
+        if let (Value::Host(IpAddr::V6(address)), Constants::Names) = (&field.value, format.constants) {
             write!(f, "inet_pton(AF_INET6, \"{address}\", &{})", field.name)?;
             continue;
         }

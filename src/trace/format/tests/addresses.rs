@@ -32,12 +32,54 @@ fn packets() {
          sll_pkttype=0x4d /* PACKET_??? */, sll_halen=12, sll_addr=[0x1, 00, 0x3, 0x4, 0x5, 0xff, 00, 00, ...]",
     );
     checked(&address[..8], r#"AF_PACKET, sa_data="\0\3\7\0\0\0""#);
-    let numbers = Format::new().constants(Constants::Numbers);
-    check_in(
-        &numbers,
-        &made("bind", &[0, A, 20]).before(A, address).returned(0),
-        "bind(0, {sa_family=0x11, sll_protocol=htons(0x3), sll_ifindex=7, sll_hatype=0x1, sll_pkttype=0x4, \
-         sll_halen=6, sll_addr=[0x1, 00, 0x3, 0x4, 0x5, 0xff]}, 20) = 0",
+    let one = |constants, expected: &str| {
+        let call = made("bind", &[0, A, 20]).before(A, address).returned(0);
+        let format = Format::new().constants(constants);
+        check_in(&format, &call, &format!("bind(0, {{{expected}}}, 20) = 0"));
+    };
+    one(
+        Constants::Numbers,
+        r#"sa_family=0x11, sll_protocol="\x00\x03", sll_ifindex=7, sll_hatype=0x1, sll_pkttype=0x4, sll_halen=6, sll_addr=[0x1, 00, 0x3, 0x4, 0x5, 0xff]"#,
+    );
+    one(
+        Constants::Both,
+        r#"sa_family=0x11 /* AF_PACKET */, sll_protocol="\x00\x03" /* htons(ETH_P_ALL) */, sll_ifindex=7, sll_hatype=0x1 /* ARPHRD_ETHER */, sll_pkttype=0x4 /* PACKET_OUTGOING */, sll_halen=6, sll_addr=[0x1, 00, 0x3, 0x4, 0x5, 0xff]"#,
+    );
+}
+
+#[test]
+fn the_order_of_the_network_is_that_of_the_bytes() {
+    let texts = |call: &Call| {
+        [Constants::Numbers, Constants::Both].map(|it| call.display(&Format::new().constants(it)).to_string())
+    };
+    let four = b"\x02\0\0\x50\x7f\0\0\x01\0\0\0\0\0\0\0\0";
+    assert_eq!(
+        texts(&made("bind", &[0, A, 16]).before(A, four).returned(0)),
+        [
+            r#"bind(0, {sa_family=0x2, sin_port="\x00\x50", sin_addr="\x7f\x00\x00\x01"}, 16) = 0"#,
+            r#"bind(0, {sa_family=0x2 /* AF_INET */, sin_port="\x00\x50" /* htons(80) */, sin_addr="\x7f\x00\x00\x01" /* inet_addr("127.0.0.1") */}, 16) = 0"#,
+        ]
+    );
+    let mut six = padded::<28>(b"\x0a\0\0\x50\0\0\0\x05");
+    six[23] = 1;
+    let octets = format!("{}\\x01", "\\x00".repeat(15));
+    assert_eq!(
+        texts(&made("bind", &[0, A, 28]).before(A, &six).returned(0)),
+        [
+            format!(
+                r#"bind(0, {{sa_family=0xa, sin6_port="\x00\x50", sin6_flowinfo="\x00\x00\x00\x05", sin6_addr="{octets}", sin6_scope_id=0}}, 28) = 0"#
+            ),
+            format!(
+                r#"bind(0, {{sa_family=0xa /* AF_INET6 */, sin6_port="\x00\x50" /* htons(80) */, sin6_flowinfo="\x00\x00\x00\x05" /* htonl(5) */, sin6_addr="{octets}" /* inet_pton(AF_INET6, "::1") */, sin6_scope_id=0}}, 28) = 0"#
+            ),
+        ]
+    );
+    assert_eq!(
+        texts(&made("socket", &[2, 0x8_0002, 0]).returned(3)),
+        [
+            "socket(0x2, 0x2|0x80000, 0) = 3",
+            "socket(0x2 /* AF_INET */, 0x2 /* SOCK_DGRAM */|0x80000 /* SOCK_CLOEXEC */, 0 /* IPPROTO_IP */) = 3",
+        ]
     );
 }
 
