@@ -4,6 +4,7 @@ use std::ffi::OsString;
 
 use expect_syscalls::{Call, CallMatcher, Constants, Format, Mark, Outcome, Strings, Value};
 
+use crate::dump::Descriptors;
 use crate::peers::Peers;
 
 pub(crate) const USAGE: &str = "usage: strace [OPTION]... PROGRAM [ARGUMENT]...
@@ -16,6 +17,8 @@ which lines:
   -e trace=SET    only these calls: names and classes with commas, such as openat,%network; !SET: all but these
   -e signal=SET   only these signals, such as SIGCHLD,USR1; !SET, all, none
   -e status=SET   only calls that ended like this: successful, failed, unfinished
+  -e read=SET     the data that is read from these descriptors, such as 3,5, behind the line; all, none, !SET
+  -e write=SET    the data that is written to them
   -P PATH         only calls that have to do with this file; may be repeated
   -z, -Z          only successful calls, only failed ones
   -q, -qq         no word about other processes; none about ends either
@@ -66,6 +69,8 @@ pub(crate) struct Options {
     hex: u32,
     descriptors: u32,
     peers: Option<Peers>,
+    pub(crate) read: Descriptors,
+    pub(crate) written: Descriptors,
 }
 
 impl Options {
@@ -117,6 +122,8 @@ impl Options {
             hex: 0,
             descriptors: 0,
             peers: None,
+            read: Descriptors::default(),
+            written: Descriptors::default(),
         }
     }
 
@@ -214,6 +221,8 @@ impl Options {
                 self.but_calls = but;
                 self.calls = names.split(',').map(CallMatcher::parse).collect::<Result<_, _>>()?;
             }
+            ("read", names) => self.read = Descriptors::parse(names, but)?,
+            ("write", names) => self.written = Descriptors::parse(names, but)?,
             ("signal", "all" | "none") => {
                 self.signals = Some(Vec::new());
                 self.but_signals = (names == "all") != but;
@@ -231,7 +240,7 @@ impl Options {
                 let meant = ALL.into_iter().filter(|status| names.contains(status) != but);
                 self.statuses.extend(meant.map(str::to_owned));
             }
-            _ => return Err(format!("-e takes trace=, signal= or status=, not `{kind}=`")),
+            _ => return Err(format!("-e takes trace=, signal=, status=, read= or write=, not `{kind}=`")),
         }
         Ok(())
     }

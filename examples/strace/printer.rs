@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use expect_syscalls::{Call, Mark, Record};
 
+use crate::dump::dump;
 use crate::options::{Form, Options};
 use crate::summary::Summary;
 
@@ -49,7 +50,7 @@ impl Printer {
         }
         if let Some(line) = self.line(record, tid) {
             // Nobody to tell when this fails: the program goes on.
-            let _ = writeln!(self.output, "{line}");
+            let _ = writeln!(self.output, "{line}{}", self.data(record));
         }
     }
 
@@ -80,6 +81,18 @@ impl Printer {
             (Form::Lines | Form::Both, Record::Call(call)) => Some(self.call(call)),
             (Form::Lines | Form::Both, Record::Mark(mark)) => Some(self.mark(mark, tid)),
             _ => None,
+        }
+    }
+
+    /// The data that the call has moved, where it is asked for.
+    fn data(&self, record: &Record) -> String {
+        let Options { form, read, written, .. } = &self.options;
+        match record {
+            Record::Call(call) if *form != Form::Json => {
+                let lines = dump(call, read, written);
+                lines.strip_suffix('\n').map_or_else(String::new, |lines| format!("\n{lines}"))
+            }
+            _ => String::new(),
         }
     }
 

@@ -103,6 +103,31 @@ fn sockets_have_the_addresses_that_calls_have_told() {
 }
 
 #[test]
+fn the_data_stands_behind_the_line() {
+    let printed = |options: &[&str]| {
+        lines(
+            &[options, &["-qq", "-e", "trace=write", "sh", "-c", "printf 'aZ\\1\\n3456789abcdefg'"]].concat(),
+        )
+    };
+    let dumped = [
+        " | 00000  61 5a 01 0a 33 34 35 36  37 38 39 61 62 63 64 65  aZ..3456789abcde |",
+        " | 00010  66 67                                             fg               |",
+    ];
+    assert_eq!(printed(&["-e", "write=1"])[1..], dumped);
+    assert_eq!(printed(&["-e", "write=all"])[1..], dumped);
+    assert_eq!(printed(&["-e", "write=!2"])[1..], dumped);
+    for others in ["write=2", "write=none", "read=1", "write=!1"] {
+        assert_eq!(printed(&["-e", others]).len(), 1, "{others}");
+    }
+    assert!(!strace(&["-e", "write=odd", "true"]).status.success());
+    let read =
+        lines(&["-qq", "-P", "/etc/hostname", "-e", "trace=read", "-e", "read=3", "cat", "/etc/hostname"]);
+    let bytes = fs::read("/etc/hostname").expect("it has a name");
+    let first = format!(" | 00000  {:02x} {:02x}", bytes[0], bytes[1]);
+    assert!(read[1].starts_with(&first), "{read:#?}");
+}
+
+#[test]
 fn devices_have_numbers() {
     let all = lines(&["-yy", "-qq", "-e", "read", "cat", "/dev/null"]);
     let last = all.last().expect("a line");
@@ -259,7 +284,7 @@ fn what_is_not_understood_is_said() {
     );
     assert_eq!(
         why(&["-e", "inject=x", "true"]),
-        "strace: -e takes trace=, signal= or status=, not `inject=`"
+        "strace: -e takes trace=, signal=, status=, read= or write=, not `inject=`"
     );
 }
 
@@ -291,12 +316,13 @@ fn the_installed_strace_shows_the_same() {
     }
     let tracee = tracee("commands", [""; 0]);
     let program = tracee.get_program().to_str().expect("a name in UTF-8");
-    let options: [&[&str]; 15] = [
+    let options: [&[&str]; 16] = [
         &["-x"],
         // Addresses of hosts are no strings.
         &["-xx", "-s", "5", "-e", "trace=!setsockopt"],
         // Terminals have more of their own there.
         &["-X", "raw", "-e", "trace=!ioctl,sendto"],
+        &["-e", "read=all", "-e", "write=all", "-e", "trace=sendto,pread64,write"],
         &["-X", "verbose", "-e", "trace=bind,connect,socket,setsockopt"],
         &["-X", "abbrev"],
         &["-z"],
