@@ -38,6 +38,7 @@ fn main() {
     processes();
     sockets();
     netlink();
+    links();
     addresses();
 }
 
@@ -114,6 +115,61 @@ fn netlink() {
     for message in [message(22, 0x301), message(26, 1), message(99, 5), message(9999, 0xffff), message(1, 0)] {
         call!(SENDTO, fd, &message, 20u64, 0u64, 0u64, 0u64);
         call!(SENDTO, fd, &message, 16u64, 0u64, 0u64, 0u64);
+    }
+}
+
+/// Questions about no link, with attributes that only answers have.
+fn links() {
+    let fd = call!(SOCKET, 16u64, 3u64, 0u64);
+    call!(BIND, fd, &[16u32, 0, 0], 12u64);
+    let attribute = |ty: u16, value: &[u8]| {
+        let mut bytes = (value.len() as u16 + 4).to_ne_bytes().to_vec();
+        bytes.extend(ty.to_ne_bytes());
+        bytes.extend(value);
+        bytes.resize(bytes.len().next_multiple_of(4), 0);
+        bytes
+    };
+    let words = |count: u32| (0..count).flat_map(u32::to_ne_bytes).collect::<Vec<u8>>();
+    let four = attribute(2, &attribute(1, &words(33)));
+    let six = [
+        attribute(1, &0x8000_0010u32.to_ne_bytes()),
+        attribute(2, &words(58)),
+        attribute(5, &words(4)),
+        attribute(8, &[2]),
+        attribute(9, &1280u32.to_ne_bytes()),
+    ];
+    let attached =
+        [attribute(1, &3u32.to_ne_bytes()), attribute(2, &[1]), attribute(3, &[2, 0, 0, 0]), attribute(4, &[9, 0, 0, 0])];
+    let attributes = [
+        attribute(26, &four),
+        attribute(26, &attribute(10, &six.concat())),
+        attribute(0x8000 | 26, &attribute(28, b"mpls")),
+        attribute(18, &[attribute(1, b"dummy\0"), attribute(2, b"data"), attribute(4, b"bond\0")].concat()),
+        attribute(43, &attached.concat()),
+        attribute(14, &words(8)),
+        attribute(23, &words(50)),
+        attribute(23, &words(48)),
+        attribute(23, &words(8)),
+        attribute(7, &words(24)),
+        attribute(7, &words(23)),
+        attribute(0x4004, &[0, 0, 5, 0x78]),
+    ];
+    for attribute in attributes {
+        let mut message: Vec<u8> = [32 + attribute.len() as u32, 18 | 1 << 16, 7, 0, 1 << 16, 0, 0, 0]
+            .into_iter()
+            .flat_map(u32::to_ne_bytes)
+            .collect();
+        message.extend(attribute);
+        call!(SENDTO, fd, message.as_ptr(), message.len(), 0u64, 0u64, 0u64);
+    }
+    let events = call!(SOCKET, 16u64, 3u64, 15u64);
+    call!(BIND, events, &[16u32, 0, 0], 12u64);
+    let mut event = b"libudev\0\xfe\xed\xca\xfe".to_vec();
+    event.extend([40u32, 40, 11].into_iter().flat_map(u32::to_ne_bytes));
+    event.extend([0, 0, 0, 0x11, 0, 0, 0, 0x22, 0, 0, 0, 0, 0, 0, 0, 4]);
+    event.extend(b"ACTION=add\0");
+    for len in [event.len(), 40, 39] {
+        call!(SENDTO, events, event.as_ptr(), len, 0u64, 0u64, 0u64);
     }
 }
 

@@ -12,6 +12,7 @@ pub(crate) mod process;
 pub(crate) mod network;
 pub(crate) mod addresses;
 pub(crate) mod rtnetlink;
+pub(crate) mod links;
 pub(crate) mod system;
 pub(crate) mod terminal;
 pub(crate) mod ioctl;
@@ -20,13 +21,14 @@ use crate::abi::signature::Family;
 
 /// All families: to say of which one a name is, or that there is none.
 pub(crate) fn all() -> impl Iterator<Item = &'static Family> {
-    const SUBJECTS: [&[&Family]; 9] = [
+    const SUBJECTS: [&[&Family]; 10] = [
         files::FAMILIES,
         memory::FAMILIES,
         process::FAMILIES,
         network::FAMILIES,
         addresses::FAMILIES,
         rtnetlink::FAMILIES,
+        links::FAMILIES,
         system::FAMILIES,
         terminal::FAMILIES,
         ioctl::FAMILIES,

@@ -3,6 +3,7 @@
 mod memory;
 mod netlink;
 mod rtnetlink;
+mod links;
 mod signal;
 mod socket;
 mod structure;

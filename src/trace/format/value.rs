@@ -266,6 +266,9 @@ fn structure(f: &mut impl Write, structure: &Structure, format: &Format) -> fmt:
         value(f, &priority.value, format)?;
         return f.write_char(']');
     }
+    if matches!(structure.name, "ipv4_devconf" | "ipv6_devconf") {
+        return settings(f, structure, format);
+    }
     f.write_char('{')?;
     let mut hidden = false;
     let mut first = true;
@@ -308,10 +311,52 @@ fn field(f: &mut impl Write, of: &str, field: &FieldValue, format: &Format) -> f
         ("rlimit", _, Value::Uint(limit)) => self::limit(f, *limit, format),
         ("tms", ..) | ("siginfo", "si_utime" | "si_stime", _) => ticks(f, &field.value, format),
         ("open_how", _, Value::Mode(mode)) => permissions(f, *mode),
+        ("nlattr", "nla_type", Value::Enumeration(word)) => attribute_type(f, word, format),
+        ("udev_monitor_netlink_header", "prefix", Value::Text(text)) => {
+            string(f, &text.bytes, false, format.strings)
+        }
+        ("udev_monitor_netlink_header", "magic", big) => in_order(f, big, format),
+        ("udev_monitor_netlink_header", name, big) if name.starts_with("filter_") => in_order(f, big, format),
         ("nlmsgerr" | "rtgenmsg", ..) => content(f, &field.value, format),
         ("clone_args", "stack_size", Value::Uint(size)) => hex(f, *size),
         (_, _, value) => self::value(f, value, format),
     }
+}
+
+/// Two bits of the type are flags.
+fn attribute_type(f: &mut impl Write, ty: &Word, format: &Format) -> fmt::Result {
+    const FLAGS: [(u64, &str); 2] = [(0x8000, "NLA_F_NESTED"), (0x4000, "NLA_F_NET_BYTEORDER")];
+    let mut plain = *ty;
+    for (bit, name) in FLAGS.into_iter().filter(|(bit, _)| ty.value & bit != 0) {
+        plain.value &= !bit;
+        named(f, format, |f| hex(f, bit), |text| text.write_str(name))?;
+        f.write_char('|')?;
+    }
+    value(f, &Value::Enumeration(plain), format)
+}
+
+/// A number in the order of the network. See byteorder(3).
+fn in_order(f: &mut impl Write, number: &Value, format: &Format) -> fmt::Result {
+    f.write_str("htonl(")?;
+    value(f, number, format)?;
+    f.write_char(')')
+}
+
+/// The settings of a link, by name: `[[DEVCONF_FORWARDING]=0, [DEVCONF_HOPLIMIT]=64]`. Those of IPv4 are counted from one.
+fn settings(f: &mut impl Write, of: &Structure, format: &Format) -> fmt::Result {
+    let (prefix, past) = if of.name == "ipv4_devconf" { ("IPV4_", "-1") } else { ("", "") };
+    let shown = if format.verbose { of.fields.len() } else { of.fields.len().min(format.string_limit) };
+    f.write_char('[')?;
+    for (index, field) in of.fields[..shown].iter().enumerate() {
+        f.write_str(if index > 0 { ", [" } else { "[" })?;
+        match field.name {
+            "" => write!(f, "{index} /* {prefix}DEVCONF_??? */")?,
+            name => named(f, format, |f| write!(f, "{index}"), |text| write!(text, "{name}{past}"))?,
+        }
+        f.write_str("]=")?;
+        value(f, &field.value, format)?;
+    }
+    f.write_str(if shown < of.fields.len() { ", ...]" } else { "]" })
 }
 
 /// A time in ticks, of which the kernel has a hundred a second. See times(2).

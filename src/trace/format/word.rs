@@ -36,13 +36,15 @@ pub(crate) fn word(f: &mut impl Write, word: &Word) -> fmt::Result {
 
 /// What stands in a comment for the names that a value has not. Some differ from the name of the family.
 fn unknown(family: &str) -> &str {
-    const OTHERS: [(&str, &str); 48] = [
+    const OTHERS: [(&str, &str); 50] = [
         ("ACCESS", "?_OK"),
         ("AT_ACCESS", "AT_???"),
         ("AT_HANDLE", "AT_???"),
         ("CAP_VERSION", "_LINUX_CAPABILITY_VERSION_???"),
         ("EPOLL_CREATE", "EPOLL_???"),
         ("FLOCK_TYPE", "F_???"),
+        ("IFLA_XDP_ATTR", "IFLA_XDP_???"),
+        ("IF_INET6", "IF_???"),
         ("IN_INIT", "IN_???"),
         ("IPC_MSG", "MSG_???"),
         ("KEXEC", "KEXEC_ARCH_???"),

@@ -196,3 +196,82 @@ fn links_addresses_and_routes() {
          \"\\x01\"], \"\\xc8\\x00\\x03\\x00\"]]",
     );
 }
+
+#[test]
+fn what_a_link_has() {
+    let about = |attribute: &[u8], expected: &str| {
+        let link = [&ints(&[0, 0, 0, 0])[..], attribute].concat();
+        let len = 16 + link.len();
+        sends(
+            ROUTE,
+            &with(header(len as u32, 16, 1), &link),
+            &format!(
+                "[{{nlmsg_len={len}, nlmsg_type=RTM_NEWLINK, nlmsg_flags=NLM_F_REQUEST, nlmsg_seq=7, nlmsg_pid=0}}, \
+                 {{ifi_family=AF_UNSPEC, ifi_type=ARPHRD_NETROM, ifi_index=0, ifi_flags=0, ifi_change=0}}, {expected}]"
+            ),
+        );
+    };
+    let settings = attribute(2, &attribute(1, &ints(&[0, 1, -5])));
+    let shown = "[{nla_len=20, nla_type=AF_INET}, [{nla_len=16, nla_type=IFLA_INET_CONF}, [[IPV4_DEVCONF_FORWARDING-1]=0, \
+                 [IPV4_DEVCONF_MC_FORWARDING-1]=1, [IPV4_DEVCONF_PROXY_ARP-1]=-5]]]";
+    about(&attribute(26, &settings), &format!("[{{nla_len=24, nla_type=IFLA_AF_SPEC}}, {shown}]"));
+    about(
+        &attribute(0x8000 | 26, &settings),
+        &format!("[{{nla_len=24, nla_type=NLA_F_NESTED|IFLA_AF_SPEC}}, {shown}]"),
+    );
+    about(
+        &attribute(26, &attribute(10, &[attribute(3, &words(&[1, 2])), attribute(1, &ints(&[16]))].concat())),
+        "[{nla_len=36, nla_type=IFLA_AF_SPEC}, [{nla_len=32, nla_type=AF_INET6}, [[{nla_len=20, nla_type=IFLA_INET6_STATS}, [1, 2]], \
+         [{nla_len=8, nla_type=IFLA_INET6_FLAGS}, IF_RS_SENT]]]]",
+    );
+    let mut token = [0; 16];
+    token[15] = 1;
+    about(
+        &attribute(26, &attribute(10, &attribute(7, &token))),
+        "[{nla_len=28, nla_type=IFLA_AF_SPEC}, [{nla_len=24, nla_type=AF_INET6}, [{nla_len=20, nla_type=IFLA_INET6_TOKEN}, \
+         inet_pton(AF_INET6, \"::1\")]]]",
+    );
+    about(
+        &attribute(18, &attribute(1, b"veth\0")),
+        "[{nla_len=16, nla_type=IFLA_LINKINFO}, [{nla_len=9, nla_type=IFLA_INFO_KIND}, \"veth\"]]",
+    );
+    about(
+        &attribute(43, &attribute(2, &[0])),
+        "[{nla_len=12, nla_type=IFLA_XDP}, [{nla_len=5, nla_type=IFLA_XDP_ATTACHED}, XDP_ATTACHED_NONE]]",
+    );
+    about(
+        &attribute(14, &words(&[1, 0, 3, 0x0605_0004])),
+        "[{nla_len=36, nla_type=IFLA_MAP}, {mem_start=0x1, mem_end=0, base_addr=0x3, irq=4, dma=5, port=6}]",
+    );
+    // Less than there ever was.
+    about(&attribute(23, &[1]), "[{nla_len=5, nla_type=IFLA_STATS64}, \"\\x01\"]");
+}
+
+/// More settings than names, in numbers too.
+#[test]
+fn settings_without_a_name_have_their_place() {
+    let settings: Vec<i32> = (0..62).collect();
+    let link =
+        [&ints(&[0, 0, 0, 0])[..], &attribute(26, &attribute(10, &attribute(2, &ints(&settings))))].concat();
+    let bytes = with(header(16 + link.len() as u32, 16, 1), &link);
+    let call = made("sendto", &[3, A, bytes.len() as u64]).socket(3, 16, ROUTE).before(A, &bytes).returned(0);
+    assert!(
+        call.display(&Format::new().verbose(true)).to_string().contains("[60 /* DEVCONF_??? */]=60, [61 /")
+    );
+    assert!(call.to_string().contains("[DEVCONF_MLDV2_UNSOLICITED_REPORT_INTERVAL]=31, ...]"));
+    let numbers = Format::new().constants(Constants::Numbers);
+    assert!(call.display(&numbers).to_string().contains("nla_type=0x2}, [[0]=0, [1]=1, "));
+}
+
+#[test]
+fn events_of_devices() {
+    const KOBJECT_UEVENT: u32 = 15;
+    let words = ints(&[0xfeed_cafe_u32.swap_bytes() as i32, 40, 40, 11, 0x11 << 24, 0, 0, 0]);
+    let header = [&b"libudev\0"[..], &words].concat();
+    let shown = "{prefix=\"libudev\", magic=htonl(0xfeedcafe), header_size=40, properties_off=40, properties_len=11, \
+                 filter_subsystem_hash=htonl(0x11), filter_devtype_hash=htonl(0), filter_tag_bloom_hi=htonl(0), \
+                 filter_tag_bloom_lo=htonl(0)}";
+    sends(KOBJECT_UEVENT, &with(header.clone(), b"ACTION=add\0"), &format!("[{shown}, \"ACTION=add\\0\"]"));
+    sends(KOBJECT_UEVENT, &header, shown);
+    sends(KOBJECT_UEVENT, b"add@/x\0ACTION=add\0", r#""add@/x\0ACTION=add\0""#);
+}
