@@ -83,7 +83,8 @@ const BASKET: [&[&str]; 76] = [
     &[
         "sh",
         "-c",
-        "git init -q . && git add words && git -c user.name=a -c user.email=b commit -qm x && git log",
+        // What the commit is called depends on when it is made.
+        "export GIT_AUTHOR_DATE='@1 +0000' GIT_COMMITTER_DATE='@1 +0000'; git init -q . && git add words && git -c user.name=a -c user.email=b commit -qm x && git log",
     ],
     &["gcc", "-c", "hello.c"],
     &["sh", "-c", "gcc -o hello hello.c && ./hello"],
