@@ -37,7 +37,7 @@ macro_rules! selector {
 selector! {
     /// `fcntl(2)`, by `cmd`.
     BY_F & 0xffff_ffff {
-        F_DUPFD(arg: FD) -> FD, F_DUPFD_CLOEXEC(arg: FD) -> FD, F_DUPFD_QUERY(arg: FD), F_CREATED_QUERY(),
+        F_DUPFD(arg: INT) -> FD, F_DUPFD_CLOEXEC(arg: INT) -> FD, F_DUPFD_QUERY(arg: FD), F_CREATED_QUERY(),
         F_GETFD() -> bits(&FD_FLAGS), F_SETFD(arg: bits(&FD_FLAGS)),
         F_GETFL() -> bits(&O), F_SETFL(arg: bits(&O)),
         F_SETLK(arg: input(&flock)), F_SETLKW(arg: input(&flock)), F_GETLK(arg: inout(&flock)),

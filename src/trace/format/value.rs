@@ -35,6 +35,14 @@ pub(crate) fn value(f: &mut impl Write, value: &Value, format: &Format) -> fmt::
         Value::Flags(bits) if bits.family.name == "SOCK" && format.constants != Constants::Names => {
             socket_type(f, bits, format)
         }
+        Value::Flags(bits) if bits.family.name == "CLONE_SIG" && format.constants != Constants::Names => {
+            clone_flags(f, bits, format)
+        }
+        Value::Flags(bits) if bits.family.name == "IOPRIO" => match format.constants {
+            Constants::Names => f.write_str(&priority(bits, format)),
+            Constants::Numbers => write!(f, "{}", bits.value),
+            Constants::Both => write!(f, "{} /* {} */", bits.value, priority(bits, format)),
+        },
         Value::Flags(bits) | Value::Enumeration(bits) => {
             named(f, format, |f| hex(f, bits.value), |text| word(text, bits))
         }
@@ -125,6 +133,36 @@ fn socket_type(f: &mut impl Write, word: &Word, format: &Format) -> fmt::Result 
     f.write_char('|')?;
     let flags = Word { family: &SOCK_FLAGS, value: word.value & !TYPE };
     named(f, format, |f| hex(f, flags.value), |text| self::word(text, &flags))
+}
+
+/// The flags and, where there is one, the signal that the end of the new process sends. See clone(2).
+fn clone_flags(f: &mut impl Write, word: &Word, format: &Format) -> fmt::Result {
+    const SIGNAL: u64 = 0xff;
+    let flags = Word { family: word.family, value: word.value & !SIGNAL };
+    let signal = (word.value & SIGNAL) as i32;
+    if flags.value != 0 || signal == 0 {
+        named(f, format, |f| hex(f, flags.value), |text| self::word(text, &flags))?;
+    }
+    match (flags.value, signal) {
+        (_, 0) => return Ok(()),
+        (0, _) => {}
+        _ => f.write_char('|')?,
+    }
+    value(f, &Value::Signal(signal), format)
+}
+
+/// The class and the level of a priority of input and output. See ioprio_set(2).
+pub(super) fn priority(word: &Word, format: &Format) -> String {
+    const SHIFT: u32 = 13;
+    let mut class = String::new();
+    let of = Word { family: word.family, value: word.value >> SHIFT << SHIFT };
+    let number = |text: &mut String| hex(text, of.value >> SHIFT);
+    let name = |text: &mut String| match of.name() {
+        Some(name) => text.write_str(name),
+        None => write!(text, "{:#x} /* IOPRIO_CLASS_??? */", of.value >> SHIFT),
+    };
+    named(&mut class, format, number, name).expect("BUG: a string takes all");
+    format!("IOPRIO_PRIO_VALUE({class}, {})", word.value & ((1 << SHIFT) - 1))
 }
 
 fn named_signals(f: &mut impl Write, set: u64, format: &Format) -> fmt::Result {

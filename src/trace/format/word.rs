@@ -16,7 +16,6 @@ pub(crate) fn word(f: &mut impl Write, word: &Word) -> fmt::Result {
         "CLONE_SIG" => clone_flags(f, word),
         "MAP" | "MFD" => huge_pages(f, word),
         "IPC_GET" | "SHM_GET" => permissions(f, word),
-        "IOPRIO" => priority(f, word),
         "QCMD" => quota(f, word),
         "SWAP" if word.value != 0 => swap(f, word),
         "SYSLOG" => numbered(f, word),
@@ -167,18 +166,6 @@ fn permissions(f: &mut impl Write, word: &Word) -> fmt::Result {
         write!(f, "{}<<SHM_HUGE_SHIFT|", huge >> HUGE_SHIFT)?;
     }
     write!(f, "0{:02o}", word.value & MODE)
-}
-
-/// A class, and a level inside it. See ioprio_set(2).
-fn priority(f: &mut impl Write, word: &Word) -> fmt::Result {
-    const LEVEL: u64 = 0x1fff;
-    let (class, left) = split(&Word { family: word.family, value: word.value & !LEVEL });
-    f.write_str("IOPRIO_PRIO_VALUE(")?;
-    match class.first() {
-        Some(class) => f.write_str(class)?,
-        None => write!(f, "{:#x} /* IOPRIO_CLASS_??? */", left >> 13)?,
-    }
-    write!(f, ", {})", word.value & LEVEL)
 }
 
 /// A command, and whose quota. See quotactl(2).
