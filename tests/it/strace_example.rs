@@ -316,10 +316,11 @@ fn the_installed_strace_shows_the_same() {
     }
     let tracee = tracee("commands", [""; 0]);
     let program = tracee.get_program().to_str().expect("a name in UTF-8");
-    let options: [&[&str]; 16] = [
+    let options: [&[&str]; 17] = [
         &["-x"],
         // Addresses of hosts are no strings.
-        &["-xx", "-s", "5", "-e", "trace=!setsockopt"],
+        &["-xx", "-s", "5", "-e", "trace=!setsockopt,sendto"],
+        &["-s", "5", "-e", "trace=sendto"],
         // Terminals have more of their own there.
         &["-X", "raw", "-e", "trace=!ioctl,sendto"],
         &["-e", "read=all", "-e", "write=all", "-e", "trace=sendto,pread64,write"],

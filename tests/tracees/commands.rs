@@ -162,6 +162,23 @@ fn links() {
         message.extend(attribute);
         call!(SENDTO, fd, message.as_ptr(), message.len(), 0u64, 0u64, 0u64);
     }
+    let fd = call!(SOCKET, 16u64, 3u64, 4u64);
+    call!(BIND, fd, &[16u32, 0, 0], 12u64);
+    // A family, a protocol and what is asked for; states, ports, addresses, an interface, a cookie.
+    let inet = |first: u32, states: u32| {
+        let [port, host, other] = [80u32.to_be() >> 16, 0x7f00_0001u32.to_be(), 0x0a00_0001u32.to_be()];
+        [first, states, port, host, 0, 0, 0, other, 0, 0, 0, 0, !0, 5]
+    };
+    let unix = [1u32, 0xfff, 77, 0x25, 1, 2];
+    let mut questions: Vec<Vec<u32>> = [(0x0602, 0x402), (0x03_110a, 0xfff), (0xff_0602, 1 << 31)]
+        .map(|(first, states)| inet(first, states).to_vec())
+        .to_vec();
+    questions.extend([unix.to_vec(), unix[..3].to_vec(), vec![0x0602]]);
+    for question in questions {
+        let mut message = vec![16 + 4 * question.len() as u32, 20 | 1 << 16, 7, 0];
+        message.extend(question);
+        call!(SENDTO, fd, message.as_ptr(), 4 * message.len(), 0u64, 0u64, 0u64);
+    }
     let events = call!(SOCKET, 16u64, 3u64, 15u64);
     call!(BIND, events, &[16u32, 0, 0], 12u64);
     let mut event = b"libudev\0\xfe\xed\xca\xfe".to_vec();

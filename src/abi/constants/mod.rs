@@ -13,6 +13,7 @@ pub(crate) mod network;
 pub(crate) mod addresses;
 pub(crate) mod rtnetlink;
 pub(crate) mod links;
+pub(crate) mod diag;
 pub(crate) mod system;
 pub(crate) mod terminal;
 pub(crate) mod ioctl;
@@ -21,7 +22,7 @@ use crate::abi::signature::Family;
 
 /// All families: to say of which one a name is, or that there is none.
 pub(crate) fn all() -> impl Iterator<Item = &'static Family> {
-    const SUBJECTS: [&[&Family]; 10] = [
+    const SUBJECTS: [&[&Family]; 11] = [
         files::FAMILIES,
         memory::FAMILIES,
         process::FAMILIES,
@@ -29,6 +30,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Family> {
         addresses::FAMILIES,
         rtnetlink::FAMILIES,
         links::FAMILIES,
+        diag::FAMILIES,
         system::FAMILIES,
         terminal::FAMILIES,
         ioctl::FAMILIES,

@@ -4,6 +4,7 @@ mod memory;
 mod netlink;
 mod rtnetlink;
 mod links;
+mod diag;
 mod signal;
 mod socket;
 mod structure;

@@ -13,6 +13,9 @@ const AF_NETLINK: u32 = 16;
 const NETLINK_ROUTE: u32 = 0;
 const NETLINK_SOCK_DIAG: u32 = 4;
 const NETLINK_KOBJECT_UEVENT: u32 = 15;
+const NLM_F_REQUEST: u64 = 1;
+const SOCK_DIAG_BY_FAMILY: u64 = 20;
+const SOCK_DESTROY: u64 = 21;
 const NLMSG_ERROR: u64 = 2;
 const NLMSG_DONE: u64 = 3;
 /// Below it are the messages of all protocols.
@@ -70,22 +73,25 @@ impl Decoder<'_> {
         match bytes.get(HEADER..).filter(|rest| !rest.is_empty()) {
             Some(rest) => {
                 let mut items = vec![header];
-                items.extend(self.content(protocol, ty, rest));
+                items.extend(self.content(protocol, ty, int(6, 2), rest));
                 Value::Array(List { items, end: ListEnd::Whole })
             }
             None => header,
         }
     }
 
-    /// An error and what it is about; links, addresses and routes with their attributes; the address family of other subjects;
+    /// An error and what it is about; links, addresses, routes and sockets with their attributes; the address family of other subjects;
     /// bytes of other protocols.
-    fn content(&self, protocol: u32, ty: u64, bytes: &[u8]) -> Vec<Value> {
+    fn content(&self, protocol: u32, ty: u64, flags: u64, bytes: &[u8]) -> Vec<Value> {
         let single = match (protocol, ty) {
             (_, NLMSG_DONE) if bytes.len() == 4 => {
                 Value::Int((integer_at(bytes, 0, 4).unwrap_or(0) as i32).into())
             }
             (_, NLMSG_ERROR) if bytes.len() >= 4 => self.error(protocol, bytes),
             (NETLINK_ROUTE, NLMSG_MIN_TYPE..) => return self.subject(ty, bytes),
+            (NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY | SOCK_DESTROY) => {
+                return self.about_socket(flags & NLM_F_REQUEST != 0, bytes);
+            }
             (NETLINK_SOCK_DIAG, 17..) => about("family", false, bytes),
             _ => Value::Bytes(whole(bytes)),
         };

@@ -116,7 +116,9 @@ impl Decoder<'_> {
         match bytes.get(4..).filter(|value| !value.is_empty()) {
             Some(value) => {
                 let name = plain.name().unwrap_or_default();
-                let value = self.link_attribute(name, own, value).unwrap_or_else(|| held(name, value));
+                let nested = self.link_attribute(name, own, value);
+                let nested = nested.or_else(|| self.socket_attribute(name, value));
+                let value = nested.unwrap_or_else(|| held(name, value));
                 Value::Array(List { items: vec![header, value], end: ListEnd::Whole })
             }
             None => header,

@@ -98,7 +98,7 @@ fn named<W: Write>(
     }
     let mut text = String::new();
     name(&mut text)?;
-    if format.constants == Constants::Names || text.starts_with(|first: char| first.is_ascii_digit()) {
+    if format.constants == Constants::Names || is_number(&text) {
         return f.write_str(&text);
     }
     number(f)?;
@@ -117,6 +117,11 @@ pub(super) fn octets(
     }
     hex_quoted(f, bytes, false)?;
     if format.constants == Constants::Both { write!(f, " /* {name} */") } else { Ok(()) }
+}
+
+/// Not so `1<<TCP_LISTEN`.
+fn is_number(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_digit()) && !text.starts_with("1<<")
 }
 
 /// The type and, where there are some, the flags. See socket(2).
@@ -349,6 +354,9 @@ fn field(f: &mut impl Write, of: &str, field: &FieldValue, format: &Format) -> f
         ("rlimit", _, Value::Uint(limit)) => self::limit(f, *limit, format),
         ("tms", ..) | ("siginfo", "si_utime" | "si_stime", _) => ticks(f, &field.value, format),
         ("open_how", _, Value::Mode(mode)) => permissions(f, *mode),
+        ("inet_diag_sockid", "idiag_sport" | "idiag_dport", Value::Uint(port)) => {
+            octets(f, &(*port as u16).to_be_bytes(), format, format_args!("htons({port})"))
+        }
         ("nlattr", "nla_type", Value::Enumeration(word)) => attribute_type(f, word, format),
         ("udev_monitor_netlink_header", "prefix", Value::Text(text)) => {
             string(f, &text.bytes, false, format.strings)

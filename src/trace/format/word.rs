@@ -35,7 +35,7 @@ pub(crate) fn word(f: &mut impl Write, word: &Word) -> fmt::Result {
 
 /// What stands in a comment for the names that a value has not. Some differ from the name of the family.
 fn unknown(family: &str) -> &str {
-    const OTHERS: [(&str, &str); 50] = [
+    const OTHERS: [(&str, &str); 53] = [
         ("ACCESS", "?_OK"),
         ("AT_ACCESS", "AT_???"),
         ("AT_HANDLE", "AT_???"),
@@ -80,6 +80,9 @@ fn unknown(family: &str) -> &str {
         ("SOL", "SOL_??"),
         ("SPLICE", "SPLICE_F_???"),
         ("TC_FLOW", "TC???"),
+        ("TCP_STATE", "TCP_???"),
+        ("TCP_STATES", "1<<TCP_???"),
+        ("INET_DIAG_EXT", "1<<(INET_DIAG_???-1)"),
         ("TC_QUEUE", "TC???"),
         ("TFD_TIMER", "TFD_???"),
         ("TIPC_ADDR", "TIPC_???"),
