@@ -80,7 +80,7 @@ selector! {
         BLKGETSIZE64(arg: scalar_output(&ULONG, ONE)), BLKGETSIZE(arg: scalar_output(&ULONG, ONE)),
         BLKSSZGET(arg: scalar_output(&INT, ONE)), BLKPBSZGET(arg: scalar_output(&UINT, ONE)),
         BLKROGET(arg: scalar_output(&INT, ONE)), BLKFLSBUF(),
-        NS_GET_USERNS(), NS_GET_PARENT(), NS_GET_NSTYPE(), RNDGETENTCNT(arg: scalar_output(&INT, ONE)),
+        NS_GET_USERNS() -> FD, NS_GET_PARENT() -> FD, NS_GET_NSTYPE(), RNDGETENTCNT(arg: scalar_output(&INT, ONE)),
     }
 }
 

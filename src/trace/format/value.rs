@@ -38,6 +38,11 @@ pub(crate) fn value(f: &mut impl Write, value: &Value, format: &Format) -> fmt::
         Value::Flags(bits) if bits.family.name == "CLONE_SIG" && format.constants != Constants::Names => {
             clone_flags(f, bits, format)
         }
+        Value::Flags(bits)
+            if matches!(bits.family.name, "IPC_GET" | "SHM_GET") && format.constants != Constants::Names =>
+        {
+            ipc_flags(f, bits, format)
+        }
         Value::Flags(bits) if bits.family.name == "IOPRIO" => match format.constants {
             Constants::Names => f.write_str(&priority(bits, format)),
             Constants::Numbers => write!(f, "{}", bits.value),
@@ -156,6 +161,20 @@ fn clone_flags(f: &mut impl Write, word: &Word, format: &Format) -> fmt::Result 
     value(f, &Value::Signal(signal), format)
 }
 
+/// The flags, and the permissions in the low bits. See shmget(2).
+fn ipc_flags(f: &mut impl Write, word: &Word, format: &Format) -> fmt::Result {
+    const MODE: u64 = 0o777;
+    let flags = Word { family: word.family, value: word.value & !MODE };
+    if flags.value != 0 {
+        let mut names = String::new();
+        self::word(&mut names, &flags)?;
+        let names = names.strip_suffix("|000").unwrap_or(&names);
+        named(f, format, |f| hex(f, flags.value), |text| text.write_str(names))?;
+        f.write_char('|')?;
+    }
+    permissions(f, (word.value & MODE) as u32)
+}
+
 /// The class and the level of a priority of input and output. See ioprio_set(2).
 pub(super) fn priority(word: &Word, format: &Format) -> String {
     const SHIFT: u32 = 13;
@@ -196,6 +215,10 @@ fn descriptor(f: &mut impl Write, fd: &Descriptor, format: &Format) -> fmt::Resu
             let mut text = String::new();
             quoted(&mut text, link, false)?;
             let text = text.trim_matches('"');
+            // Of a file without a name, the kernel says so behind the one that it had.
+            if let Some(text) = text.strip_suffix(" (deleted)").filter(|text| text.starts_with('/')) {
+                return write!(f, "<{text}>(deleted)");
+            }
             match fd.protocol().filter(|_| format.fd_protocols) {
                 Some(protocol) => write!(f, "<{}>", text.replacen("socket", protocol, 1)),
                 None => write!(f, "<{text}>"),

@@ -236,7 +236,23 @@ fn remarks_and_parts_in_numbers() {
         "clone(child_stack=NULL, flags=0x1200000|17, child_tidptr=NULL) = 77",
         "clone(child_stack=NULL, flags=0x1200000 /* CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID */|17 /* SIGCHLD */, child_tidptr=NULL) = 77",
     );
+    check(
+        &made("shmget", &[0x1234, 100, 0o1644]).returned(1),
+        "shmget(0x1234, 100, 0x200|0644) = 1",
+        "shmget(0x1234, 100, 0x200 /* IPC_CREAT */|0644) = 1",
+    );
     // The least number that the new descriptor may have is none itself.
     let copy = made("fcntl", &[5, 0, 3]).file(Phase::Entry, 3, "/x").returned(7);
     check_in(&Format::new().fd_paths(true), &copy, "fcntl(5, F_DUPFD, 3) = 7");
+}
+
+#[test]
+fn what_is_deleted_is_so_behind_its_name() {
+    let text = |link: &str| {
+        let close = made("close", &[3]).file(Phase::Entry, 3, link).returned(0);
+        close.display(&Format::new().fd_paths(true)).to_string()
+    };
+    assert_eq!(text("/tmp/x (deleted)"), "close(3</tmp/x>(deleted)) = 0");
+    assert_eq!(text("/tmp/x"), "close(3</tmp/x>) = 0");
+    assert_eq!(text("pipe:[1] (deleted)"), "close(3<pipe:[1] (deleted)>) = 0");
 }
