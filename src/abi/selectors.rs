@@ -68,7 +68,7 @@ selector! {
         TIOCSCTTY(arg: INT), TIOCNOTTY(), TIOCEXCL(), TIOCNXCL(), TIOCGEXCL(arg: scalar_output(&INT, ONE)),
         TCSBRK(arg: INT), TCSBRKP(arg: INT), TIOCSBRK(), TIOCCBRK(), TCXONC(arg: one_of(&TC_FLOW)), TCFLSH(arg: one_of(&TC_QUEUE)),
         TIOCGPTN(arg: scalar_output(&INT, ONE)), TIOCSPTLCK(arg: scalar_input(&INT, ONE)),
-        TIOCGPTLCK(arg: scalar_output(&INT, ONE)), TIOCGPTPEER(arg: bits(&O)), TIOCPKT(arg: scalar_input(&INT, ONE)),
+        TIOCGPTLCK(arg: scalar_output(&INT, ONE)), TIOCGPTPEER(arg: bits(&O)) -> FD, TIOCPKT(arg: scalar_input(&INT, ONE)),
         TIOCGETD(arg: scalar_output(&INT, ONE)), TIOCSETD(arg: scalar_input(&INT, ONE)), TIOCOUTQ(arg: scalar_output(&INT, ONE)),
         TIOCSTI(arg: bytes_in(ONE)),
         FIONBIO(arg: scalar_input(&INT, ONE)), FIOASYNC(arg: scalar_input(&INT, ONE)), FIONREAD(arg: scalar_output(&INT, ONE)),

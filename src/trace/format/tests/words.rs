@@ -247,6 +247,17 @@ fn remarks_and_parts_in_numbers() {
 }
 
 #[test]
+fn a_command_may_return_a_descriptor() {
+    const NS_GET_USERNS: u64 = 0xb701;
+    let ioctl = |request| {
+        let call = made("ioctl", &[4, request, 0]).file(Phase::Exit, 5, "user:[1]").returned(5);
+        call.display(&Format::new().fd_paths(true)).to_string()
+    };
+    assert_eq!(ioctl(NS_GET_USERNS), "ioctl(4, NS_GET_USERNS) = 5<user:[1]>");
+    assert!(ioctl(0xb703).ends_with(" = 5"), "{}", ioctl(0xb703));
+}
+
+#[test]
 fn what_is_deleted_is_so_behind_its_name() {
     let text = |link: &str| {
         let close = made("close", &[3]).file(Phase::Entry, 3, link).returned(0);
