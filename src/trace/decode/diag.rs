@@ -14,17 +14,20 @@ const AF_UNIX: u8 = 1;
 const AF_INET: u8 = 2;
 const AF_INET6: u8 = 10;
 
+/// Makes a structure of its bytes, all of which are there.
+type Reader = fn(&[u8]) -> Value;
+
 impl Decoder<'_> {
     /// What follows the header: a structure and, behind it, attributes.
     pub(super) fn about_socket(&self, is_question: bool, bytes: &[u8]) -> Vec<Value> {
-        let (size, read, attributes): (usize, fn(&[u8]) -> Value, Option<&'static Family>) =
-            match (bytes[0], is_question) {
-                (AF_INET | AF_INET6, true) => (56, inet_question, Some(&INET_DIAG_REQ)),
-                (AF_INET | AF_INET6, false) => (72, inet_answer, Some(&INET_DIAG)),
-                (AF_UNIX, true) => (24, unix_question, None),
-                (AF_UNIX, false) => (16, unix_answer, Some(&UNIX_DIAG)),
-                _ => return vec![about("family", false, bytes)],
-            };
+        let (size, read, attributes): (usize, Reader, Option<&'static Family>) = match (bytes[0], is_question)
+        {
+            (AF_INET | AF_INET6, true) => (56, inet_question, Some(&INET_DIAG_REQ)),
+            (AF_INET | AF_INET6, false) => (72, inet_answer, Some(&INET_DIAG)),
+            (AF_UNIX, true) => (24, unix_question, None),
+            (AF_UNIX, false) => (16, unix_answer, Some(&UNIX_DIAG)),
+            _ => return vec![about("family", false, bytes)],
+        };
         let Some(body) = bytes.get(..size) else {
             let family = match (bytes.len(), is_question, bytes[0]) {
                 (1, ..) => "family",
