@@ -281,6 +281,11 @@ fn cause(theirs: &str, ours: &str) -> Option<String> {
     if OTHERWISE.iter().any(|(known, _)| theirs.starts_with(known)) {
         return None;
     }
+    // Of which thread malloc makes an arena first is chance.
+    let is_arena = |line: &str| line.starts_with("mmap(") && line.contains("MAP_NORESERVE");
+    if is_arena(&theirs) != is_arena(&ours) {
+        return None;
+    }
     let parts = |line: &str| line.split(", ").map(str::to_owned).collect::<Vec<_>>();
     let (theirs, ours_parts) = (parts(&theirs), parts(&ours));
     let at = theirs.iter().zip(&ours_parts).position(|(theirs, ours)| theirs != ours).unwrap_or(0);
