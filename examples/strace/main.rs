@@ -11,7 +11,9 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program prints")]
 
+mod dump;
 mod options;
+mod peers;
 mod printer;
 mod summary;
 mod user;
@@ -54,6 +56,7 @@ fn trace(options: Options) -> Result<u8> {
         None => Box::new(io::stderr()),
     };
     let (attach, command) = (options.attach, command(&options)?);
+    let dumps = !(options.read.is_none() && options.written.is_none());
     let printer = Arc::new(Mutex::new(Printer::new(options, output)));
     let observer = {
         let printer = printer.clone();
@@ -65,6 +68,8 @@ fn trace(options: Options) -> Result<u8> {
         .timeout(Duration::MAX)
         .call_limit(usize::MAX)
         .trace_limit(usize::MAX);
+    // See read(2): no call moves more.
+    let tracer = if dumps { tracer.buffer_limit(0x7fff_f000) } else { tracer };
     let trace = match (attach, command) {
         (Some(pid), _) => tracer.stream_attached(pid, observer)?.finish()?,
         (None, mut command) => tracer.stream(&mut command, observer)?,

@@ -4,6 +4,9 @@ use std::ffi::OsString;
 
 use expect_syscalls::{Call, CallMatcher, Constants, Format, Mark, Outcome, Strings, Value};
 
+use crate::dump::Descriptors;
+use crate::peers::Peers;
+
 pub(crate) const USAGE: &str = "usage: strace [OPTION]... PROGRAM [ARGUMENT]...
        strace [OPTION]... -p PID
   -p PID          a process that runs already
@@ -14,6 +17,8 @@ which lines:
   -e trace=SET    only these calls: names and classes with commas, such as openat,%network; !SET: all but these
   -e signal=SET   only these signals, such as SIGCHLD,USR1; !SET, all, none
   -e status=SET   only calls that ended like this: successful, failed, unfinished
+  -e read=SET     the data that is read from these descriptors, such as 3,5, behind the line; all, none, !SET
+  -e write=SET    the data that is written to them
   -P PATH         only calls that have to do with this file; may be repeated
   -z, -Z          only successful calls, only failed ones
   -q, -qq         no word about other processes; none about ends either
@@ -24,7 +29,7 @@ what they look like:
   -v              all fields of structures
   -x, -xx         strings in hexadecimal: those that are not printable, all
   -X FORMAT       what has a name: raw numbers, abbrev for names, verbose for both
-  -y, -yy         what descriptors refer to, and the protocols of sockets
+  -y, -yy         what descriptors refer to; of sockets and devices what else is known
   -n              the numbers of calls
   -T              how long calls took
   -c, -C          a table of counts and times instead of the lines, or behind them
@@ -63,6 +68,9 @@ pub(crate) struct Options {
     /// How often these were given.
     hex: u32,
     descriptors: u32,
+    peers: Option<Peers>,
+    pub(crate) read: Descriptors,
+    pub(crate) written: Descriptors,
 }
 
 impl Options {
@@ -113,6 +121,9 @@ impl Options {
             statuses: Vec::new(),
             hex: 0,
             descriptors: 0,
+            peers: None,
+            read: Descriptors::default(),
+            written: Descriptors::default(),
         }
     }
 
@@ -153,7 +164,12 @@ impl Options {
             }
             'y' => {
                 self.descriptors += 1;
-                self.format = format.fd_paths(true).fd_protocols(self.descriptors > 1);
+                self.format = format.fd_paths(true);
+                if self.descriptors > 1 {
+                    let peers = self.peers.insert(Peers::default()).clone();
+                    let format = self.format.clone().fd_protocols(true);
+                    self.format = format.fd_text(move |fd| peers.text(fd));
+                }
             }
             _ => return Err(format!("there is no option -{letter}")),
         }
@@ -205,6 +221,8 @@ impl Options {
                 self.but_calls = but;
                 self.calls = names.split(',').map(CallMatcher::parse).collect::<Result<_, _>>()?;
             }
+            ("read", names) => self.read = Descriptors::parse(names, but)?,
+            ("write", names) => self.written = Descriptors::parse(names, but)?,
             ("signal", "all" | "none") => {
                 self.signals = Some(Vec::new());
                 self.but_signals = (names == "all") != but;
@@ -222,9 +240,16 @@ impl Options {
                 let meant = ALL.into_iter().filter(|status| names.contains(status) != but);
                 self.statuses.extend(meant.map(str::to_owned));
             }
-            _ => return Err(format!("-e takes trace=, signal= or status=, not `{kind}=`")),
+            _ => return Err(format!("-e takes trace=, signal=, status=, read= or write=, not `{kind}=`")),
         }
         Ok(())
+    }
+
+    /// For the lines that come: only `-yy` wants it.
+    pub(crate) fn learn(&self, call: &Call) {
+        if let Some(peers) = &self.peers {
+            peers.learn(call);
+        }
     }
 
     pub(crate) fn counts(&self) -> bool {

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use expect_syscalls::{Call, Mark, Record};
 
+use crate::dump::dump;
 use crate::options::{Form, Options};
 use crate::summary::Summary;
 
@@ -36,6 +37,11 @@ impl Printer {
             _ => return,
         };
         self.note(tid);
+        // Of a pair, the call that makes it says who is whose; what other calls tell holds after them.
+        match record {
+            Record::Call(call) if !shown || call.name() == "socketpair" => self.options.learn(call),
+            _ => {}
+        }
         if !shown || !self.options.follow && self.root != Some(tid) {
             return;
         }
@@ -44,7 +50,7 @@ impl Printer {
         }
         if let Some(line) = self.line(record, tid) {
             // Nobody to tell when this fails: the program goes on.
-            let _ = writeln!(self.output, "{line}");
+            let _ = writeln!(self.output, "{line}{}", self.data(record));
         }
     }
 
@@ -78,10 +84,23 @@ impl Printer {
         }
     }
 
+    /// The data that the call has moved, where it is asked for.
+    fn data(&self, record: &Record) -> String {
+        let Options { form, read, written, .. } = &self.options;
+        match record {
+            Record::Call(call) if *form != Form::Json => {
+                let lines = dump(call, read, written);
+                lines.strip_suffix('\n').map_or_else(String::new, |lines| format!("\n{lines}"))
+            }
+            _ => String::new(),
+        }
+    }
+
     /// The result stands in its column, or behind a longer call.
     fn call(&self, call: &Call) -> String {
         let Options { format, column, .. } = &self.options;
         let text = format!("{}{}", self.prefix(call.tid()), call.display_call(format));
+        self.options.learn(call);
         let gap = if text.len() < *column { "" } else { " " };
         let time = call.duration().filter(|_| self.options.times);
         let time = time.map_or(String::new(), |time| format!(" <{:.6}>", time.as_secs_f64()));

@@ -37,7 +37,7 @@ macro_rules! selector {
 selector! {
     /// `fcntl(2)`, by `cmd`.
     BY_F & 0xffff_ffff {
-        F_DUPFD(arg: FD) -> FD, F_DUPFD_CLOEXEC(arg: FD) -> FD, F_DUPFD_QUERY(arg: FD), F_CREATED_QUERY(),
+        F_DUPFD(arg: INT) -> FD, F_DUPFD_CLOEXEC(arg: INT) -> FD, F_DUPFD_QUERY(arg: FD), F_CREATED_QUERY(),
         F_GETFD() -> bits(&FD_FLAGS), F_SETFD(arg: bits(&FD_FLAGS)),
         F_GETFL() -> bits(&O), F_SETFL(arg: bits(&O)),
         F_SETLK(arg: input(&flock)), F_SETLKW(arg: input(&flock)), F_GETLK(arg: inout(&flock)),
@@ -68,7 +68,7 @@ selector! {
         TIOCSCTTY(arg: INT), TIOCNOTTY(), TIOCEXCL(), TIOCNXCL(), TIOCGEXCL(arg: scalar_output(&INT, ONE)),
         TCSBRK(arg: INT), TCSBRKP(arg: INT), TIOCSBRK(), TIOCCBRK(), TCXONC(arg: one_of(&TC_FLOW)), TCFLSH(arg: one_of(&TC_QUEUE)),
         TIOCGPTN(arg: scalar_output(&INT, ONE)), TIOCSPTLCK(arg: scalar_input(&INT, ONE)),
-        TIOCGPTLCK(arg: scalar_output(&INT, ONE)), TIOCGPTPEER(arg: bits(&O)), TIOCPKT(arg: scalar_input(&INT, ONE)),
+        TIOCGPTLCK(arg: scalar_output(&INT, ONE)), TIOCGPTPEER(arg: bits(&O)) -> FD, TIOCPKT(arg: scalar_input(&INT, ONE)),
         TIOCGETD(arg: scalar_output(&INT, ONE)), TIOCSETD(arg: scalar_input(&INT, ONE)), TIOCOUTQ(arg: scalar_output(&INT, ONE)),
         TIOCSTI(arg: bytes_in(ONE)),
         FIONBIO(arg: scalar_input(&INT, ONE)), FIOASYNC(arg: scalar_input(&INT, ONE)), FIONREAD(arg: scalar_output(&INT, ONE)),
@@ -80,7 +80,7 @@ selector! {
         BLKGETSIZE64(arg: scalar_output(&ULONG, ONE)), BLKGETSIZE(arg: scalar_output(&ULONG, ONE)),
         BLKSSZGET(arg: scalar_output(&INT, ONE)), BLKPBSZGET(arg: scalar_output(&UINT, ONE)),
         BLKROGET(arg: scalar_output(&INT, ONE)), BLKFLSBUF(),
-        NS_GET_USERNS(), NS_GET_PARENT(), NS_GET_NSTYPE(), RNDGETENTCNT(arg: scalar_output(&INT, ONE)),
+        NS_GET_USERNS() -> FD, NS_GET_PARENT() -> FD, NS_GET_NSTYPE(), RNDGETENTCNT(arg: scalar_output(&INT, ONE)),
     }
 }
 

@@ -161,7 +161,7 @@ syscalls! { ($) each_syscall:
     rt_sigaction(signum: SIGNAL, act: input(&ksigaction), oldact: output(&ksigaction), sigsetsize: SIZE) -> ZERO;
     rt_sigprocmask(how: one_of(&SIG_HOW), set: input(&sigset), oldset: output(&sigset), sigsetsize: SIZE) -> ZERO;
     rt_sigreturn() -> NEVER;
-    ioctl(fd: FD, request: one_of(&IOCTL), arg: by("request", &BY_IOCTL)) -> INT;
+    ioctl(fd: FD, request: one_of(&IOCTL), arg: by("request", &BY_IOCTL)) -> by("request", &BY_IOCTL);
     pread64(fd: FD, buf: bytes_out(ret_up_to("count")), count: SIZE, offset: OFF) -> SIZE;
     pwrite64(fd: FD, buf: bytes_in(len("count")), count: SIZE, offset: OFF) -> SIZE;
     readv(fd: FD, iov: iov_out("iovcnt"), iovcnt: INT) -> SIZE;

@@ -83,7 +83,8 @@ const BASKET: [&[&str]; 76] = [
     &[
         "sh",
         "-c",
-        "git init -q . && git add words && git -c user.name=a -c user.email=b commit -qm x && git log",
+        // What the commit is called depends on when it is made.
+        "export GIT_AUTHOR_DATE='@1 +0000' GIT_COMMITTER_DATE='@1 +0000'; git init -q . && git add words && git -c user.name=a -c user.email=b commit -qm x && git log",
     ],
     &["gcc", "-c", "hello.c"],
     &["sh", "-c", "gcc -o hello hello.c && ./hello"],
@@ -278,6 +279,11 @@ fn cause(theirs: &str, ours: &str) -> Option<String> {
         return None;
     }
     if OTHERWISE.iter().any(|(known, _)| theirs.starts_with(known)) {
+        return None;
+    }
+    // Of which thread malloc makes an arena first is chance.
+    let is_arena = |line: &str| line.starts_with("mmap(") && line.contains("MAP_NORESERVE");
+    if is_arena(&theirs) != is_arena(&ours) {
         return None;
     }
     let parts = |line: &str| line.split(", ").map(str::to_owned).collect::<Vec<_>>();

@@ -81,6 +81,62 @@ fn sockets_have_protocols() {
 }
 
 #[test]
+fn sockets_have_the_addresses_that_calls_have_told() {
+    let tracee = tracee("sockets", ["pair"]);
+    let program = tracee.get_program().to_str().expect("a name in UTF-8");
+    let all = lines(&["-yy", "-qq", "-e", "trace=%network,close", program, "pair"]);
+    let line = |start: &str| all.iter().find(|line| line.starts_with(start)).cloned().unwrap_or_default();
+    let number = |pattern: &str, line: &str| {
+        let found = Regex::new(pattern).expect("a pattern").captures(line).map(|found| found[1].to_owned());
+        found.unwrap_or_else(|| panic!("{pattern} in {line:?}\n{all:#?}"))
+    };
+    // A port that the kernel chooses is known when it has been asked for.
+    number(r"^bind\(3<TCP:\[(\d+)\]>, ", &line("bind(3"));
+    number(r"^getsockname\(3<TCP:\[(\d+)\]>, ", &line("getsockname(3"));
+    let port = number(r"sin_port=htons\((\d+)\)", &line("getsockname(3"));
+    let peer = number(r"sin_port=htons\((\d+)\)", &line("accept4(3"));
+    let (listens, connected) =
+        (format!("<TCP:[127.0.0.1:{port}]>"), format!("127.0.0.1:{port}->127.0.0.1:{peer}"));
+    assert!(line("accept4(3").starts_with(&format!("accept4(3{listens}, ")), "{all:#?}");
+    assert!(line("accept4(3").ends_with(&format!("<TCP:[{connected}]>")), "{all:#?}");
+    assert!(all.iter().any(|line| line.starts_with("close(") && line.contains(&connected)), "{all:#?}");
+}
+
+#[test]
+fn the_data_stands_behind_the_line() {
+    let printed = |options: &[&str]| {
+        lines(
+            &[options, &["-qq", "-e", "trace=write", "sh", "-c", "printf 'aZ\\1\\n3456789abcdefg'"]].concat(),
+        )
+    };
+    let dumped = [
+        " | 00000  61 5a 01 0a 33 34 35 36  37 38 39 61 62 63 64 65  aZ..3456789abcde |",
+        " | 00010  66 67                                             fg               |",
+    ];
+    assert_eq!(printed(&["-e", "write=1"])[1..], dumped);
+    assert_eq!(printed(&["-e", "write=all"])[1..], dumped);
+    assert_eq!(printed(&["-e", "write=!2"])[1..], dumped);
+    for others in ["write=2", "write=none", "read=1", "write=!1"] {
+        assert_eq!(printed(&["-e", others]).len(), 1, "{others}");
+    }
+    assert!(!strace(&["-e", "write=odd", "true"]).status.success());
+    let read =
+        lines(&["-qq", "-P", "/etc/hostname", "-e", "trace=read", "-e", "read=3", "cat", "/etc/hostname"]);
+    let bytes = fs::read("/etc/hostname").expect("it has a name");
+    let first = format!(" | 00000  {:02x} {:02x}", bytes[0], bytes[1]);
+    assert!(read[1].starts_with(&first), "{read:#?}");
+}
+
+#[test]
+fn devices_have_numbers() {
+    let all = lines(&["-yy", "-qq", "-e", "read", "cat", "/dev/null"]);
+    let last = all.last().expect("a line");
+    assert!(last.starts_with("read(3</dev/null<char 1:3>>, \"\", "), "{all:#?}");
+    let plain = lines(&["-y", "-qq", "-e", "read", "cat", "/dev/null"]);
+    assert!(plain.last().is_some_and(|line| line.starts_with("read(3</dev/null>, ")), "{plain:#?}");
+}
+
+#[test]
 fn calls_are_chosen_by_how_they_ended() {
     let script = "cd /none; cd /; exit 0";
     let run = |options: &[&str]| {
@@ -228,7 +284,7 @@ fn what_is_not_understood_is_said() {
     );
     assert_eq!(
         why(&["-e", "inject=x", "true"]),
-        "strace: -e takes trace=, signal= or status=, not `inject=`"
+        "strace: -e takes trace=, signal=, status=, read= or write=, not `inject=`"
     );
 }
 
@@ -260,12 +316,15 @@ fn the_installed_strace_shows_the_same() {
     }
     let tracee = tracee("commands", [""; 0]);
     let program = tracee.get_program().to_str().expect("a name in UTF-8");
-    let options: [&[&str]; 14] = [
+    let options: [&[&str]; 17] = [
         &["-x"],
         // Addresses of hosts are no strings.
-        &["-xx", "-s", "5", "-e", "trace=!setsockopt"],
-        // Terminals and sockets have more of their own there.
-        &["-X", "raw", "-e", "trace=!ioctl,setsockopt,sendto"],
+        &["-xx", "-s", "5", "-e", "trace=!setsockopt,sendto"],
+        &["-s", "5", "-e", "trace=sendto"],
+        // Terminals have more of their own there.
+        &["-X", "raw", "-e", "trace=!ioctl,sendto"],
+        &["-e", "read=all", "-e", "write=all", "-e", "trace=sendto,pread64,write"],
+        &["-X", "verbose", "-e", "trace=bind,connect,socket,setsockopt"],
         &["-X", "abbrev"],
         &["-z"],
         &["-Z", "-a", "60"],

@@ -10,7 +10,10 @@ pub(crate) mod files;
 pub(crate) mod memory;
 pub(crate) mod process;
 pub(crate) mod network;
+pub(crate) mod addresses;
 pub(crate) mod rtnetlink;
+pub(crate) mod links;
+pub(crate) mod diag;
 pub(crate) mod system;
 pub(crate) mod terminal;
 pub(crate) mod ioctl;
@@ -19,12 +22,15 @@ use crate::abi::signature::Family;
 
 /// All families: to say of which one a name is, or that there is none.
 pub(crate) fn all() -> impl Iterator<Item = &'static Family> {
-    const SUBJECTS: [&[&Family]; 8] = [
+    const SUBJECTS: [&[&Family]; 11] = [
         files::FAMILIES,
         memory::FAMILIES,
         process::FAMILIES,
         network::FAMILIES,
+        addresses::FAMILIES,
         rtnetlink::FAMILIES,
+        links::FAMILIES,
+        diag::FAMILIES,
         system::FAMILIES,
         terminal::FAMILIES,
         ioctl::FAMILIES,

@@ -187,6 +187,28 @@ layout!(rtmsg: netlink::rtmsg = 12 {
     rtm_family: one_of(&AF), rtm_dst_len: UINT, rtm_src_len: UINT, rtm_tos: HEX, rtm_table: one_of(&RT_TABLE),
     rtm_protocol: one_of(&RTPROT), rtm_scope: one_of(&RT_SCOPE), rtm_type: one_of(&RTN), rtm_flags: bits(&RTM_F),
 });
+layout!(rtnl_link_stats64: netlink::rtnl_link_stats64 = 200 {
+    rx_packets: ULONG, tx_packets: ULONG, rx_bytes: ULONG, tx_bytes: ULONG, rx_errors: ULONG,
+    tx_errors: ULONG, rx_dropped: ULONG, tx_dropped: ULONG, multicast: ULONG, collisions: ULONG,
+    rx_length_errors: ULONG, rx_over_errors: ULONG, rx_crc_errors: ULONG, rx_frame_errors: ULONG,
+    rx_fifo_errors: ULONG, rx_missed_errors: ULONG, tx_aborted_errors: ULONG, tx_carrier_errors: ULONG,
+    tx_fifo_errors: ULONG, tx_heartbeat_errors: ULONG, tx_window_errors: ULONG, rx_compressed: ULONG,
+    tx_compressed: ULONG, rx_nohandler: ULONG, rx_otherhost_dropped: ULONG,
+});
+layout!(rtnl_link_stats: netlink::rtnl_link_stats = 96 {
+    rx_packets: UINT, tx_packets: UINT, rx_bytes: UINT, tx_bytes: UINT, rx_errors: UINT, tx_errors: UINT,
+    rx_dropped: UINT, tx_dropped: UINT, multicast: UINT, collisions: UINT, rx_length_errors: UINT,
+    rx_over_errors: UINT, rx_crc_errors: UINT, rx_frame_errors: UINT, rx_fifo_errors: UINT,
+    rx_missed_errors: UINT, tx_aborted_errors: UINT, tx_carrier_errors: UINT, tx_fifo_errors: UINT,
+    tx_heartbeat_errors: UINT, tx_window_errors: UINT, rx_compressed: UINT, tx_compressed: UINT,
+    rx_nohandler: UINT,
+});
+layout!(rtnl_link_ifmap: netlink::rtnl_link_ifmap = 32 {
+    mem_start: HEX, mem_end: HEX, base_addr: HEX, irq: UINT, dma: UINT, port: UINT,
+});
+layout!(ifla_cacheinfo: netlink::ifla_cacheinfo = 16 {
+    max_reasm_len: UINT, tstamp: UINT, reachable_time: UINT, retrans_time: UINT,
+});
 layout!(mmsghdr: net::mmsghdr = 64 { msg_hdr: input(&msghdr), msg_len: UINT });
 
 layout!(sysinfo: system::sysinfo = 112 {

@@ -3,6 +3,8 @@
 mod memory;
 mod netlink;
 mod rtnetlink;
+mod links;
+mod diag;
 mod signal;
 mod socket;
 mod structure;

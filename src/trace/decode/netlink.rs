@@ -13,6 +13,9 @@ const AF_NETLINK: u32 = 16;
 const NETLINK_ROUTE: u32 = 0;
 const NETLINK_SOCK_DIAG: u32 = 4;
 const NETLINK_KOBJECT_UEVENT: u32 = 15;
+const NLM_F_REQUEST: u64 = 1;
+const SOCK_DIAG_BY_FAMILY: u64 = 20;
+const SOCK_DESTROY: u64 = 21;
 const NLMSG_ERROR: u64 = 2;
 const NLMSG_DONE: u64 = 3;
 /// Below it are the messages of all protocols.
@@ -21,7 +24,10 @@ const NLMSG_MIN_TYPE: u64 = 16;
 impl Decoder<'_> {
     /// What went through a descriptor: bytes, or messages where it is a netlink socket that we have seen made.
     pub(super) fn message_bytes(&self, data: Buffer) -> Value {
-        let messages = self.netlink().and_then(|protocol| self.messages(protocol, &data));
+        let messages = self.netlink().and_then(|protocol| match protocol {
+            NETLINK_KOBJECT_UEVENT => device_event(&data),
+            protocol => self.messages(protocol, &data),
+        });
         match messages {
             Some(messages) => Value::Netlink(data, messages),
             None => Value::Bytes(data),
@@ -34,7 +40,7 @@ impl Decoder<'_> {
         let fd = self.raw.args[0] as i32;
         let note = self.raw.noted.files.iter().find(|note| note.fd == fd && note.socket.is_some());
         let socket = note.filter(|_| moves)?.socket?;
-        (socket.domain == AF_NETLINK && socket.protocol != NETLINK_KOBJECT_UEVENT).then_some(socket.protocol)
+        (socket.domain == AF_NETLINK).then_some(socket.protocol)
     }
 
     fn messages(&self, protocol: u32, data: &Buffer) -> Option<List> {
@@ -67,22 +73,25 @@ impl Decoder<'_> {
         match bytes.get(HEADER..).filter(|rest| !rest.is_empty()) {
             Some(rest) => {
                 let mut items = vec![header];
-                items.extend(self.content(protocol, ty, rest));
+                items.extend(self.content(protocol, ty, int(6, 2), rest));
                 Value::Array(List { items, end: ListEnd::Whole })
             }
             None => header,
         }
     }
 
-    /// An error and what it is about; links, addresses and routes with their attributes; the address family of other subjects;
+    /// An error and what it is about; links, addresses, routes and sockets with their attributes; the address family of other subjects;
     /// bytes of other protocols.
-    fn content(&self, protocol: u32, ty: u64, bytes: &[u8]) -> Vec<Value> {
+    fn content(&self, protocol: u32, ty: u64, flags: u64, bytes: &[u8]) -> Vec<Value> {
         let single = match (protocol, ty) {
             (_, NLMSG_DONE) if bytes.len() == 4 => {
                 Value::Int((integer_at(bytes, 0, 4).unwrap_or(0) as i32).into())
             }
             (_, NLMSG_ERROR) if bytes.len() >= 4 => self.error(protocol, bytes),
             (NETLINK_ROUTE, NLMSG_MIN_TYPE..) => return self.subject(ty, bytes),
+            (NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY | SOCK_DESTROY) => {
+                return self.about_socket(flags & NLM_F_REQUEST != 0, bytes);
+            }
             (NETLINK_SOCK_DIAG, 17..) => about("family", false, bytes),
             _ => Value::Bytes(whole(bytes)),
         };
@@ -103,6 +112,35 @@ impl Decoder<'_> {
         }));
         structure("nlmsgerr", fields)
     }
+}
+
+/// What udev sends on, a header and `ACTION=add` with others, each with its NUL. The kernel's own events are text.
+fn device_event(data: &Buffer) -> Option<List> {
+    const HEADER: usize = 40;
+    let bytes = data.bytes.strip_prefix(b"libudev\0").and_then(|_| data.bytes.get(..HEADER))?;
+    let int = |at| integer_at(bytes, at, 4).unwrap_or(0);
+    let big = |at| Value::Hex((int(at) as u32).swap_bytes().into());
+    let header = structure(
+        "udev_monitor_netlink_header",
+        vec![
+            field("prefix", Value::Text(whole(b"libudev"))),
+            field("magic", big(8)),
+            field("header_size", Value::Uint(int(12))),
+            field("properties_off", Value::Uint(int(16))),
+            field("properties_len", Value::Uint(int(20))),
+            field("filter_subsystem_hash", big(24)),
+            field("filter_devtype_hash", big(28)),
+            field("filter_tag_bloom_hi", big(32)),
+            field("filter_tag_bloom_lo", big(36)),
+        ],
+    );
+    let total = data.total.map(|total| total.saturating_sub(HEADER as u64));
+    let properties = Buffer { bytes: data.bytes[HEADER..].into(), total };
+    let message = match properties.bytes.is_empty() {
+        true => header,
+        false => Value::Array(List { items: vec![header, Value::Text(properties)], end: ListEnd::Whole }),
+    };
+    Some(List { items: vec![message], end: ListEnd::Whole })
 }
 
 /// What types and flags are called. What the upper half of the flags means, the type says; those of rtnetlink(7) come in

@@ -26,7 +26,7 @@ static SUBJECTS: [Subject; 3] = [
 
 /// What attributes hold, where it is no bytes: text, a number, the address of a host.
 const TEXTS: [&str; 4] = ["IFLA_IFNAME", "IFLA_QDISC", "IFLA_IFALIAS", "IFA_LABEL"];
-const NUMBERS: [&str; 31] = [
+const NUMBERS: [&str; 34] = [
     "IFLA_MTU",
     "IFLA_LINK",
     "IFLA_MASTER",
@@ -48,6 +48,9 @@ const NUMBERS: [&str; 31] = [
     "IFLA_TSO_MAX_SIZE",
     "IFLA_TSO_MAX_SEGS",
     "IFLA_ALLMULTI",
+    "IFLA_GSO_IPV4_MAX_SIZE",
+    "IFLA_GRO_IPV4_MAX_SIZE",
+    "IFLA_MAX_PACING_OFFLOAD_HORIZON",
     "IFLA_CARRIER_UP_COUNT",
     "IFLA_CARRIER_DOWN_COUNT",
     "IFLA_MIN_MTU",
@@ -81,39 +84,45 @@ impl Decoder<'_> {
         let body = bytes.get(..size).and_then(|body| self.layout(subject.layout, body, Phase::Entry));
         let Some(body) = body else { return vec![about(subject.family, true, bytes)] };
         let mut parts = vec![body];
-        parts.extend(attributes(subject.attributes, &bytes[size..]));
+        parts.extend(self.attributes(subject.attributes, bytes[0], &bytes[size..]));
         parts
     }
-}
 
-/// An attribute, or an array of several. See RTA_OK in rtnetlink(3).
-fn attributes(family: &'static Family, mut bytes: &[u8]) -> Option<Value> {
-    const HEADER: usize = 4;
-    let mut items = Vec::new();
-    while let Some(len) = integer_at(bytes, 0, 2) {
-        let Some(all) = bytes.get(..len as usize).filter(|all| all.len() >= HEADER) else { break };
-        items.push(attribute(family, all));
-        bytes = bytes.get(all.len().next_multiple_of(4)..).unwrap_or_default();
-    }
-    // What is no attribute.
-    items.extend((!bytes.is_empty()).then(|| Value::Bytes(whole(bytes))));
-    match items.len() {
-        0 | 1 => items.pop(),
-        _ => Some(Value::Array(List { items, end: ListEnd::Whole })),
-    }
-}
-
-fn attribute(family: &'static Family, bytes: &[u8]) -> Value {
-    let int = |at| integer_at(bytes, at, 2).unwrap_or(0);
-    let ty = Word { family, value: int(2) };
-    let fields = vec![field("nla_len", Value::Uint(int(0))), field("nla_type", Value::Enumeration(ty))];
-    let header = structure("nlattr", fields);
-    match bytes.get(4..).filter(|value| !value.is_empty()) {
-        Some(value) => {
-            let items = vec![header, held(ty.name().unwrap_or_default(), value)];
-            Value::Array(List { items, end: ListEnd::Whole })
+    /// An attribute, or an array of several, of a message about the address family `own`. See RTA_OK in rtnetlink(3).
+    pub(super) fn attributes(&self, family: &'static Family, own: u8, mut bytes: &[u8]) -> Option<Value> {
+        const HEADER: usize = 4;
+        let mut items = Vec::new();
+        while let Some(len) = integer_at(bytes, 0, 2) {
+            let Some(all) = bytes.get(..len as usize).filter(|all| all.len() >= HEADER) else { break };
+            items.push(self.attribute(family, own, all));
+            bytes = bytes.get(all.len().next_multiple_of(4)..).unwrap_or_default();
         }
-        None => header,
+        // What is no attribute.
+        items.extend((!bytes.is_empty()).then(|| Value::Bytes(whole(bytes))));
+        match items.len() {
+            0 | 1 => items.pop(),
+            _ => Some(Value::Array(List { items, end: ListEnd::Whole })),
+        }
+    }
+
+    fn attribute(&self, family: &'static Family, own: u8, bytes: &[u8]) -> Value {
+        /// Two bits say that it is nested, and in what order its bytes are.
+        const TYPE: u64 = 0x3fff;
+        let int = |at| integer_at(bytes, at, 2).unwrap_or(0);
+        let ty = Word { family, value: int(2) };
+        let fields = vec![field("nla_len", Value::Uint(int(0))), field("nla_type", Value::Enumeration(ty))];
+        let header = structure("nlattr", fields);
+        let plain = Word { family, value: ty.value & TYPE };
+        match bytes.get(4..).filter(|value| !value.is_empty()) {
+            Some(value) => {
+                let name = plain.name().unwrap_or_default();
+                let nested = self.link_attribute(name, own, value);
+                let nested = nested.or_else(|| self.socket_attribute(name, value));
+                let value = nested.unwrap_or_else(|| held(name, value));
+                Value::Array(List { items: vec![header, value], end: ListEnd::Whole })
+            }
+            None => header,
+        }
     }
 }
 

@@ -4,9 +4,9 @@ use std::fmt::{self, Write};
 
 use crate::abi::constants::process::{FUTEX_OP, FUTEX_OP_CMP};
 use crate::trace::call::{Argument, Call, Outcome};
-use crate::trace::format::Format;
-use crate::trace::format::value::{self, hex, value};
+use crate::trace::format::value::{self, hex, priority, value};
 use crate::trace::format::word::word;
+use crate::trace::format::{Constants, Format};
 use crate::trace::value::{Buffer, List, ListEnd, Value, Word};
 
 /// One argument.
@@ -117,26 +117,34 @@ pub(super) fn remark(f: &mut impl Write, call: &Call, format: &Format) -> fmt::R
                 ],
             )
         }
+        // In most remarks names stay names.
+        ("personality", Value::Flags(_) | Value::Enumeration(_)) => {
+            write!(f, " ({})", text(result, format).unwrap_or_default())
+        }
         (name, Value::Flags(bits)) if bits.bits() != 0 || !bits.names().is_empty() => {
             let label = match (name, bits.family.name) {
                 ("fcntl", "F_SEAL") => "seals ",
                 ("fcntl", _) => "flags ",
                 _ => "",
             };
-            write!(f, " ({label}")?;
-            word(f, bits)?;
-            f.write_char(')')
+            match bits.family.name {
+                "IOPRIO" if format.constants == Constants::Numbers => return Ok(()),
+                "IOPRIO" => write!(f, " ({})", priority(bits, format))?,
+                "FD_FLAGS" => write!(f, " ({label}{})", text(result, format).unwrap_or_default())?,
+                _ => {
+                    write!(f, " ({label}")?;
+                    word(f, bits)?;
+                    f.write_char(')')?;
+                }
+            }
+            Ok(())
         }
         (_, Value::Enumeration(of)) if of.name().is_some() => {
             f.write_str(" (")?;
             word(f, of)?;
             f.write_char(')')
         }
-        (_, Value::Signal(1..)) => {
-            f.write_str(" (")?;
-            value(f, result, format)?;
-            f.write_char(')')
-        }
+        (_, Value::Signal(1..)) => write!(f, " ({result})"),
         _ => Ok(()),
     }
 }

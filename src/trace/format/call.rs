@@ -122,6 +122,7 @@ fn result(f: &mut impl Write, call: &Call, format: &Format) -> fmt::Result {
     match call.outcome() {
         Outcome::Returned(result) => {
             match result {
+                Value::Flags(word) if word.family.name == "IOPRIO" => write!(f, "{}", word.bits())?,
                 Value::Flags(word) => value::hex(f, word.bits())?,
                 Value::Enumeration(word) if call.name() == "fcntl" => value::hex(f, word.bits())?,
                 Value::Enumeration(word) => write!(f, "{}", word.bits())?,

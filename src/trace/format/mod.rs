@@ -7,9 +7,15 @@ mod netlink;
 mod value;
 mod word;
 mod socket;
+mod address;
 mod quote;
 #[cfg(test)]
 mod tests;
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::trace::value::Descriptor;
 
 pub(crate) use quote::quoted;
 
@@ -23,15 +29,19 @@ pub(crate) use quote::quoted;
 /// let text = read.display(&Format::new().fd_paths(true)).to_string();
 /// assert!(text.contains("</etc/hostname>, "), "{text}");
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Format {
     pub(crate) string_limit: usize,
     pub(crate) verbose: bool,
     pub(crate) fd_paths: bool,
     pub(crate) fd_protocols: bool,
+    pub(crate) fd_text: Option<FdText>,
     pub(crate) strings: Strings,
     pub(crate) constants: Constants,
 }
+
+/// What the caller knows of a descriptor.
+type FdText = Arc<dyn Fn(&Descriptor) -> Option<String> + Send + Sync>;
 
 /// How [`Format::strings`] writes strings, paths and buffers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +76,7 @@ impl Format {
             verbose: false,
             fd_paths: false,
             fd_protocols: false,
+            fd_text: None,
             strings: Strings::Escaped,
             constants: Constants::Names,
         }
@@ -99,6 +110,23 @@ impl Format {
         self
     }
 
+    /// With [`fd_paths`](Format::fd_paths), shows what `text` says of a descriptor, where it says something: what else is known of it
+    /// than what it refers to.
+    ///
+    /// ```
+    /// # use expect_syscalls::{call, expect_syscalls, file, Format};
+    /// # use std::process::Command;
+    /// let trace = expect_syscalls(Command::new("cat").arg("/etc/hostname"));
+    /// let read = trace.matching(call!("read", fd = file("/etc/hostname"))).next().unwrap();
+    /// let named = Format::new().fd_paths(true).fd_text(|fd| fd.path().map(|_| "the name".to_owned()));
+    /// assert!(read.display_call(&named).to_string().starts_with("read(3<the name>, "));
+    /// ```
+    #[must_use]
+    pub fn fd_text(mut self, text: impl Fn(&Descriptor) -> Option<String> + Send + Sync + 'static) -> Format {
+        self.fd_text = Some(Arc::new(text));
+        self
+    }
+
     /// How strings, paths and buffers are written.
     ///
     /// ```
@@ -129,6 +157,20 @@ impl Format {
     pub fn constants(mut self, constants: Constants) -> Format {
         self.constants = constants;
         self
+    }
+}
+
+impl fmt::Debug for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Format")
+            .field("string_limit", &self.string_limit)
+            .field("verbose", &self.verbose)
+            .field("fd_paths", &self.fd_paths)
+            .field("fd_protocols", &self.fd_protocols)
+            .field("fd_text", &self.fd_text.is_some())
+            .field("strings", &self.strings)
+            .field("constants", &self.constants)
+            .finish()
     }
 }
 

@@ -4,9 +4,10 @@ use std::fmt::{self, Write};
 use std::net::SocketAddr;
 
 use crate::abi::constants::network::AF;
-use crate::trace::format::Format;
+use crate::trace::format::address::fields;
 use crate::trace::format::quote::string;
-use crate::trace::format::value::value;
+use crate::trace::format::value::{octets, value};
+use crate::trace::format::{Constants, Format};
 use crate::trace::value::{SocketAddress, Value, Word};
 
 pub(super) fn socket(f: &mut impl Write, address: &SocketAddress, format: &Format) -> fmt::Result {
@@ -15,16 +16,24 @@ pub(super) fn socket(f: &mut impl Write, address: &SocketAddress, format: &Forma
     value(f, &Value::Enumeration(family), format)?;
     match address {
         SocketAddress::Inet(SocketAddr::V4(v4)) => {
-            write!(f, ", sin_port=htons({}), sin_addr=inet_addr(\"{}\")", v4.port(), v4.ip())?;
+            port(f, "sin_port", v4.port(), format)?;
+            f.write_str(", sin_addr=")?;
+            value(f, &Value::Host((*v4.ip()).into()), format)?;
         }
-        SocketAddress::Inet(SocketAddr::V6(v6)) => write!(
-            f,
-            ", sin6_port=htons({}), sin6_flowinfo=htonl({}), inet_pton(AF_INET6, \"{}\", &sin6_addr), sin6_scope_id={}",
-            v6.port(),
-            v6.flowinfo(),
-            v6.ip(),
-            v6.scope_id()
-        )?,
+        SocketAddress::Inet(SocketAddr::V6(v6)) => {
+            let flow = v6.flowinfo();
+            port(f, "sin6_port", v6.port(), format)?;
+            f.write_str(", sin6_flowinfo=")?;
+            octets(f, &flow.to_be_bytes(), format, format_args!("htonl({flow})"))?;
+            match format.constants {
+                Constants::Names => write!(f, ", inet_pton(AF_INET6, \"{}\", &sin6_addr)", v6.ip())?,
+                _ => {
+                    f.write_str(", sin6_addr=")?;
+                    value(f, &Value::Host((*v6.ip()).into()), format)?;
+                }
+            }
+            write!(f, ", sin6_scope_id={}", v6.scope_id())?;
+        }
         SocketAddress::Unix(name) if name.is_empty() => {}
         SocketAddress::Unix(name) => {
             f.write_str(", sun_path=")?;
@@ -48,12 +57,21 @@ pub(super) fn socket(f: &mut impl Write, address: &SocketAddress, format: &Forma
             }
         }
         SocketAddress::Other(_, bytes) if bytes.is_empty() => {}
-        SocketAddress::Other(_, bytes) => {
-            f.write_str(", sa_data=")?;
-            string(f, bytes, false, format.strings)?;
-        }
+        SocketAddress::Other(family, bytes) => match fields(*family, bytes, format) {
+            Some(fields) => fields.iter().try_for_each(|(name, text)| write!(f, ", {name}={text}"))?,
+            None => {
+                f.write_str(", sa_data=")?;
+                string(f, bytes, false, format.strings)?;
+            }
+        },
     }
     f.write_char('}')
+}
+
+/// In the order of the network. See byteorder(3).
+fn port(f: &mut impl Write, name: &str, port: u16, format: &Format) -> fmt::Result {
+    write!(f, ", {name}=")?;
+    octets(f, &port.to_be_bytes(), format, format_args!("htons({port})"))
 }
 
 /// See socket(2).

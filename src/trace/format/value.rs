@@ -3,13 +3,14 @@
 use std::fmt::{self, Display, Write};
 use std::net::IpAddr;
 
+use crate::abi::constants::network::SOCK_FLAGS;
 use crate::abi::signals;
 use crate::trace::format::netlink::{content, netlink};
 use crate::trace::format::quote::{hex_quoted, quoted, string};
 use crate::trace::format::socket::socket;
 use crate::trace::format::word::word;
 use crate::trace::format::{Constants, Format};
-use crate::trace::value::{Descriptor, FieldValue, List, ListEnd, Structure, Value};
+use crate::trace::value::{Descriptor, FieldValue, List, ListEnd, Structure, Value, Word};
 
 const AT_FDCWD: i32 = -100;
 
@@ -31,6 +32,22 @@ pub(crate) fn value(f: &mut impl Write, value: &Value, format: &Format) -> fmt::
         Value::Path(path) => string(f, &path.written, path.truncated, format.strings),
         Value::Text(text) => bytes(f, &text.bytes, text.total, format),
         Value::Bytes(buffer) => bytes(f, &buffer.bytes, buffer.total, format),
+        Value::Flags(bits) if bits.family.name == "SOCK" && format.constants != Constants::Names => {
+            socket_type(f, bits, format)
+        }
+        Value::Flags(bits) if bits.family.name == "CLONE_SIG" && format.constants != Constants::Names => {
+            clone_flags(f, bits, format)
+        }
+        Value::Flags(bits)
+            if matches!(bits.family.name, "IPC_GET" | "SHM_GET") && format.constants != Constants::Names =>
+        {
+            ipc_flags(f, bits, format)
+        }
+        Value::Flags(bits) if bits.family.name == "IOPRIO" => match format.constants {
+            Constants::Names => f.write_str(&priority(bits, format)),
+            Constants::Numbers => write!(f, "{}", bits.value),
+            Constants::Both => write!(f, "{} /* {} */", bits.value, priority(bits, format)),
+        },
         Value::Flags(bits) | Value::Enumeration(bits) => {
             named(f, format, |f| hex(f, bits.value), |text| word(text, bits))
         }
@@ -43,8 +60,12 @@ pub(crate) fn value(f: &mut impl Write, value: &Value, format: &Format) -> fmt::
         Value::SignalSet(set) => named_signals(f, *set, format),
         Value::WaitStatus(status) => wait_status(f, *status),
         Value::Socket(address) => socket(f, address, format),
-        Value::Host(IpAddr::V4(address)) => write!(f, "inet_addr(\"{address}\")"),
-        Value::Host(IpAddr::V6(address)) => write!(f, "inet_pton(AF_INET6, \"{address}\")"),
+        Value::Host(IpAddr::V4(address)) => {
+            octets(f, &address.octets(), format, format_args!("inet_addr(\"{address}\")"))
+        }
+        Value::Host(IpAddr::V6(address)) => {
+            octets(f, &address.octets(), format, format_args!("inet_pton(AF_INET6, \"{address}\")"))
+        }
         Value::Netlink(_, messages) => netlink(f, messages, format),
         Value::Struct(structure) => self::structure(f, structure, format),
         Value::Array(list) => array(f, list, ", ", format),
@@ -82,11 +103,90 @@ fn named<W: Write>(
     }
     let mut text = String::new();
     name(&mut text)?;
-    if format.constants == Constants::Names || text.starts_with(|first: char| first.is_ascii_digit()) {
+    if format.constants == Constants::Names || is_number(&text) {
         return f.write_str(&text);
     }
     number(f)?;
     write!(f, " /* {text} */")
+}
+
+/// What stands in memory in the order of the network, or without any: its bytes, what is made of them, or both.
+pub(super) fn octets(
+    f: &mut impl Write,
+    bytes: &[u8],
+    format: &Format,
+    name: fmt::Arguments<'_>,
+) -> fmt::Result {
+    if format.constants == Constants::Names {
+        return f.write_fmt(name);
+    }
+    hex_quoted(f, bytes, false)?;
+    if format.constants == Constants::Both { write!(f, " /* {name} */") } else { Ok(()) }
+}
+
+/// Not so `1<<TCP_LISTEN`.
+fn is_number(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_digit()) && !text.starts_with("1<<")
+}
+
+/// The type and, where there are some, the flags. See socket(2).
+fn socket_type(f: &mut impl Write, word: &Word, format: &Format) -> fmt::Result {
+    const TYPE: u64 = 0xf;
+    let part = |f: &mut _, value| {
+        let part = Word { family: word.family, value };
+        named(f, format, |f| hex(f, value), |text| self::word(text, &part))
+    };
+    part(f, word.value & TYPE)?;
+    if word.value & !TYPE == 0 {
+        return Ok(());
+    }
+    f.write_char('|')?;
+    let flags = Word { family: &SOCK_FLAGS, value: word.value & !TYPE };
+    named(f, format, |f| hex(f, flags.value), |text| self::word(text, &flags))
+}
+
+/// The flags and, where there is one, the signal that the end of the new process sends. See clone(2).
+fn clone_flags(f: &mut impl Write, word: &Word, format: &Format) -> fmt::Result {
+    const SIGNAL: u64 = 0xff;
+    let flags = Word { family: word.family, value: word.value & !SIGNAL };
+    let signal = (word.value & SIGNAL) as i32;
+    if flags.value != 0 || signal == 0 {
+        named(f, format, |f| hex(f, flags.value), |text| self::word(text, &flags))?;
+    }
+    match (flags.value, signal) {
+        (_, 0) => return Ok(()),
+        (0, _) => {}
+        _ => f.write_char('|')?,
+    }
+    value(f, &Value::Signal(signal), format)
+}
+
+/// The flags, and the permissions in the low bits. See shmget(2).
+fn ipc_flags(f: &mut impl Write, word: &Word, format: &Format) -> fmt::Result {
+    const MODE: u64 = 0o777;
+    let flags = Word { family: word.family, value: word.value & !MODE };
+    if flags.value != 0 {
+        let mut names = String::new();
+        self::word(&mut names, &flags)?;
+        let names = names.strip_suffix("|000").unwrap_or(&names);
+        named(f, format, |f| hex(f, flags.value), |text| text.write_str(names))?;
+        f.write_char('|')?;
+    }
+    permissions(f, (word.value & MODE) as u32)
+}
+
+/// The class and the level of a priority of input and output. See ioprio_set(2).
+pub(super) fn priority(word: &Word, format: &Format) -> String {
+    const SHIFT: u32 = 13;
+    let mut class = String::new();
+    let of = Word { family: word.family, value: word.value >> SHIFT << SHIFT };
+    let number = |text: &mut String| hex(text, of.value >> SHIFT);
+    let name = |text: &mut String| match of.name() {
+        Some(name) => text.write_str(name),
+        None => write!(text, "{:#x} /* IOPRIO_CLASS_??? */", of.value >> SHIFT),
+    };
+    named(&mut class, format, number, name).expect("BUG: a string takes all");
+    format!("IOPRIO_PRIO_VALUE({class}, {})", word.value & ((1 << SHIFT) - 1))
 }
 
 fn named_signals(f: &mut impl Write, set: u64, format: &Format) -> fmt::Result {
@@ -106,11 +206,19 @@ fn descriptor(f: &mut impl Write, fd: &Descriptor, format: &Format) -> fmt::Resu
         }
         number => write!(f, "{number}")?,
     }
+    let told = format.fd_text.as_ref().filter(|_| format.fd_paths).and_then(|text| text(fd));
+    if let Some(text) = told {
+        return write!(f, "<{text}>");
+    }
     match &fd.link {
         Some(link) if format.fd_paths => {
             let mut text = String::new();
             quoted(&mut text, link, false)?;
             let text = text.trim_matches('"');
+            // Of a file without a name, the kernel says so behind the one that it had.
+            if let Some(text) = text.strip_suffix(" (deleted)").filter(|text| text.starts_with('/')) {
+                return write!(f, "<{text}>(deleted)");
+            }
             match fd.protocol().filter(|_| format.fd_protocols) {
                 Some(protocol) => write!(f, "<{}>", text.replacen("socket", protocol, 1)),
                 None => write!(f, "<{text}>"),
@@ -224,6 +332,9 @@ fn structure(f: &mut impl Write, structure: &Structure, format: &Format) -> fmt:
         value(f, &priority.value, format)?;
         return f.write_char(']');
     }
+    if matches!(structure.name, "ipv4_devconf" | "ipv6_devconf") {
+        return settings(f, structure, format);
+    }
     f.write_char('{')?;
     let mut hidden = false;
     let mut first = true;
@@ -236,7 +347,7 @@ fn structure(f: &mut impl Write, structure: &Structure, format: &Format) -> fmt:
             f.write_str(", ")?;
         }
         first = false;
-        if let Value::Host(IpAddr::V6(address)) = field.value {
+        if let (Value::Host(IpAddr::V6(address)), Constants::Names) = (&field.value, format.constants) {
             write!(f, "inet_pton(AF_INET6, \"{address}\", &{})", field.name)?;
             continue;
         }
@@ -266,10 +377,55 @@ fn field(f: &mut impl Write, of: &str, field: &FieldValue, format: &Format) -> f
         ("rlimit", _, Value::Uint(limit)) => self::limit(f, *limit, format),
         ("tms", ..) | ("siginfo", "si_utime" | "si_stime", _) => ticks(f, &field.value, format),
         ("open_how", _, Value::Mode(mode)) => permissions(f, *mode),
+        ("inet_diag_sockid", "idiag_sport" | "idiag_dport", Value::Uint(port)) => {
+            octets(f, &(*port as u16).to_be_bytes(), format, format_args!("htons({port})"))
+        }
+        ("nlattr", "nla_type", Value::Enumeration(word)) => attribute_type(f, word, format),
+        ("udev_monitor_netlink_header", "prefix", Value::Text(text)) => {
+            string(f, &text.bytes, false, format.strings)
+        }
+        ("udev_monitor_netlink_header", "magic", big) => in_order(f, big, format),
+        ("udev_monitor_netlink_header", name, big) if name.starts_with("filter_") => in_order(f, big, format),
         ("nlmsgerr" | "rtgenmsg", ..) => content(f, &field.value, format),
         ("clone_args", "stack_size", Value::Uint(size)) => hex(f, *size),
         (_, _, value) => self::value(f, value, format),
     }
+}
+
+/// Two bits of the type are flags.
+fn attribute_type(f: &mut impl Write, ty: &Word, format: &Format) -> fmt::Result {
+    const FLAGS: [(u64, &str); 2] = [(0x8000, "NLA_F_NESTED"), (0x4000, "NLA_F_NET_BYTEORDER")];
+    let mut plain = *ty;
+    for (bit, name) in FLAGS.into_iter().filter(|(bit, _)| ty.value & bit != 0) {
+        plain.value &= !bit;
+        named(f, format, |f| hex(f, bit), |text| text.write_str(name))?;
+        f.write_char('|')?;
+    }
+    value(f, &Value::Enumeration(plain), format)
+}
+
+/// A number in the order of the network. See byteorder(3).
+fn in_order(f: &mut impl Write, number: &Value, format: &Format) -> fmt::Result {
+    f.write_str("htonl(")?;
+    value(f, number, format)?;
+    f.write_char(')')
+}
+
+/// The settings of a link, by name: `[[DEVCONF_FORWARDING]=0, [DEVCONF_HOPLIMIT]=64]`. Those of IPv4 are counted from one.
+fn settings(f: &mut impl Write, of: &Structure, format: &Format) -> fmt::Result {
+    let (prefix, past) = if of.name == "ipv4_devconf" { ("IPV4_", "-1") } else { ("", "") };
+    let shown = if format.verbose { of.fields.len() } else { of.fields.len().min(format.string_limit) };
+    f.write_char('[')?;
+    for (index, field) in of.fields[..shown].iter().enumerate() {
+        f.write_str(if index > 0 { ", [" } else { "[" })?;
+        match field.name {
+            "" => write!(f, "{index} /* {prefix}DEVCONF_??? */")?,
+            name => named(f, format, |f| write!(f, "{index}"), |text| write!(text, "{name}{past}"))?,
+        }
+        f.write_str("]=")?;
+        value(f, &field.value, format)?;
+    }
+    f.write_str(if shown < of.fields.len() { ", ...]" } else { "]" })
 }
 
 /// A time in ticks, of which the kernel has a hundred a second. See times(2).

@@ -16,7 +16,6 @@ pub(crate) fn word(f: &mut impl Write, word: &Word) -> fmt::Result {
         "CLONE_SIG" => clone_flags(f, word),
         "MAP" | "MFD" => huge_pages(f, word),
         "IPC_GET" | "SHM_GET" => permissions(f, word),
-        "IOPRIO" => priority(f, word),
         "QCMD" => quota(f, word),
         "SWAP" if word.value != 0 => swap(f, word),
         "SYSLOG" => numbered(f, word),
@@ -36,13 +35,15 @@ pub(crate) fn word(f: &mut impl Write, word: &Word) -> fmt::Result {
 
 /// What stands in a comment for the names that a value has not. Some differ from the name of the family.
 fn unknown(family: &str) -> &str {
-    const OTHERS: [(&str, &str); 44] = [
+    const OTHERS: [(&str, &str); 53] = [
         ("ACCESS", "?_OK"),
         ("AT_ACCESS", "AT_???"),
         ("AT_HANDLE", "AT_???"),
         ("CAP_VERSION", "_LINUX_CAPABILITY_VERSION_???"),
         ("EPOLL_CREATE", "EPOLL_???"),
         ("FLOCK_TYPE", "F_???"),
+        ("IFLA_XDP_ATTR", "IFLA_XDP_???"),
+        ("IF_INET6", "IF_???"),
         ("IN_INIT", "IN_???"),
         ("IPC_MSG", "MSG_???"),
         ("KEXEC", "KEXEC_ARCH_???"),
@@ -59,6 +60,7 @@ fn unknown(family: &str) -> &str {
         ("NLM_F_GET", "NLM_F_???"),
         ("NLM_F_NEW", "NLM_F_???"),
         ("O_FLAGS", "O_???"),
+        ("PACKET_TYPE", "PACKET_???"),
         ("PR_CAP_AMBIENT_ARG", "PR_CAP_AMBIENT_???"),
         ("PR_MCE_KILL_ARG", "PR_MCE_KILL_???"),
         ("PR_SCHED_CORE_ARG", "PR_SCHED_CORE_???"),
@@ -78,9 +80,15 @@ fn unknown(family: &str) -> &str {
         ("SOL", "SOL_??"),
         ("SPLICE", "SPLICE_F_???"),
         ("TC_FLOW", "TC???"),
+        ("TCP_STATE", "TCP_???"),
+        ("TCP_STATES", "1<<TCP_???"),
+        ("INET_DIAG_EXT", "1<<(INET_DIAG_???-1)"),
         ("TC_QUEUE", "TC???"),
         ("TFD_TIMER", "TFD_???"),
+        ("TIPC_ADDR", "TIPC_???"),
+        ("TIPC_SCOPE", "TIPC_???"),
         ("UMOUNT", "MNT_???"),
+        ("XDP_BIND", "XDP_???"),
     ];
     OTHERS.iter().find(|(name, _)| *name == family).map_or("", |(_, text)| text)
 }
@@ -161,18 +169,6 @@ fn permissions(f: &mut impl Write, word: &Word) -> fmt::Result {
         write!(f, "{}<<SHM_HUGE_SHIFT|", huge >> HUGE_SHIFT)?;
     }
     write!(f, "0{:02o}", word.value & MODE)
-}
-
-/// A class, and a level inside it. See ioprio_set(2).
-fn priority(f: &mut impl Write, word: &Word) -> fmt::Result {
-    const LEVEL: u64 = 0x1fff;
-    let (class, left) = split(&Word { family: word.family, value: word.value & !LEVEL });
-    f.write_str("IOPRIO_PRIO_VALUE(")?;
-    match class.first() {
-        Some(class) => f.write_str(class)?,
-        None => write!(f, "{:#x} /* IOPRIO_CLASS_??? */", left >> 13)?,
-    }
-    write!(f, ", {})", word.value & LEVEL)
 }
 
 /// A command, and whose quota. See quotactl(2).

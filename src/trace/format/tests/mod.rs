@@ -1,5 +1,6 @@
 //! Lines as strace prints them for the same calls.
 
+mod addresses;
 mod formats;
 mod named;
 mod netlink;

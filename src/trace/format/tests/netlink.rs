@@ -74,7 +74,7 @@ fn requests() {
         SOCK_DIAG,
         &with(header(20, 20, 0x301), &[2, 6, 0, 0]),
         "[{nlmsg_len=20, nlmsg_type=SOCK_DIAG_BY_FAMILY, nlmsg_flags=NLM_F_REQUEST|NLM_F_DUMP, nlmsg_seq=7, \
-         nlmsg_pid=0}, {family=AF_INET, data=\"\\x06\\x00\\x00\"}]",
+         nlmsg_pid=0}, {sdiag_family=AF_INET, ...}]",
     );
     let two = [with(header(18, 26, 1), &[0, 1]), vec![9, 9], header(16, 26, 1)].concat();
     sends(
@@ -195,4 +195,148 @@ fn links_addresses_and_routes() {
          ifi_type=ARPHRD_NETROM, ifi_index=0, ifi_flags=0, ifi_change=0}, [[{nla_len=5, nla_type=0x3e7 /* IFLA_??? */}, \
          \"\\x01\"], \"\\xc8\\x00\\x03\\x00\"]]",
     );
+}
+
+#[test]
+fn what_a_link_has() {
+    let about = |attribute: &[u8], expected: &str| {
+        let link = [&ints(&[0, 0, 0, 0])[..], attribute].concat();
+        let len = 16 + link.len();
+        sends(
+            ROUTE,
+            &with(header(len as u32, 16, 1), &link),
+            &format!(
+                "[{{nlmsg_len={len}, nlmsg_type=RTM_NEWLINK, nlmsg_flags=NLM_F_REQUEST, nlmsg_seq=7, nlmsg_pid=0}}, \
+                 {{ifi_family=AF_UNSPEC, ifi_type=ARPHRD_NETROM, ifi_index=0, ifi_flags=0, ifi_change=0}}, {expected}]"
+            ),
+        );
+    };
+    let settings = attribute(2, &attribute(1, &ints(&[0, 1, -5])));
+    let shown = "[{nla_len=20, nla_type=AF_INET}, [{nla_len=16, nla_type=IFLA_INET_CONF}, [[IPV4_DEVCONF_FORWARDING-1]=0, \
+                 [IPV4_DEVCONF_MC_FORWARDING-1]=1, [IPV4_DEVCONF_PROXY_ARP-1]=-5]]]";
+    about(&attribute(26, &settings), &format!("[{{nla_len=24, nla_type=IFLA_AF_SPEC}}, {shown}]"));
+    about(
+        &attribute(0x8000 | 26, &settings),
+        &format!("[{{nla_len=24, nla_type=NLA_F_NESTED|IFLA_AF_SPEC}}, {shown}]"),
+    );
+    about(
+        &attribute(26, &attribute(10, &[attribute(3, &words(&[1, 2])), attribute(1, &ints(&[16]))].concat())),
+        "[{nla_len=36, nla_type=IFLA_AF_SPEC}, [{nla_len=32, nla_type=AF_INET6}, [[{nla_len=20, nla_type=IFLA_INET6_STATS}, [1, 2]], \
+         [{nla_len=8, nla_type=IFLA_INET6_FLAGS}, IF_RS_SENT]]]]",
+    );
+    let mut token = [0; 16];
+    token[15] = 1;
+    about(
+        &attribute(26, &attribute(10, &attribute(7, &token))),
+        "[{nla_len=28, nla_type=IFLA_AF_SPEC}, [{nla_len=24, nla_type=AF_INET6}, [{nla_len=20, nla_type=IFLA_INET6_TOKEN}, \
+         inet_pton(AF_INET6, \"::1\")]]]",
+    );
+    about(
+        &attribute(18, &attribute(1, b"veth\0")),
+        "[{nla_len=16, nla_type=IFLA_LINKINFO}, [{nla_len=9, nla_type=IFLA_INFO_KIND}, \"veth\"]]",
+    );
+    about(
+        &attribute(43, &attribute(2, &[0])),
+        "[{nla_len=12, nla_type=IFLA_XDP}, [{nla_len=5, nla_type=IFLA_XDP_ATTACHED}, XDP_ATTACHED_NONE]]",
+    );
+    about(
+        &attribute(14, &words(&[1, 0, 3, 0x0605_0004])),
+        "[{nla_len=36, nla_type=IFLA_MAP}, {mem_start=0x1, mem_end=0, base_addr=0x3, irq=4, dma=5, port=6}]",
+    );
+    // Less than there ever was.
+    about(&attribute(23, &[1]), "[{nla_len=5, nla_type=IFLA_STATS64}, \"\\x01\"]");
+}
+
+/// More settings than names, in numbers too.
+#[test]
+fn settings_without_a_name_have_their_place() {
+    let settings: Vec<i32> = (0..62).collect();
+    let link =
+        [&ints(&[0, 0, 0, 0])[..], &attribute(26, &attribute(10, &attribute(2, &ints(&settings))))].concat();
+    let bytes = with(header(16 + link.len() as u32, 16, 1), &link);
+    let call = made("sendto", &[3, A, bytes.len() as u64]).socket(3, 16, ROUTE).before(A, &bytes).returned(0);
+    assert!(
+        call.display(&Format::new().verbose(true)).to_string().contains("[60 /* DEVCONF_??? */]=60, [61 /")
+    );
+    assert!(call.to_string().contains("[DEVCONF_MLDV2_UNSOLICITED_REPORT_INTERVAL]=31, ...]"));
+    let numbers = Format::new().constants(Constants::Numbers);
+    assert!(call.display(&numbers).to_string().contains("nla_type=0x2}, [[0]=0, [1]=1, "));
+}
+
+#[test]
+fn events_of_devices() {
+    const KOBJECT_UEVENT: u32 = 15;
+    let words = ints(&[0xfeed_cafe_u32.swap_bytes() as i32, 40, 40, 11, 0x11 << 24, 0, 0, 0]);
+    let header = [&b"libudev\0"[..], &words].concat();
+    let shown = "{prefix=\"libudev\", magic=htonl(0xfeedcafe), header_size=40, properties_off=40, properties_len=11, \
+                 filter_subsystem_hash=htonl(0x11), filter_devtype_hash=htonl(0), filter_tag_bloom_hi=htonl(0), \
+                 filter_tag_bloom_lo=htonl(0)}";
+    sends(KOBJECT_UEVENT, &with(header.clone(), b"ACTION=add\0"), &format!("[{shown}, \"ACTION=add\\0\"]"));
+    sends(KOBJECT_UEVENT, &header, shown);
+    sends(KOBJECT_UEVENT, b"add@/x\0ACTION=add\0", r#""add@/x\0ACTION=add\0""#);
+}
+
+#[test]
+fn sockets_that_are_asked_about() {
+    let id =
+        [&[0, 80, 4, 210, 127, 0, 0, 1][..], &[0; 12], &[10, 0, 0, 1], &[0; 12], &ints(&[1, -1, 5])].concat();
+    let shown = "id={idiag_sport=htons(80), idiag_dport=htons(1234), idiag_src=inet_addr(\"127.0.0.1\"), \
+                 idiag_dst=inet_addr(\"10.0.0.1\"), idiag_if=1, idiag_cookie=[4294967295, 5]}";
+    let about = |flags: u16, content: &[u8], expected: &str| {
+        let len = 16 + content.len();
+        let name = if flags == 1 { "NLM_F_REQUEST" } else { "NLM_F_MULTI" };
+        sends(
+            SOCK_DIAG,
+            &with(header(len as u32, 20, flags), content),
+            &format!(
+                "[{{nlmsg_len={len}, nlmsg_type=SOCK_DIAG_BY_FAMILY, nlmsg_flags={name}, nlmsg_seq=7, nlmsg_pid=0}}, {expected}]"
+            ),
+        );
+    };
+    let question = [&ints(&[0x03_0602, 0x402])[..], &id].concat();
+    about(
+        1,
+        &question,
+        &format!(
+            "{{sdiag_family=AF_INET, sdiag_protocol=IPPROTO_TCP, idiag_ext=1<<(INET_DIAG_MEMINFO-1)|1<<(INET_DIAG_INFO-1), \
+             idiag_states=1<<TCP_ESTABLISHED|1<<TCP_LISTEN, {shown}}}"
+        ),
+    );
+    about(1, &question[..20], "{sdiag_family=AF_INET, ...}");
+    let answer = [&[2, 10, 0, 0][..], &id, &ints(&[0, 1, 2, 1000, 77]), &attribute(8, &[3])].concat();
+    about(
+        2,
+        &answer,
+        &format!(
+            "{{idiag_family=AF_INET, idiag_state=TCP_LISTEN, idiag_timer=0, idiag_retrans=0, {shown}, idiag_expires=0, \
+             idiag_rqueue=1, idiag_wqueue=2, idiag_uid=1000, idiag_inode=77}}, [{{nla_len=5, nla_type=INET_DIAG_SHUTDOWN}}, 3]"
+        ),
+    );
+    about(
+        1,
+        &ints(&[1, 0x402, 77, 5, 1, 2]),
+        "{sdiag_family=AF_UNIX, sdiag_protocol=0, udiag_states=1<<TCP_ESTABLISHED|1<<TCP_LISTEN, udiag_ino=77, \
+         udiag_show=UDIAG_SHOW_NAME|UDIAG_SHOW_PEER, udiag_cookie=[1, 2]}",
+    );
+    about(
+        2,
+        &[
+            &[1, 1, 1, 0][..],
+            &ints(&[77, 1, 2]),
+            &attribute(2, &[78, 0, 0, 0]),
+            &attribute(4, &ints(&[3, 4])),
+        ]
+        .concat(),
+        "{udiag_family=AF_UNIX, udiag_type=SOCK_STREAM, udiag_state=TCP_ESTABLISHED, udiag_ino=77, udiag_cookie=[1, 2]}, \
+         [[{nla_len=8, nla_type=UNIX_DIAG_PEER}, 78], [{nla_len=12, nla_type=UNIX_DIAG_RQLEN}, {udiag_rqueue=3, udiag_wqueue=4}]]",
+    );
+}
+
+#[test]
+fn states_are_numbers_and_names() {
+    let bytes = with(header(40, 20, 1), &ints(&[1, 0x402, 77, 5, 1, 2]));
+    let call = made("sendto", &[3, A, 40]).socket(3, 16, SOCK_DIAG).before(A, &bytes).returned(0);
+    let text = |constants| call.display(&Format::new().constants(constants)).to_string();
+    assert!(text(Constants::Both).contains("udiag_states=0x402 /* 1<<TCP_ESTABLISHED|1<<TCP_LISTEN */, "));
+    assert!(text(Constants::Numbers).contains("udiag_states=0x402, "));
 }

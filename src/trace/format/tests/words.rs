@@ -199,3 +199,71 @@ fn what_one_call_shows_in_its_way() {
     back.raw.noted.captures.clear();
     check(&back.returned(0), "rt_sigreturn() = 0");
 }
+
+#[test]
+fn remarks_and_parts_in_numbers() {
+    let check = |call: &Call, numbers: &str, both: &str| {
+        check_in(&Format::new().constants(Constants::Numbers), call, numbers);
+        check_in(&Format::new().constants(Constants::Both), call, both);
+    };
+    check(
+        &made("fcntl", &[5, 1]).returned(1),
+        "fcntl(5, 0x1) = 0x1 (flags 0x1)",
+        "fcntl(5, 0x1 /* F_GETFD */) = 0x1 (flags 0x1 /* FD_CLOEXEC */)",
+    );
+    check(
+        &made("ioprio_get", &[1, 0]).returned(0x4005),
+        "ioprio_get(0x1, 0) = 16389",
+        "ioprio_get(0x1 /* IOPRIO_WHO_PROCESS */, 0) = 16389 (IOPRIO_PRIO_VALUE(0x2 /* IOPRIO_CLASS_BE */, 5))",
+    );
+    check(
+        &made("ioprio_set", &[1, 0, 0x4005]).returned(0),
+        "ioprio_set(0x1, 0, 16389) = 0",
+        "ioprio_set(0x1 /* IOPRIO_WHO_PROCESS */, 0, 16389 /* IOPRIO_PRIO_VALUE(0x2 /* IOPRIO_CLASS_BE */, 5) */) = 0",
+    );
+    check(
+        &made("personality", &[0xffff_ffff]).returned(0),
+        "personality(0xffffffff) = 0 (0)",
+        "personality(0xffffffff) = 0 (0 /* PER_LINUX */)",
+    );
+    check(
+        &made("fcntl", &[5, 11]).returned(12),
+        "fcntl(5, 0xb) = 12 (SIGUSR2)",
+        "fcntl(5, 0xb /* F_GETSIG */) = 12 (SIGUSR2)",
+    );
+    check(
+        &made("clone", &[0x120_0011, 0, 0, 0, 0]).returned(77),
+        "clone(child_stack=NULL, flags=0x1200000|17, child_tidptr=NULL) = 77",
+        "clone(child_stack=NULL, flags=0x1200000 /* CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID */|17 /* SIGCHLD */, child_tidptr=NULL) = 77",
+    );
+    check(
+        &made("shmget", &[0x1234, 100, 0o1644]).returned(1),
+        "shmget(0x1234, 100, 0x200|0644) = 1",
+        "shmget(0x1234, 100, 0x200 /* IPC_CREAT */|0644) = 1",
+    );
+    // The least number that the new descriptor may have is none itself.
+    let copy = made("fcntl", &[5, 0, 3]).file(Phase::Entry, 3, "/x").returned(7);
+    check_in(&Format::new().fd_paths(true), &copy, "fcntl(5, F_DUPFD, 3) = 7");
+}
+
+#[test]
+fn a_command_may_return_a_descriptor() {
+    const NS_GET_USERNS: u64 = 0xb701;
+    let ioctl = |request| {
+        let call = made("ioctl", &[4, request, 0]).file(Phase::Exit, 5, "user:[1]").returned(5);
+        call.display(&Format::new().fd_paths(true)).to_string()
+    };
+    assert_eq!(ioctl(NS_GET_USERNS), "ioctl(4, NS_GET_USERNS) = 5<user:[1]>");
+    assert!(ioctl(0xb703).ends_with(" = 5"), "{}", ioctl(0xb703));
+}
+
+#[test]
+fn what_is_deleted_is_so_behind_its_name() {
+    let text = |link: &str| {
+        let close = made("close", &[3]).file(Phase::Entry, 3, link).returned(0);
+        close.display(&Format::new().fd_paths(true)).to_string()
+    };
+    assert_eq!(text("/tmp/x (deleted)"), "close(3</tmp/x>(deleted)) = 0");
+    assert_eq!(text("/tmp/x"), "close(3</tmp/x>) = 0");
+    assert_eq!(text("pipe:[1] (deleted)"), "close(3<pipe:[1] (deleted)>) = 0");
+}
