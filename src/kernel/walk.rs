@@ -19,8 +19,7 @@ use crate::engine::memory::{Link, Walk};
 const CACHED: ResolveFlag = ResolveFlag::from_bits_retain(0x20);
 
 /// File systems that ask no process: on a disk, in memory, and the kernel's own. See filesystems(5).
-const LOCAL: [&str; 38] = [
-    "autofs",
+const LOCAL: [&str; 37] = [
     "bcachefs",
     "binfmt_misc",
     "bpf",
