@@ -45,7 +45,6 @@ const CLONE3: u32 = 435;
 const IO_URING_SETUP: u32 = 425;
 const CLONE_UNTRACED: u64 = 0x80_0000;
 const RT_SIGRETURN: u32 = 15;
-const SIGSYS: i32 = 31;
 const ENOSYS: i32 = 38;
 
 /// Everything that is traced, and all that was recorded of it.
@@ -215,7 +214,7 @@ impl Tracees {
         let Some(live) = self.live.remove(&tid) else {
             return self.family.end_unmet(tid, status);
         };
-        if status & 0x7f == SIGSYS && self.may_have_been_rejected(&live) {
+        if status & 0x7f == filtered::SIGSYS && self.may_have_been_rejected(&live) {
             self.reject_last_call(live.last);
         }
         self.close(live.interrupted.map(Interrupted::into_open));
@@ -388,25 +387,6 @@ impl Tracees {
         match open {
             Open::Recorded(index) if self.left_to_restart(index) => self.interrupt(tid, index),
             open => self.close(Some(open)),
-        }
-    }
-
-    /// A call that the program's own seccomp filter answered with SIGSYS leaves with its number as result,
-    /// which looks like a success. See SECCOMP_RET_TRAP in seccomp(2).
-    fn unmask_rejected_call(&mut self, tid: u32, signal: i32, info: Option<&[u8]>) {
-        const SYS_SECCOMP: i32 = 1;
-        let code = info.and_then(|info| info.get(8..12)).and_then(|code| code.try_into().ok());
-        let by_filter = signal == SIGSYS && code.map(i32::from_ne_bytes) == Some(SYS_SECCOMP);
-        if by_filter && self.may_have_been_rejected(self.live(tid)) {
-            let last = self.live(tid).last;
-            self.reject_last_call(last);
-        }
-    }
-
-    fn reject_last_call(&mut self, last: Option<usize>) {
-        let Some(call) = last.map(|index| &mut self.recorded.calls[index]) else { return };
-        if call.outcome == RawOutcome::Left(call.number.into()) {
-            call.outcome = RawOutcome::Unfinished;
         }
     }
 

@@ -1,4 +1,5 @@
-//! Where a seccomp filter of ours leaves it to the kernel to make calls that nobody wants to see. See seccomp(2).
+//! Filters of the program's own, and where one of ours leaves it to the kernel to make calls that nobody wants to see. See
+//! seccomp(2).
 //!
 //! A program that has a filter of its own goes on without ours, stop by stop: of several answers to a call the kernel takes one,
 //! and ours is not the first. See "Seccomp filters" there.
@@ -13,8 +14,9 @@ use crate::engine::tracees::faults::Planned;
 use crate::engine::tracees::restarts::RESTART_SYSCALL;
 use crate::engine::tracees::{CLONE, CLONE_UNTRACED, CLONE3, EXECVE, EXECVEAT, Launch, Live, Open, Tracees};
 use crate::engine::tracees::{clone3_flags, tells_more};
-use crate::trace::raw::Abi;
+use crate::trace::raw::{Abi, RawOutcome};
 
+pub(super) const SIGSYS: i32 = 31;
 const PRCTL: u32 = 157;
 const SECCOMP: u32 = 317;
 const SCHED_SETAFFINITY: u32 = 203;
@@ -77,6 +79,25 @@ impl Tracees {
     /// Whether programs are kept from gaining privileges by our filter, and by nothing else that is known.
     pub(super) fn keeps_privileges_back(&self) -> bool {
         self.filtered.without_privileges && !self.filtered.own_without_privileges
+    }
+
+    /// A call that the program's own seccomp filter answered with SIGSYS leaves with its number as result,
+    /// which looks like a success. See SECCOMP_RET_TRAP in seccomp(2).
+    pub(super) fn unmask_rejected_call(&mut self, tid: u32, signal: i32, info: Option<&[u8]>) {
+        const SYS_SECCOMP: i32 = 1;
+        let code = info.and_then(|info| info.get(8..12)).and_then(|code| code.try_into().ok());
+        let by_filter = signal == SIGSYS && code.map(i32::from_ne_bytes) == Some(SYS_SECCOMP);
+        if by_filter && self.may_have_been_rejected(self.live(tid)) {
+            let last = self.live(tid).last;
+            self.reject_last_call(last);
+        }
+    }
+
+    pub(super) fn reject_last_call(&mut self, last: Option<usize>) {
+        let Some(call) = last.map(|index| &mut self.recorded.calls[index]) else { return };
+        if call.outcome == RawOutcome::Left(call.number.into()) {
+            call.outcome = RawOutcome::Unfinished;
+        }
     }
 
     /// Whether a filter of its own may have answered the call that a task has made last: where only ours can be asked, that
@@ -181,12 +202,10 @@ mod tests {
     use crate::engine::memory::text::Text;
     use crate::engine::stop::Stop;
     use crate::engine::tracees::EXECVE;
-    use crate::trace::raw::RawOutcome;
     use std::cell::Cell;
 
     const GETPPID: u32 = 110;
     const READ: u32 = 0;
-    const SIGSYS: i32 = 31;
 
     fn stop(tracees: &mut Tracees, tid: u32, stop: Stop) -> Resume {
         tracees.on_stop(tid, stop, Duration::ZERO, &Text(tid, b"", Cell::default()))

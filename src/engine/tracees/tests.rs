@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::engine::memory::Link;
+use crate::engine::tracees::filtered::SIGSYS;
 use crate::engine::tracees::restarts::RESTART_SYSCALL;
 
 const GETPID: u32 = 39;

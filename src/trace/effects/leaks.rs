@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::trace::call::{Call, Outcome};
-use crate::trace::effects::operations::{file_of, open_flags};
+use crate::trace::effects::arguments::{file_of, open_flags};
 use crate::trace::effects::place::is_regular;
 use crate::trace::matcher::about::clone_flags;
 use crate::trace::raw::TaskId;

@@ -3,5 +3,6 @@
 pub(crate) mod list;
 pub(crate) mod leaks;
 pub(crate) mod operations;
+pub(crate) mod arguments;
 pub(crate) mod place;
 pub(crate) mod runtime;

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use crate::trace::call::Call;
-use crate::trace::effects::{operations, place};
+use crate::trace::effects::{arguments, place};
 use crate::trace::value::{PathText, Value};
 
 /// Files with one name.
@@ -68,7 +68,7 @@ impl Objects {
             const PROT_EXEC: u64 = 4;
             let executable =
                 matches!(call.arg("prot"), Some(Value::Flags(word)) if word.value & PROT_EXEC != 0);
-            let link = operations::descriptor(call, "fd").and_then(|fd| fd.link.as_deref());
+            let link = arguments::descriptor(call, "fd").and_then(|fd| fd.link.as_deref());
             if let (true, Some(file)) = (executable, link) {
                 objects.files.insert(file.to_vec());
                 objects.names.insert(last_component(file).to_vec());

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::expect::snapshot::redact::Redactor;
 use crate::trace::call::{Call, Outcome};
-use crate::trace::effects::{operations, place};
+use crate::trace::effects::{arguments, place};
 use crate::trace::value::{PathText, Value};
 
 const ENOENT: i32 = 2;
@@ -33,7 +33,7 @@ impl Temporaries {
             let Some(slash) = file.iter().rposition(|&byte| byte == b'/') else { continue };
             let (directory, name) = (&file[..slash], &file[slash + 1..]);
             let in_vain = call.raw().errno() == Some(ENOENT);
-            let temporary = operations::creates_unnamed(call)
+            let temporary = arguments::creates_unnamed(call)
                 || in_vain
                 || gone.contains(&file)
                 || directories.iter().any(|known| known == directory) && !redactor.user_covers(directory);
@@ -61,8 +61,8 @@ fn placeholder(label: &str, count: u32) -> String {
 
 /// The file that a call makes exclusively, or would have made had there been the directory.
 fn made(call: &Call) -> Option<Vec<u8>> {
-    let exclusive = operations::creates_exclusively(call);
-    let unnamed = operations::creates_unnamed(call) && call.succeeded();
+    let exclusive = arguments::creates_exclusively(call);
+    let unnamed = arguments::creates_unnamed(call) && call.succeeded();
     if !(exclusive && (call.succeeded() || call.raw().errno() == Some(ENOENT)) || unnamed) {
         return None;
     }

@@ -1,0 +1,147 @@
+//! What the arguments of a call say of files and peers.
+
+use crate::trace::bytes;
+use crate::trace::call::{Call, Outcome};
+use crate::trace::effects::place;
+use crate::trace::value::{Descriptor, PathText, SocketAddress, Value, Walked};
+
+pub(crate) const O_ACCMODE: u64 = 0o3;
+pub(crate) const O_RDONLY: u64 = 0o0;
+pub(crate) const O_WRONLY: u64 = 0o1;
+pub(crate) const O_RDWR: u64 = 0o2;
+pub(crate) const O_CREAT: u64 = 0o100;
+pub(crate) const O_EXCL: u64 = 0o200;
+pub(crate) const O_TRUNC: u64 = 0o1000;
+pub(crate) const O_DIRECTORY: u64 = 0o200_000;
+pub(crate) const O_PATH: u64 = 0o10_000_000;
+pub(crate) const O_TMPFILE: u64 = 0o20_200_000;
+
+/// The flags of a call that opens; `creat` has them in its name.
+pub(crate) fn open_flags(call: &Call) -> u64 {
+    if call.name() == "creat" {
+        return O_CREAT | O_WRONLY | O_TRUNC;
+    }
+    let word = |value: &Value| match value {
+        Value::Flags(word) => Some(word.value),
+        _ => None,
+    };
+    let how = || match call.arg("how") {
+        Some(Value::Struct(how)) => how.fields.iter().find(|field| field.name == "flags"),
+        _ => None,
+    };
+    call.arg("flags").and_then(word).or_else(|| word(&how()?.value)).unwrap_or(0)
+}
+
+/// Whether the call makes a file or directory that was not there before, or fails.
+pub(crate) fn creates_exclusively(call: &Call) -> bool {
+    match call.name() {
+        "mkdir" | "mkdirat" => true,
+        "open" | "openat" | "openat2" => open_flags(call) & (O_CREAT | O_EXCL) == O_CREAT | O_EXCL,
+        _ => false,
+    }
+}
+
+/// Whether the call makes a file without a name. See O_TMPFILE in open(2).
+pub(crate) fn creates_unnamed(call: &Call) -> bool {
+    matches!(call.name(), "open" | "openat" | "openat2") && open_flags(call) & O_TMPFILE == O_TMPFILE
+}
+
+/// The file that a call opens: by its path, or by the descriptor it returned.
+pub(crate) fn opened(call: &Call) -> Option<PathText> {
+    match (call.arg("path"), call.outcome()) {
+        (Some(Value::Path(path)), _) => Some(path.clone()),
+        (_, Outcome::Returned(Value::Fd(fd))) => file_of(fd),
+        _ => None,
+    }
+}
+
+/// A path argument; the file of `dirfd` where the path is empty or NULL. See AT_EMPTY_PATH in openat(2).
+pub(crate) fn path(call: &Call, argument: &str, dirfd: &str) -> Option<PathText> {
+    match call.arg(argument)? {
+        Value::Path(path) if path.raced => None,
+        Value::Path(path) if !path.written.is_empty() => Some(path.clone()),
+        Value::Path(path) => descriptor(call, dirfd).and_then(file_of).or_else(|| Some(path.clone())),
+        Value::Address(0) => descriptor(call, dirfd).and_then(file_of),
+        _ => None,
+    }
+}
+
+pub(crate) fn is_unreadable(call: &Call, argument: &str) -> bool {
+    match call.arg(argument) {
+        Some(Value::Address(_)) => true,
+        Some(Value::Path(path)) => path.raced,
+        _ => false,
+    }
+}
+
+pub(crate) fn descriptor<'a>(call: &'a Call, argument: &str) -> Option<&'a Descriptor> {
+    match call.arg(argument)? {
+        Value::Fd(fd) => Some(fd),
+        _ => None,
+    }
+}
+
+pub(crate) fn link<'a>(call: &'a Call, argument: &str) -> Option<&'a [u8]> {
+    descriptor(call, argument)?.link.as_deref()
+}
+
+/// The file a descriptor refers to, as a path that the kernel has resolved.
+pub(crate) fn file_of(fd: &Descriptor) -> Option<PathText> {
+    let link = fd.link.clone()?;
+    if link.first() != Some(&b'/') {
+        return None;
+    }
+    let written = place::undeleted(&link).into();
+    Some(PathText {
+        written,
+        truncated: false,
+        base: None,
+        root: None,
+        raced: false,
+        walked: Walked::Not,
+        resolved: Some(link),
+    })
+}
+
+pub(crate) fn number(value: &Value) -> Option<i64> {
+    match value {
+        Value::Int(number) => Some(*number),
+        Value::Uint(number) => i64::try_from(*number).ok(),
+        _ => None,
+    }
+}
+
+pub(crate) fn address(value: &Value) -> Option<&SocketAddress> {
+    match value {
+        Value::Socket(address) => Some(address),
+        Value::Changed(_, after) => address(after),
+        _ => None,
+    }
+}
+
+/// An address that a call names, as the test sees it: links resolved, the root directory of the process in front.
+pub(crate) fn from_our_root(address: &SocketAddress, call: &Call) -> SocketAddress {
+    let place = call.raw().noted.places.first().and_then(|note| note.place.as_deref());
+    match (address, place.filter(|place| place.starts_with(b"/")), call.root()) {
+        (SocketAddress::Unix(path), Some(place), _) if path.starts_with(b"/") => {
+            SocketAddress::Unix(place.into())
+        }
+        (SocketAddress::Unix(path), _, Some(root)) if path.starts_with(b"/") => {
+            let relative = bytes::absolute(None, path).unwrap_or_default();
+            let path = bytes::absolute(Some(root), relative.strip_prefix(b"/").unwrap_or_default());
+            SocketAddress::Unix(path.unwrap_or(relative).into())
+        }
+        _ => address.clone(),
+    }
+}
+
+/// The addresses in a value: itself, or the `msg_name` of messages.
+pub(crate) fn collect_addresses<'a>(value: &'a Value, into: &mut Vec<&'a SocketAddress>) {
+    match value {
+        Value::Socket(address) => into.push(address),
+        Value::Struct(fields) => fields.fields.iter().for_each(|field| collect_addresses(&field.value, into)),
+        Value::Array(list) => list.items.iter().for_each(|item| collect_addresses(item, into)),
+        Value::Changed(before, _) => collect_addresses(before, into),
+        _ => {}
+    }
+}
