@@ -20,7 +20,7 @@ fn says(what: &str) -> Command {
 }
 
 /// Compiles this with these options; `false` where that cannot be.
-fn compiled(dir: &Path, name: &str, source: &str, options: &[&str]) -> bool {
+pub(crate) fn compiled(dir: &Path, name: &str, source: &str, options: &[&str]) -> bool {
     let file = dir.join("source.c");
     std::fs::write(&file, source).expect("it is written");
     let output = Command::new("gcc").args(options).arg("-o").arg(dir.join(name)).arg(&file).output();
