@@ -36,14 +36,18 @@ impl Stopped {
     ///
     /// The loader is told to go elsewhere then, and gets there no further than to a signal, which is ours to take. A hardware
     /// breakpoint is told of less, and makes every switch between the tracer and the program dearer to the end of its life, by a
-    /// fifth of what a stop costs: it is for a program that may be let go before, and where the loader is another's than ours to
-    /// tell.
+    /// fifth of what a stop costs: it is for a program that may be let go before, where the loader is another's than ours to tell,
+    /// and where it is asked to show what it was told.
     pub(crate) fn watch_for_entry_point(&self, stays: bool) {
         if self.begins_at_entry_point() {
             return;
         }
         let Some(entry) = self.entry_point() else { return };
-        if stays && self.takes(libc::SIGSEGV) && self.tell_entry_point(entry, entry ^ ELSEWHERE) {
+        if stays
+            && self.takes(libc::SIGSEGV)
+            && !self.shows_vector()
+            && self.tell_entry_point(entry, entry ^ ELSEWHERE)
+        {
             return;
         }
         if self.takes(libc::SIGTRAP) && self.set_debug_register(0, entry) {
@@ -102,7 +106,7 @@ impl Stopped {
     }
 
     /// Whether a signal that the kernel sends changes nothing of the program's: one that is blocked or ignored is neither
-    /// afterwards.
+    /// afterwards. A library that makes it so before the program begins comes too late to be heeded.
     fn takes(&self, signal: i32) -> bool {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.tid())).unwrap_or_default();
         let is_clear = |name| {
@@ -111,6 +115,12 @@ impl Stopped {
             mask.is_some_and(|mask| mask >> (signal - 1) & 1 == 0)
         };
         is_clear("SigBlk:") && is_clear("SigIgn:")
+    }
+
+    /// Whether the loader writes down what it is told. See ld.so(8).
+    fn shows_vector(&self) -> bool {
+        let variables = std::fs::read(format!("/proc/{}/environ", self.tid())).unwrap_or_default();
+        variables.split(|&byte| byte == 0).any(|variable| variable.starts_with(b"LD_SHOW_AUXV="))
     }
 
     /// With the stack as at the first instruction: where the auxiliary vector has `wanted`, if it has it; `None` when the vector was

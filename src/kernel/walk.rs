@@ -108,7 +108,7 @@ fn open(tid: u32, from: Link, path: &[u8], resolve: ResolveFlag) -> Result<Owned
     let path = Path::new(std::ffi::OsStr::from_bytes(if path.is_empty() { b"." } else { path }));
     let how = |resolve| OpenHow::new().flags(OFlag::O_PATH | OFlag::O_CLOEXEC).resolve(resolve);
     match openat2(&start, path, how(resolve | CACHED)) {
-        Err(Errno::EAGAIN) => match may_wait(tid) {
+        Err(Errno::EAGAIN) => match may_wait(tid, &start) {
             Some(within) => openat2(&start, path, how(resolve | within)),
             None => Err(Errno::EAGAIN),
         },
@@ -116,26 +116,34 @@ fn open(tid: u32, from: Link, path: &[u8], resolve: ResolveFlag) -> Result<Owned
     }
 }
 
-/// Where a walk may leave the cache: anywhere if nobody serves any of the file systems that the task sees, else in the one of its root directory.
-fn may_wait(tid: u32) -> Option<ResolveFlag> {
+/// Where a walk may leave the cache: anywhere if nobody serves any of the file systems that the task sees, nor the one it starts in;
+/// else in that one, unless it is served itself.
+fn may_wait(tid: u32, start: &File) -> Option<ResolveFlag> {
+    // Its mount, by a file that is never asked of the file system. See proc_pid_fdinfo(5).
+    let info = fs::read_to_string(format!("/proc/self/fdinfo/{}", start.as_raw_fd())).ok()?;
+    let mount = info.lines().find_map(|line| line.strip_prefix("mnt_id:"))?.trim();
     let mounts = fs::read_to_string(format!("/proc/{tid}/mountinfo")).ok()?;
-    allowed(&mounts)
+    // A task in another root directory does not see where that lies. The numbers are the same for all.
+    let starts_local = is_local(&mounts, mount).or_else(|| {
+        let ours = fs::read_to_string("/proc/self/mountinfo").ok()?;
+        is_local(&ours, mount)
+    });
+    allowed(&mounts, starts_local)
 }
 
-/// The same, by the text of proc_pid_mountinfo(5).
-fn allowed(mounts: &str) -> Option<ResolveFlag> {
-    let mut all = true;
-    let mut root = None;
-    for mount in mounts.lines() {
-        let kind = mount.split(" - ").nth(1).and_then(|rest| rest.split(' ').next());
-        let local = kind.is_some_and(|kind| LOCAL.contains(&kind));
-        all &= local;
-        if mount.split(' ').nth(4) == Some("/") {
-            root = Some(local);
-        }
-    }
-    match root {
-        _ if all => Some(ResolveFlag::empty()),
+/// Whether nobody serves the mount of this number, by the text of proc_pid_mountinfo(5).
+fn is_local(mounts: &str, mount: &str) -> Option<bool> {
+    mounts.lines().find(|line| line.split(' ').next() == Some(mount)).map(has_local_kind)
+}
+
+fn has_local_kind(mount: &str) -> bool {
+    let kind = mount.split(" - ").nth(1).and_then(|rest| rest.split(' ').next());
+    kind.is_some_and(|kind| LOCAL.contains(&kind))
+}
+
+fn allowed(mounts: &str, starts_local: Option<bool>) -> Option<ResolveFlag> {
+    match starts_local {
+        Some(true) if mounts.lines().all(has_local_kind) => Some(ResolveFlag::empty()),
         Some(true) => Some(ResolveFlag::RESOLVE_NO_XDEV),
         _ => None,
     }
@@ -179,10 +187,16 @@ mod tests {
         const ROOT: &str = "22 1 0:21 / / rw,relatime - overlay overlay rw,lowerdir=/a\n";
         const PROC: &str = "23 22 0:22 / /proc rw - proc proc rw\n";
         const FUSE: &str = "24 22 0:23 / /mnt rw shared:1 - fuse.sshfs host: rw\n";
-        const OVER: &str = "25 22 0:24 / / rw - fuse a rw\n";
-        assert_eq!(allowed(&[ROOT, PROC].concat()), Some(ResolveFlag::empty()));
-        assert_eq!(allowed(&[ROOT, PROC, FUSE].concat()), Some(ResolveFlag::RESOLVE_NO_XDEV));
-        assert_eq!(allowed(&[ROOT, PROC, OVER].concat()), None);
-        assert_eq!(allowed(""), Some(ResolveFlag::empty()));
+        let allowed = |mounts: &[&str], start| {
+            let mounts = mounts.concat();
+            super::allowed(&mounts, is_local(&mounts, start))
+        };
+        assert_eq!(allowed(&[ROOT, PROC], "22"), Some(ResolveFlag::empty()));
+        assert_eq!(allowed(&[ROOT, PROC, FUSE], "22"), Some(ResolveFlag::RESOLVE_NO_XDEV));
+        assert_eq!(allowed(&[ROOT, PROC, FUSE], "23"), Some(ResolveFlag::RESOLVE_NO_XDEV));
+        // It starts where somebody serves, or nobody knows where.
+        assert_eq!(allowed(&[ROOT, PROC, FUSE], "24"), None);
+        assert_eq!(allowed(&[ROOT, PROC], "2"), None);
+        assert_eq!(allowed(&[], "22"), None);
     }
 }

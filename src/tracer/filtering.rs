@@ -4,6 +4,7 @@ use crate::engine::stop::Stop;
 use crate::engine::tracees::{Launch, Tracees};
 use crate::kernel::filter::{self, Filter, Installation, Progress};
 use crate::kernel::ptrace::Stopped;
+use crate::trace::raw::Abi;
 
 /// A filter, and where it is.
 #[derive(Debug, Default)]
@@ -43,13 +44,17 @@ impl Filtering {
             return Stage::Program;
         }
         match (std::mem::take(self), stop) {
-            (Filtering::Waits(filter), Stop::Entry(_)) => match Installation::begin(stopped, &filter) {
-                Some(installation) => {
-                    *self = Filtering::Installs(Box::new(installation));
-                    Stage::Filter
+            // The number of another interface's call is another call, and a program of another interface goes on without a filter.
+            (Filtering::Waits(filter), Stop::Entry(entry)) => {
+                let is_native = entry.abi == Abi::X86_64;
+                match is_native.then(|| Installation::begin(stopped, &filter)).flatten() {
+                    Some(installation) => {
+                        *self = Filtering::Installs(Box::new(installation));
+                        Stage::Filter
+                    }
+                    None => Stage::Program,
                 }
-                None => Stage::Program,
-            },
+            }
             (Filtering::Installs(mut installation), Stop::Exit(result)) => {
                 match installation.after(stopped, *result) {
                     Progress::GoesOn => *self = Filtering::Installs(installation),

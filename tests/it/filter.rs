@@ -6,6 +6,7 @@ use std::process::Command;
 use expect_syscalls::{BlindSpot, CallMatcher, Trace, Tracer, call, fail};
 use regex::Regex;
 
+use crate::startup::compiled;
 use crate::vocabulary::*;
 
 /// Whether a program would get a filter here.
@@ -145,6 +146,24 @@ fn calls_of_other_interfaces_are_seen_all_the_same() {
     for case in ["i386", "numbers"] {
         same_without(&["connect"], || tracee("abi", [case]));
     }
+    // Its exit is never seen, and so neither is its entry.
+    same_without(&["time"], || tracee("abi", ["vsyscall"]));
+}
+
+/// The number of the call that puts a filter on means another there, which may well succeed.
+#[test]
+fn a_program_whose_first_call_is_of_another_interface_gets_none() {
+    let dir = tempdir();
+    let source = "void _start(void) {\n\
+                  __asm__ volatile(\"int $0x80\" : : \"a\"(20), \"b\"(0), \"c\"(0), \"d\"(0));\n\
+                  __asm__ volatile(\"syscall\" : : \"a\"(110) : \"rcx\", \"r11\", \"memory\");\n\
+                  __asm__ volatile(\"syscall\" : : \"a\"(231), \"D\"(3));\n__builtin_unreachable(); }";
+    if !compiled(dir.path(), "first", source, &["-nostdlib", "-static", "-O1"]) {
+        return skipped("there is no C compiler");
+    }
+    let trace = same_without(&["getppid"], || Command::new(dir.path().join("first")));
+    let names: Vec<&str> = trace.calls().map(|call| call.name()).collect();
+    assert_eq!(names, ["i386:getpid", "getppid"]);
 }
 
 #[test]

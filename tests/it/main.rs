@@ -12,6 +12,7 @@ mod programs;
 mod creation;
 mod threads;
 mod structures;
+mod served;
 mod signals;
 mod memory;
 mod abi;

@@ -20,7 +20,7 @@ fn says(what: &str) -> Command {
 }
 
 /// Compiles this with these options; `false` where that cannot be.
-fn compiled(dir: &Path, name: &str, source: &str, options: &[&str]) -> bool {
+pub(crate) fn compiled(dir: &Path, name: &str, source: &str, options: &[&str]) -> bool {
     let file = dir.join("source.c");
     std::fs::write(&file, source).expect("it is written");
     let output = Command::new("gcc").args(options).arg("-o").arg(dir.join(name)).arg(&file).output();
@@ -41,6 +41,19 @@ fn a_program_finds_its_entry_point() {
     let found = |trace: &Trace| assert_eq!(stdout(trace), "true\n");
     found(&same_as_untraced(|_| tracee("abi", ["entry"])));
     found(&tracer().spawn(tracee("abi", ["entry"])).and_then(|it| it.finish()).expect("it ends"));
+}
+
+#[test]
+fn a_loader_that_shows_what_it_is_told_shows_the_truth() {
+    let trace = record({
+        let mut command = says("begun");
+        command.env("LD_SHOW_AUXV", "1");
+        command
+    });
+    let shown = stdout(&trace);
+    let entry = shown.lines().find_map(|line| line.strip_prefix("AT_ENTRY:"));
+    assert!(entry.is_none_or(|entry| entry.trim().starts_with("0x55")), "{shown}");
+    begins_with_the_program(trace.success());
 }
 
 /// A signal that is blocked or ignored would be neither once the kernel has sent it for a fault. Here the two are SIGTRAP and SIGSEGV.

@@ -5,6 +5,7 @@
 //! and ours is not the first. See "Seccomp filters" there.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::time::Duration;
 
 use crate::abi::syscalls;
@@ -29,6 +30,8 @@ const PR_GET_NO_NEW_PRIVS: u64 = 39;
 const MODE_STRICT: u64 = 1;
 const SET_MODE_STRICT: u64 = 0;
 const FLAG_TSYNC: u64 = 1;
+/// The page where the kernel answers some calls without an entry and an exit; filters are asked all the same. See vdso(7).
+const VSYSCALL: Range<u64> = 0xffff_ffff_ff60_0000..0xffff_ffff_ff60_1000;
 
 /// The filter, and what the program does of the kind.
 #[derive(Debug, Default)]
@@ -119,7 +122,7 @@ impl Tracees {
         at: Duration,
         memory: &impl Memory,
     ) -> Resume {
-        if self.live(tid).open.is_some() {
+        if self.live(tid).open.is_some() || VSYSCALL.contains(&entry.instruction_pointer) {
             return Resume::Run;
         }
         let how = self.enter(tid, entry, at, memory);
@@ -256,6 +259,14 @@ mod tests {
         // One that need not be followed.
         reported(&mut tracees, 10, SCHED_GETAFFINITY, [0, 0]);
         assert_eq!(tracees.reach(10), Reach::Reported);
+    }
+
+    #[test]
+    fn a_call_that_has_no_exit_is_none() {
+        let mut tracees = filtered(&[GETPPID]);
+        let at = Entry { instruction_pointer: 0xffff_ffff_ff60_0400, ..entry(GETPPID, [0, 0]) };
+        assert_eq!(stop(&mut tracees, 10, Stop::Reported(at)), Resume::Run);
+        assert_eq!((tracees.reach(10), tracees.recorded.calls.len()), (Reach::Reported, 0));
     }
 
     #[test]
