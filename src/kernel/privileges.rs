@@ -28,10 +28,30 @@ pub(crate) fn lost(tid: u32, kept_back: bool) -> bool {
     // Of the real, effective, saved and file system id, the second. See proc_pid_status(5).
     let effective =
         |name| diagnosis::status_field(&status, name)?.split_whitespace().nth(1)?.parse::<u32>().ok();
+    // Bits for ids that the program's user namespace does not have are not honoured. See user_namespaces(7).
+    let known = maps(tid, "uid_map", metadata.uid()) && maps(tid, "gid_map", metadata.gid());
+    let (sets_user, sets_group) = (sets_user && known, sets_group && known);
     let user = sets_user && effective("Uid:") != Some(metadata.uid());
     let group = sets_group && effective("Gid:") != Some(metadata.gid());
     let may_gain = kept_back || diagnosis::status_field(&status, "NoNewPrivs:").as_deref() != Some("1");
     may_gain && !diagnosis::has_ptrace_capability() && (user || group || has_capabilities)
+}
+
+/// Whether the id, as this process knows it, is one of the user namespace of the task, as far as that can be read.
+fn maps(tid: u32, file: &str, id: u32) -> bool {
+    let ranges = std::fs::read_to_string(format!("/proc/{tid}/{file}"));
+    ranges.map_or(true, |ranges| is_in(&ranges, id))
+}
+
+/// The same, by the text of such a file: the first id inside, the first outside, and how many there are.
+fn is_in(ranges: &str, id: u32) -> bool {
+    ranges.lines().any(|line| {
+        let mut words = line.split_whitespace().skip(1).map(str::parse::<u32>);
+        match (words.next(), words.next()) {
+            (Some(Ok(first)), Some(Ok(count))) => id.checked_sub(first).is_some_and(|above| above < count),
+            _ => false,
+        }
+    })
 }
 
 fn has_file_capabilities(file: &str) -> bool {
@@ -45,6 +65,15 @@ fn has_file_capabilities(file: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_id_is_in_a_namespace_or_not() {
+        assert!(is_in("         0          0 4294967295\n", 0));
+        let mapped = "         0      65534          1\n         1     100000      65536\n";
+        let all = [0, 65533, 65534, 65535, 99_999, 100_000, 165_535, 165_536];
+        assert_eq!(all.map(|id| is_in(mapped, id)), [false, false, true, false, false, true, true, false]);
+        assert!(!is_in("", 0));
+    }
 
     #[test]
     fn an_ordinary_program_loses_none() {

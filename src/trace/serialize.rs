@@ -166,8 +166,8 @@ impl Serialize for Value {
             Value::Changed(before, after) => {
                 serializer.serialize_newtype_variant(name, 19, "changed", &Changed { before, after })
             }
-            Value::Counted { address, count, what } => {
-                let counted = Counted { address: *address, count: *count, what };
+            Value::Counted { address, count, what, list } => {
+                let counted = Counted { address: *address, count: *count, what, items: &list.items };
                 serializer.serialize_newtype_variant(name, 20, "counted", &counted)
             }
         }
@@ -243,10 +243,11 @@ struct Counted<'a> {
     address: u64,
     count: u64,
     what: &'a str,
+    items: &'a [Value],
 }
 object!(
     Counted<'_>, "Counted", counted => {
-        "address": hex(counted.address), "count": counted.count, "what": counted.what,
+        "address": hex(counted.address), "count": counted.count, "what": counted.what, "items": counted.items,
     }
 );
 
@@ -411,8 +412,10 @@ mod tests {
         check(Value::Struct(structure), json!({"struct": shown}));
         let changed = Value::Changed(Box::new(Value::Int(1)), Box::new(Value::Int(2)));
         check(changed, json!({"changed": {"before": {"int": 1}, "after": {"int": 2}}}));
-        let counted = Value::Counted { address: 16, count: 2, what: "entries" };
-        check(counted, json!({"counted": {"address": "0x10", "count": 2, "what": "entries"}}));
+        let one = List { items: vec![Value::Int(1)], end: ListEnd::Truncated };
+        let counted = Value::Counted { address: 16, count: 2, what: "entries", list: one };
+        let shown = json!({"address": "0x10", "count": 2, "what": "entries", "items": [{"int": 1}]});
+        check(counted, json!({"counted": shown}));
         let inet = SocketAddress::Inet(([127, 0, 0, 1], 80).into());
         check(Value::Socket(inet), json!({"socket": {"inet": "127.0.0.1:80"}}));
         let unix = SocketAddress::Unix((*b"\0a").into());

@@ -70,7 +70,8 @@ pub enum Value {
     Set(List),
     /// What it was at entry, and what the kernel made of it.
     Changed(Box<Value>, Box<Value>),
-    /// Something at an address that is counted and not shown: the entries of a directory, the variables of an environment.
+    /// Something at an address that is counted and not shown: the entries of a directory, whose items are structures, and the variables
+    /// of an environment, which are not recorded, since they may be secrets.
     Counted {
         /// Where it is.
         address: u64,
@@ -78,6 +79,8 @@ pub enum Value {
         count: u64,
         /// Of what, such as `entries`.
         what: &'static str,
+        /// What they are, where that is recorded.
+        list: List,
     },
 }
 
@@ -153,7 +156,9 @@ impl Value {
     /// The elements of an array or a set; none for everything else.
     pub fn items(&self) -> &[Value] {
         match self {
-            Value::Array(list) | Value::Set(list) | Value::Netlink(_, list) => &list.items,
+            Value::Array(list) | Value::Set(list) | Value::Netlink(_, list) | Value::Counted { list, .. } => {
+                &list.items
+            }
             Value::Changed(_, after) => after.items(),
             _ => &[],
         }

@@ -60,10 +60,15 @@ fn a_loader_that_shows_what_it_is_told_shows_the_truth() {
 #[test]
 fn a_program_that_ignores_faults_goes_on_ignoring_them() {
     let last_digits = r"s/^Sig[IB].*\(...\)$/\1/p";
-    for (ignored, mask) in [("SEGV", "400"), ("TRAP", "010"), ("SEGV TRAP", "410")] {
+    // Whoever runs the tests may ignore others.
+    let both = |text: &str| {
+        let masks = text.lines().filter_map(|line| u64::from_str_radix(line, 16).ok());
+        masks.map(|mask| mask & 0x410).collect::<Vec<_>>()
+    };
+    for (ignored, mask) in [("SEGV", 0x400), ("TRAP", 0x10), ("SEGV TRAP", 0x410)] {
         let script = format!("trap '' {ignored}; sed -n '{last_digits}' /proc/self/status; /bin/echo begun");
         let trace = same_as_untraced(|_| sh(&script));
-        assert_eq!(stdout(&trace), format!("000\n{mask}\nbegun\n"));
+        assert_eq!(both(&stdout(&trace)), [0, mask]);
         if ignored != "SEGV TRAP" {
             begins_with_the_program(trace.success());
         }
@@ -73,7 +78,7 @@ fn a_program_that_ignores_faults_goes_on_ignoring_them() {
                   os.execv('/bin/sed', ['sed', '-n', sys.argv[1], '/proc/self/status'])";
     if has("python3") {
         let trace = same_as_untraced(|_| program("python3", ["-c", blocks, last_digits]));
-        assert_eq!(stdout(&trace), "410\n000\n");
+        assert_eq!(both(&stdout(&trace)), [0x410, 0]);
     }
 }
 

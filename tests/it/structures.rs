@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use expect_syscalls::{Mismatch, Value, call, field};
+use expect_syscalls::{Mismatch, Value, call, field, has_item};
 
 use crate::vocabulary::*;
 
@@ -50,4 +50,37 @@ fn the_size_of_a_file_is_in_its_status() {
     trace.never(status(54_321));
     let size = |call: &expect_syscalls::Call| call.arg("statbuf")?.field("st_size").and_then(Value::as_int);
     assert!(trace.calls().filter_map(size).any(|size| size == 5));
+}
+
+#[test]
+fn the_entries_of_a_directory_have_names_and_types() {
+    let named = |name: &str| call!("getdents64", dirp = has_item(field("d_name", name)));
+    let dir = tempdir();
+    fs::write(dir.path().join("a file"), "").expect("a file");
+    fs::create_dir(dir.path().join("a directory")).expect("a directory");
+    let trace = record(program("ls", [dir.path()]));
+    trace.success().times(named("a file"), 1).times(named("a directory"), 1).never(named("another"));
+    violated(trace.try_never(named("a file")), "getdents64(");
+    violated(trace.try_contains(named("another")), "no call matches");
+    trace.never(call!("getdents64", dirp = has_item(field("d_type", "DT_LNK"))));
+
+    // More than is kept of one call: what is not there may have been cut.
+    for number in 0..1200 {
+        fs::write(dir.path().join(format!("one of very many files {number}")), "").expect("a file");
+    }
+    let script = "import os; os.listdir('.')";
+    let listing = "import ctypes, os; fd = os.open('.', 0); buffer = ctypes.create_string_buffer(1 << 20); \
+                   print(ctypes.CDLL(None).syscall(217, fd, buffer, 1 << 20))";
+    if has("python3") {
+        let in_dir = |script| {
+            let mut command = program("python3", ["-c", script]);
+            command.current_dir(dir.path());
+            record(command)
+        };
+        // Both are whole for a buffer of 32 KiB at a time.
+        in_dir(script).success().never(named("another"));
+        let refusal =
+            in_dir(listing).success().try_never(named("another")).map(drop).expect_err("it cannot tell");
+        assert!(refusal.is_inconclusive(), "{refusal}");
+    }
 }

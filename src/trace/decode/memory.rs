@@ -55,7 +55,8 @@ impl Decoder<'_> {
             return None;
         }
         if name == "envp" {
-            return Some(Value::Counted { address, count: count as u64, what: "vars" });
+            let list = List { items: Vec::new(), end: ListEnd::Truncated };
+            return Some(Value::Counted { address, count: count as u64, what: "vars", list });
         }
         let words = pointers.bytes.chunks_exact(WORD).filter_map(integer);
         let copies = self.captures(Phase::Entry);

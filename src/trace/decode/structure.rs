@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use crate::abi::constants::files::DT;
 use crate::abi::constants::process::CAP_SET;
 use crate::abi::signature::{Field, Layout, Len, Shape, Struct};
 use crate::trace::decode::memory::list;
@@ -94,13 +95,16 @@ impl Decoder<'_> {
         Some(Value::Struct(Structure { name: "cap_data", fields }))
     }
 
-    /// Directory entries are counted.
+    /// The entries of a directory. See getdents(2).
     fn entries(&self, bytes: u64, phase: Phase, address: u64) -> Option<Value> {
-        let count = match bytes {
-            0 if self.is_there(phase) && address != 0 => 0,
-            _ => entries(&self.capture(phase, address)?.bytes),
+        let captured: &[u8] = match bytes {
+            0 if self.is_there(phase) && address != 0 => &[],
+            _ => &self.capture(phase, address)?.bytes,
         };
-        Some(Value::Counted { address, count, what: "entries" })
+        let items = entries(captured, self.row.name == "getdents64");
+        let end = if captured.len() as u64 == bytes { ListEnd::Whole } else { ListEnd::Truncated };
+        let (count, list) = (items.len() as u64, List { items, end });
+        Some(Value::Counted { address, count, what: "entries", list })
     }
 
     /// The numbers of the bits that are set, of the first `count`.
@@ -226,15 +230,32 @@ pub(super) fn host(bytes: &[u8]) -> Option<IpAddr> {
     }
 }
 
-/// How many entries getdents64(2) wrote.
-fn entries(mut bytes: &[u8]) -> u64 {
+/// What getdents64(2) or getdents(2) wrote: the one has the type of a file in front of its name, the other in the last byte.
+fn entries(mut bytes: &[u8], modern: bool) -> Vec<Value> {
     /// Offset of d_reclen.
     const LENGTH: usize = 16;
-    let mut count = 0;
+    let mut entries = Vec::new();
     while let Some(length) = integer_at(bytes, LENGTH, 2) {
-        let Some(rest) = bytes.get(length as usize..).filter(|_| length > 0) else { break };
-        count += 1;
+        let Some((entry, rest)) = bytes.split_at_checked(length as usize).filter(|_| length > 0) else {
+            break;
+        };
+        entries.extend(self::entry(entry, modern));
         bytes = rest;
     }
-    count
+    entries
+}
+
+fn entry(bytes: &[u8], modern: bool) -> Option<Value> {
+    let (type_at, name_at) = if modern { (18, 19) } else { (bytes.len().checked_sub(1)?, 18) };
+    let field = |name, value| FieldValue { name, value, verbose: false };
+    let kind =
+        field("d_type", Value::Enumeration(Word { family: &DT, value: integer_at(bytes, type_at, 1)? }));
+    let name = field("d_name", Value::Text(chars(bytes.get(name_at..)?)));
+    let mut fields = vec![
+        field("d_ino", Value::Uint(integer_at(bytes, 0, 8)?)),
+        field("d_off", Value::Int(integer_at(bytes, 8, 8)? as i64)),
+        field("d_reclen", Value::Uint(integer_at(bytes, 16, 2)?)),
+    ];
+    fields.extend(if modern { [kind, name] } else { [name, kind] });
+    Some(Value::Struct(Structure { name: if modern { "linux_dirent64" } else { "linux_dirent" }, fields }))
 }

@@ -263,7 +263,8 @@ fn argv_says_where_it_ends() {
     assert_eq!(list(&exec(CaptureEnd::Whole, None)), (1, ListEnd::Truncated));
     assert_eq!(list(&exec(CaptureEnd::Unreadable(14), Some(b"-l"))), (2, ListEnd::Unreadable(0x1010)));
     let env = exec(CaptureEnd::Whole, None).arg("envp").cloned();
-    assert_eq!(env, Some(Value::Counted { address: 0x2000, count: 3, what: "vars" }));
+    let list = crate::trace::value::List { items: Vec::new(), end: ListEnd::Truncated };
+    assert_eq!(env, Some(Value::Counted { address: 0x2000, count: 3, what: "vars", list }));
 }
 
 #[test]

@@ -4,10 +4,11 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 
 use crate::abi::constants;
-use crate::abi::constants::files::{S_IF, S_MODE};
+use crate::abi::constants::files::{DT, S_IF, S_MODE};
 use crate::abi::constants::process::SIGNALS;
 use crate::abi::signals;
 use crate::abi::signature::{Family, Form, Layout, Member, Param, Role, Selector, Shape, Signature, Struct};
+use crate::abi::signature::{LONG, UINT, ULONG, one_of};
 use crate::trace::bytes;
 use crate::trace::flags;
 use crate::trace::matcher::unknown;
@@ -292,11 +293,39 @@ fn item(of: &str, shape: Shape, item: Match) -> Result<Test, String> {
         }
         Shape::One(_, set) | Shape::Many(_, set, _) if matches!(set.layout, Layout::FdSet) => Shape::Fd,
         Shape::One(_, set) | Shape::Many(_, set, _) if matches!(set.layout, Layout::CpuSet) => Shape::Int,
+        Shape::Many(_, entries, _) if matches!(entries.layout, Layout::DirEntries) => {
+            return Ok(Test::Item(Box::new(entry(&of, item)?)));
+        }
         Shape::Many(dir, of, _) => Shape::One(dir, of),
         Shape::Iov(..) => return Ok(Test::Item(Box::new(vector(&of, item)?))),
         _ => return Err(format!("{of}: that is no array, and has no items")),
     };
     Ok(Test::Item(Box::new(bound(&of, element, item)?)))
+}
+
+/// A question about one entry of a directory.
+fn entry(of: &str, wanted: Match) -> Result<Match, String> {
+    const FIELDS: [(&str, Shape); 5] = [
+        ("d_ino", ULONG.shape),
+        ("d_off", LONG.shape),
+        ("d_reclen", UINT.shape),
+        ("d_type", one_of(&DT).shape),
+        ("d_name", Shape::Str),
+    ];
+    match wanted.0 {
+        Test::Field(name, inner) => match FIELDS.iter().find(|(field, _)| *field == name) {
+            Some((_, shape)) => {
+                let inner = bound(&format!("{of}.{name}"), *shape, *inner)?;
+                Ok(Match(Test::Field(name, Box::new(inner))))
+            }
+            None => {
+                let names = FIELDS.map(|(field, _)| field);
+                Err(format!("{of}: {}", unknown("field of struct linux_dirent64", &name, names)))
+            }
+        },
+        Test::Closure(..) => Ok(wanted),
+        _ => Err(format!("{of} is an entry of a directory: ask for field(\"d_name\", ..)")),
+    }
 }
 
 /// A question about one `struct iovec`.

@@ -99,7 +99,8 @@ impl Match {
             },
             Value::Array(_) | Value::Set(_) => self.judge_parts(value, around),
             Value::Address(address) => self.judge_pointer(*address),
-            // Not looked into: what is there, is not known.
+            Value::Counted { .. } if matches!(self.0, Test::Item(_)) => self.judge_parts(value, around),
+            // Whatever else is asked is not known.
             Value::Counted { .. } => Verdict::Unknown,
             _ => self.judge_word(value),
         }
@@ -238,7 +239,7 @@ impl Match {
     fn judge_parts(&self, value: &Value, around: Around<'_>) -> Verdict {
         let items = value.items();
         let complete = match value {
-            Value::Array(list) | Value::Set(list) => list.is_whole(),
+            Value::Array(list) | Value::Set(list) | Value::Counted { list, .. } => list.is_whole(),
             _ => true,
         };
         match (&self.0, items) {
@@ -314,7 +315,7 @@ fn judge_closure(holds: &dyn Fn(&Value) -> bool, through: bool, value: &Value) -
         Value::Path(path) if path.raced => return Verdict::Unknown,
         Value::Bytes(buffer) | Value::Text(buffer) | Value::Netlink(buffer, _) => buffer.is_truncated(),
         Value::Path(path) => path.truncated,
-        Value::Array(list) | Value::Set(list) => !list.is_whole(),
+        Value::Array(list) | Value::Set(list) | Value::Counted { list, .. } => !list.is_whole(),
         _ => false,
     };
     match holds(value) {

@@ -186,6 +186,18 @@ fn file_attributes() {
     entry[16] = 24;
     let entries = made("getdents64", &[3, A, 4096]).after(A, &entry.repeat(3)).returned(72);
     check(&entries, "getdents64(3, 0x1000 /* 3 entries */, 4096) = 72");
+    (entry[0], entry[8], entry[18], entry[19]) = (5, 9, 4, b'd');
+    let modern = made("getdents64", &[3, A, 4096]).after(A, &entry).returned(24);
+    let old =
+        made("getdents", &[3, A, 4096]).after(A, &[&entry[..18], b"ab\0\0\0\x08"].concat()).returned(24);
+    let none = made("getdents64", &[3, A, 4096]).returned(0);
+    for (call, shown) in [
+        (modern, "64(3, [{d_ino=5, d_off=9, d_reclen=24, d_type=DT_DIR, d_name=\"d\"}], 4096) = 24"),
+        (old, "(3, [{d_ino=5, d_off=9, d_reclen=24, d_name=\"ab\", d_type=DT_REG}], 4096) = 24"),
+        (none, "64(3, [], 4096) = 0"),
+    ] {
+        check_in(&Format::new().verbose(true), &call, &format!("getdents{shown}"));
+    }
     check(&made("getdents64", &[3, A, 4096]).returned(0), "getdents64(3, 0x1000 /* 0 entries */, 4096) = 0");
 }
 
