@@ -56,6 +56,7 @@ fn trace(options: Options) -> Result<u8> {
         None => Box::new(io::stderr()),
     };
     let (attach, command) = (options.attach, command(&options)?);
+    let verbose = options.verbose;
     let dumps = !(options.read.is_none() && options.written.is_none());
     let printer = Arc::new(Mutex::new(Printer::new(options, output)));
     let observer = {
@@ -64,6 +65,7 @@ fn trace(options: Options) -> Result<u8> {
     };
     let tracer = Tracer::new()
         .capture(false)
+        .environment(verbose)
         .aslr(true)
         .timeout(Duration::MAX)
         .call_limit(usize::MAX)

@@ -49,6 +49,7 @@ pub(crate) struct Options {
     pub(crate) quiet: u32,
     pub(crate) numbers: bool,
     pub(crate) times: bool,
+    pub(crate) verbose: bool,
     pub(crate) form: Form,
     pub(crate) output: Option<OsString>,
     pub(crate) column: usize,
@@ -104,6 +105,7 @@ impl Options {
             quiet: 0,
             numbers: false,
             times: false,
+            verbose: false,
             form: Form::Lines,
             output: None,
             column: 40,
@@ -156,7 +158,10 @@ impl Options {
             'j' => return Err("-j wants the feature `serde`".to_owned()),
             'z' => self.statuses.push("successful".to_owned()),
             'Z' => self.statuses.push("failed".to_owned()),
-            'v' => self.format = format.verbose(true),
+            'v' => {
+                self.verbose = true;
+                self.format = format.verbose(true);
+            }
             'x' => {
                 self.hex += 1;
                 let strings = if self.hex == 1 { Strings::HexUnprintable } else { Strings::Hex };

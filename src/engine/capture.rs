@@ -33,6 +33,8 @@ const EFAULT: i32 = 14;
 pub(crate) struct Limits {
     /// Bytes of each data buffer.
     pub(crate) buffer: usize,
+    /// Whether the variables of environments are kept.
+    pub(crate) environment: bool,
 }
 
 /// What one stop gave.
@@ -132,8 +134,8 @@ impl<M: Memory> At<'_, M> {
             Shape::Path | Shape::Str if entry => {
                 self.string(value, PATH_LIMIT);
             }
-            Shape::StrVec if entry && name == "argv" => self.strings(value),
-            // The environment is counted, not copied.
+            Shape::StrVec if entry && (name == "argv" || self.limits.environment) => self.strings(value),
+            // The environment is counted then, not copied.
             Shape::StrVec if entry => drop(self.pointers(value)),
             Shape::Bytes(dir, len) if self.is_due(dir) => {
                 let len = self.length(len);
@@ -251,7 +253,7 @@ impl<M: Memory> At<'_, M> {
         len
     }
 
-    /// argv: the array, and its strings.
+    /// argv or envp: the array, and its strings.
     fn strings(&mut self, address: u64) {
         let mut left = STRING_BYTES;
         for pointer in self.pointers(address) {

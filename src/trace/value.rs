@@ -71,7 +71,7 @@ pub enum Value {
     /// What it was at entry, and what the kernel made of it.
     Changed(Box<Value>, Box<Value>),
     /// Something at an address that is counted and not shown: the entries of a directory, whose items are structures, and the variables
-    /// of an environment, which are not recorded, since they may be secrets.
+    /// of an environment, which are recorded with [`Tracer::environment`](crate::Tracer::environment) alone.
     Counted {
         /// Where it is.
         address: u64,

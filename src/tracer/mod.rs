@@ -128,6 +128,7 @@ pub struct Tracer {
     stdin: Option<Arc<[u8]>>,
     only: Option<Vec<CallMatcher>>,
     buffer_limit: usize,
+    environment: bool,
     output_limit: usize,
     call_limit: usize,
     task_limit: usize,
@@ -154,6 +155,7 @@ impl Tracer {
             stdin: None,
             only: None,
             buffer_limit: 4096,
+            environment: false,
             output_limit: 16 << 20,
             call_limit: 1_000_000,
             task_limit: 4096,
@@ -244,6 +246,22 @@ impl Tracer {
     #[must_use]
     pub fn buffer_limit(mut self, bytes: usize) -> Tracer {
         self.buffer_limit = bytes;
+        self
+    }
+
+    /// Whether the variables that a program is executed with are recorded, up to 64 KiB of them. When not, as unless said otherwise,
+    /// they are counted only, since they may be secrets, which a failed test or a golden file would show.
+    ///
+    /// ```
+    /// # use expect_syscalls::{Tracer, call, has_item};
+    /// # use std::process::Command;
+    /// let trace = Tracer::new().environment(true).run(Command::new("sh").args(["-c", "A=1 /bin/true; exit 0"]));
+    /// trace.success().contains(call!("execve", path = "/bin/true", envp = has_item("A=1")));
+    /// trace.never(call!("execve", envp = has_item("A=2")));
+    /// ```
+    #[must_use]
+    pub fn environment(mut self, on: bool) -> Tracer {
+        self.environment = on;
         self
     }
 

@@ -188,7 +188,7 @@ impl Supervisor {
 }
 
 fn control(settings: &Tracer, bond: Bond, observed: bool) -> Result<(Arc<Control>, PipeReader), Error> {
-    let limits = Limits { buffer: settings.buffer_limit };
+    let limits = Limits { buffer: settings.buffer_limit, environment: settings.environment };
     let mut tracees = Tracees::new(limits, settings.recorded_numbers(), observed);
     if !settings.permits_ring() {
         tracees.forbid_io_uring();

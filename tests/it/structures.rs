@@ -84,3 +84,29 @@ fn the_entries_of_a_directory_have_names_and_types() {
         assert!(refusal.is_inconclusive(), "{refusal}");
     }
 }
+
+#[test]
+fn environments_are_recorded_on_demand() {
+    let with = |what: &str| call!("execve", path = "/bin/true", envp = has_item(what));
+    let command = || {
+        let mut command = sh("SECRET=1 /bin/true; exit 0");
+        command.env_clear().env("PATH", "/usr/bin:/bin");
+        command
+    };
+    let trace = tracer().environment(true).run(command());
+    trace.success().contains(with("SECRET=1")).never(with("SECRET=2"));
+    violated(trace.try_never(with("SECRET=1")), "execve(");
+    // Its text is the same as without.
+    let line = |trace: &expect_syscalls::Trace| {
+        trace
+            .calls()
+            .map(|call| call.to_string())
+            .find(|line| line.starts_with("execve(\"/bin/true\""))
+            .expect("it is run")
+    };
+    let without = record(command());
+    assert!(line(&trace).ends_with(" vars */) = 0") && !line(&trace).contains("SECRET"), "{}", line(&trace));
+    assert_eq!(line(&trace), line(&without));
+    let refusal = without.success().try_never(with("SECRET=1")).map(drop).expect_err("it cannot tell");
+    assert!(refusal.is_inconclusive(), "{refusal}");
+}

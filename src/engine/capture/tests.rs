@@ -55,7 +55,7 @@ fn registers(args: &[u64]) -> [u64; 6] {
 }
 
 fn limits() -> Limits {
-    Limits { buffer: 8 }
+    Limits { buffer: 8, environment: false }
 }
 
 fn entered(row: &'static Signature, args: &[u64], task: &Task) -> RawCall {

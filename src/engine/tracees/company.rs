@@ -66,7 +66,7 @@ mod tests {
 
     /// Pid 10, which has made 11 by a call with these registers.
     fn made(how: Creation, number: u32, flags: u64) -> Tracees {
-        let mut tracees = Tracees::new(Limits { buffer: 64 }, None, false);
+        let mut tracees = Tracees::new(Limits { buffer: 64, environment: false }, None, false);
         exec(&mut tracees, 10);
         stop(&mut tracees, 10, 10, entry(number, [flags, 0, 0, 0, 0, 0]), b"");
         stop(&mut tracees, 10, 10, Stop::Created(how, 11), b"");
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn who_is_met_before_its_creator_speaks_may_share() {
-        let mut tracees = Tracees::new(Limits { buffer: 64 }, None, false);
+        let mut tracees = Tracees::new(Limits { buffer: 64, environment: false }, None, false);
         exec(&mut tracees, 10);
         assert_eq!(unlinks(&mut tracees, 11, 11, b"/b\0", ENOENT), ("/b".to_owned(), 1));
     }

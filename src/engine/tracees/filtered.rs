@@ -225,7 +225,7 @@ mod tests {
 
     /// Pid 10 under a filter, where these calls are recorded.
     fn filtered(only: &[u32]) -> Tracees {
-        let mut tracees = Tracees::new(Limits { buffer: 64 }, Some(only.to_vec()), false);
+        let mut tracees = Tracees::new(Limits { buffer: 64, environment: false }, Some(only.to_vec()), false);
         stop(&mut tracees, 10, Stop::Entry(entry(EXECVE, [0, 0])));
         stop(&mut tracees, 10, Stop::Exec(10));
         stop(&mut tracees, 10, Stop::Exit(0));
@@ -242,7 +242,10 @@ mod tests {
         for number in [GETPPID, EXECVE, CLONE, CLONE3, PRCTL, SECCOMP, RESTART_SYSCALL, 257, 15] {
             assert!(!quiet.contains(&number), "{number}");
         }
-        assert_eq!(Tracees::new(Limits { buffer: 64 }, None, false).quiet_numbers(), None);
+        assert_eq!(
+            Tracees::new(Limits { buffer: 64, environment: false }, None, false).quiet_numbers(),
+            None
+        );
     }
 
     #[test]

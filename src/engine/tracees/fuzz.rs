@@ -39,7 +39,7 @@ pub fn fuzz(bytes: &[u8]) {
 
 /// Makes these calls, and looks at the text of each: how many there are.
 pub(crate) fn texts(calls: impl Iterator<Item = (Entry, i64)>, memory: &impl Memory) -> usize {
-    let mut tracees = Tracees::new(Limits { buffer: 64 }, None, false);
+    let mut tracees = Tracees::new(Limits { buffer: 64, environment: false }, None, false);
     let mut stop = |stop| {
         tracees.on_stop(ROOT, stop, Duration::ZERO, memory);
     };

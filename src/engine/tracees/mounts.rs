@@ -65,7 +65,7 @@ mod tests {
 
     /// The blind spots of a program of which `only` these calls are recorded, after one call.
     fn blind(only: Option<Vec<u32>>, number: u32, args: [u64; 6], rax: i64) -> Vec<BlindSpot> {
-        let mut tracees = Tracees::new(Limits { buffer: 64 }, only, false);
+        let mut tracees = Tracees::new(Limits { buffer: 64, environment: false }, only, false);
         let mut stop = |stop| {
             tracees.on_stop(10, stop, Duration::ZERO, &Text(10, b"/x\0", Cell::default()));
         };

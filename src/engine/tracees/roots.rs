@@ -83,7 +83,7 @@ mod tests {
 
     /// Pid 10, of which only unlinks are recorded.
     fn running() -> Tracees {
-        let mut tracees = Tracees::new(Limits { buffer: 64 }, Some(vec![UNLINK]), false);
+        let mut tracees = Tracees::new(Limits { buffer: 64, environment: false }, Some(vec![UNLINK]), false);
         enter(&mut tracees, 10, 59, b"/bin/true\0");
         stop(&mut tracees, 10, Stop::Exec(10));
         stop(&mut tracees, 10, Stop::Exit(0));

@@ -41,7 +41,7 @@ impl Memory for Blank {
 impl Script {
     /// A root with pid 10, in front of its exec.
     fn new() -> Script {
-        let tracees = Tracees::new(Limits { buffer: 64 }, None, false);
+        let tracees = Tracees::new(Limits { buffer: 64, environment: false }, None, false);
         Script { tracees, threads: HashMap::new(), clock: 0 }
     }
 
@@ -416,7 +416,7 @@ fn start_up_lasts_from_exec_to_the_entry_point() {
 #[test]
 fn what_is_left_out_is_followed_all_the_same() {
     let mut script = Script::new();
-    script.tracees = Tracees::new(Limits { buffer: 64 }, Some(vec![GETPID]), false);
+    script.tracees = Tracees::new(Limits { buffer: 64, environment: false }, Some(vec![GETPID]), false);
     script.first_stop(10).exec(10, 10).call(10, READ, 0).call(10, GETPID, 10).exec(10, 10).end(10, 0);
     check(&mut script, "main 39 = 10\n[main] 0x0, 2 programs");
 }

@@ -54,10 +54,6 @@ impl Decoder<'_> {
         if count == 0 && pointers.end != CaptureEnd::Whole {
             return None;
         }
-        if name == "envp" {
-            let list = List { items: Vec::new(), end: ListEnd::Truncated };
-            return Some(Value::Counted { address, count: count as u64, what: "vars", list });
-        }
         let words = pointers.bytes.chunks_exact(WORD).filter_map(integer);
         let copies = self.captures(Phase::Entry);
         // One that was looked at and could not be read is its address; those behind the limit were not looked at.
@@ -71,7 +67,11 @@ impl Decoder<'_> {
             CaptureEnd::Whole if strings.len() == count => ListEnd::Whole,
             _ => ListEnd::Truncated,
         };
-        Some(Value::Array(List { items: strings, end }))
+        let list = List { items: strings, end };
+        Some(match name {
+            "envp" => Value::Counted { address, count: count as u64, what: "vars", list },
+            _ => Value::Array(list),
+        })
     }
 
     pub(super) fn buffer(&self, dir: Dir, len: Len, address: u64) -> Option<Value> {

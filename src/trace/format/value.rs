@@ -71,7 +71,9 @@ pub(crate) fn value(f: &mut impl Write, value: &Value, format: &Format) -> fmt::
         Value::Array(list) => array(f, list, ", ", format),
         Value::Set(list) => array(f, list, " ", format),
         Value::Changed(before, after) => changed(f, before, after, format),
-        Value::Counted { what: "entries", list, .. } if format.verbose => array(f, list, ", ", format),
+        Value::Counted { list, .. } if format.verbose && (list.is_whole() || !list.items.is_empty()) => {
+            array(f, list, ", ", format)
+        }
         Value::Counted { address, count, what, .. } => counted(f, *address, *count, what),
     }
 }
