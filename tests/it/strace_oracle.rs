@@ -179,8 +179,11 @@ fn normalised(lines: Vec<Vec<String>>, pids: &[u32], dir: &Path) -> Vec<Vec<Stri
             "$1=N",
         ),
     ];
-    // A size may be the same number.
+    // A size may be the same number: in a field, or of calls that move bytes or place memory.
     let number = pattern(r"(\w+=)?\b(\d+)\b");
+    let sizes = pattern(
+        r"^(p?(read|write)(v|64)?|lseek|\w*stat\w*|mmap|mremap|munmap|mprotect|getdents64|sendfile|copy_file_range|ftruncate|fadvise64)\(",
+    );
     let names = |found: &Captures<'_>| {
         let field = found.get(1).map_or("", |field| field.as_str());
         let index = pids.iter().position(|pid| pid.to_string() == found[2]);
@@ -194,7 +197,7 @@ fn normalised(lines: Vec<Vec<String>>, pids: &[u32], dir: &Path) -> Vec<Vec<Stri
         for (what, by) in &always {
             line = what.replace_all(&line, *by).into_owned();
         }
-        number.replace_all(&line, names).into_owned()
+        if sizes.is_match(&line) { line } else { number.replace_all(&line, names).into_owned() }
     };
     lines.into_iter().map(|lines| lines.into_iter().map(one).collect()).collect()
 }
