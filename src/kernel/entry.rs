@@ -39,10 +39,9 @@ impl Stopped {
     /// fifth of what a stop costs: it is for a program that may be let go before, where the loader is another's than ours to tell,
     /// and where it is asked to show what it was told.
     pub(crate) fn watch_for_entry_point(&self, stays: bool) {
-        if self.begins_at_entry_point() {
+        let Some(entry) = self.entry_point().filter(|entry| self.register(RIP) != Some(*entry)) else {
             return;
-        }
-        let Some(entry) = self.entry_point() else { return };
+        };
         if stays
             && self.takes(libc::SIGSEGV)
             && !self.shows_vector()

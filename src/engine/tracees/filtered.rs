@@ -291,6 +291,43 @@ mod tests {
     }
 
     #[test]
+    fn a_call_that_was_interrupted_is_followed_until_it_is_known_what_became_of_it() {
+        const ERESTARTSYS: i64 = -512;
+        let mut tracees = filtered(&[READ]);
+        reported(&mut tracees, 10, READ, [0, 0]);
+        stop(&mut tracees, 10, Stop::Exit(ERESTARTSYS));
+        assert_eq!(tracees.reach(10), Reach::Every);
+        reported(&mut tracees, 10, READ, [0, 0]);
+        stop(&mut tracees, 10, Stop::Exit(1));
+        assert_eq!((tracees.reach(10), tracees.recorded.calls.len()), (Reach::Reported, 1));
+    }
+
+    #[test]
+    fn a_filter_is_kept_by_who_executes_and_may_be_any_of_another_interface() {
+        // Thread 11 has it, and goes by the number of its process afterwards.
+        let mut tracees = filtered(&[GETPPID]);
+        let in_process = |tracees: &mut Tracees, it| {
+            tracees.on_stop(11, it, Duration::ZERO, &Text(10, b"", Cell::default()));
+        };
+        reported(&mut tracees, 10, CLONE, [0, 0]);
+        stop(&mut tracees, 10, Stop::Created(Creation::Clone, 11));
+        stop(&mut tracees, 10, Stop::Exit(11));
+        in_process(&mut tracees, Stop::Trap);
+        in_process(&mut tracees, Stop::Reported(entry(SECCOMP, [1, 0])));
+        in_process(&mut tracees, Stop::Exit(0));
+        in_process(&mut tracees, Stop::Reported(entry(EXECVE, [0, 0])));
+        stop(&mut tracees, 10, Stop::Exec(11));
+        stop(&mut tracees, 10, Stop::Exit(0));
+        assert_eq!(tracees.reach(10), Reach::Every);
+
+        let mut tracees = filtered(&[GETPPID]);
+        stop(&mut tracees, 10, Stop::Reported(Entry { abi: Abi::I386, ..entry(GETPPID, [0, 0]) }));
+        stop(&mut tracees, 10, Stop::Exit(0));
+        stop(&mut tracees, 12, Stop::Trap);
+        assert_eq!([10, 12].map(|tid| tracees.reach(tid)), [Reach::Every; 2]);
+    }
+
+    #[test]
     fn it_is_told_of_its_own_filters_alone() {
         let mut tracees = filtered(&[GETPPID]);
         let mut told = |option, result| {
@@ -337,5 +374,15 @@ mod tests {
             reported(&mut tracees, 10, SECCOMP, [1, FLAG_TSYNC]);
             assert_eq!(tracees.unfit().is_some(), has_threads);
         }
+        // Another program has one thread.
+        let mut tracees = filtered(&[GETPPID]);
+        reported(&mut tracees, 10, CLONE, [0, 0]);
+        stop(&mut tracees, 10, Stop::Created(Creation::Clone, 11));
+        stop(&mut tracees, 10, Stop::Exit(11));
+        reported(&mut tracees, 10, EXECVE, [0, 0]);
+        stop(&mut tracees, 10, Stop::Exec(10));
+        stop(&mut tracees, 10, Stop::Exit(0));
+        reported(&mut tracees, 10, SECCOMP, [1, FLAG_TSYNC]);
+        assert_eq!(tracees.unfit(), None);
     }
 }

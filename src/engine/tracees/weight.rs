@@ -1,7 +1,7 @@
 //! How much memory a recording takes, about.
 
 use crate::engine::tracees::Recorded;
-use crate::trace::raw::{Capture, FileNote, RawCall};
+use crate::trace::raw::{Capture, FileNote, PlaceNote, RawCall};
 use crate::trace::record::Mark;
 
 /// What a call costs besides what it shows: registers, places in lists, and what will be decoded of it.
@@ -24,5 +24,7 @@ impl Recorded {
 pub(super) fn weight(call: &RawCall) -> usize {
     let captures = call.noted.captures.iter().map(|capture| size_of::<Capture>() + capture.bytes.len());
     let files = call.noted.files.iter().map(|note| size_of::<FileNote>() + note.link.len());
-    CALL + captures.sum::<usize>() + files.sum::<usize>()
+    let links = call.noted.places.iter().map(|note| note.place.as_ref().map_or(0, |place| place.len()));
+    let places = links.map(|link| size_of::<PlaceNote>() + link);
+    CALL + captures.chain(files).chain(places).sum::<usize>()
 }

@@ -4,6 +4,7 @@ use std::fmt::{self, Write};
 
 use crate::abi::constants::process::{FUTEX_OP, FUTEX_OP_CMP};
 use crate::trace::call::{Argument, Call, Outcome};
+use crate::trace::format::mode;
 use crate::trace::format::value::{self, hex, priority, value};
 use crate::trace::format::word::word;
 use crate::trace::format::{Constants, Format};
@@ -13,9 +14,9 @@ use crate::trace::value::{Buffer, List, ListEnd, Value, Word};
 pub(super) fn argument(f: &mut impl Write, call: &Call, argument: &Argument, format: &Format) -> fmt::Result {
     match (call.name(), argument.name, &argument.value) {
         ("mmap", "offset", Value::Int(offset)) => hex(f, *offset as u64),
-        ("mknod" | "mknodat", _, Value::Mode(mode)) => value::node(f, u32::from(*mode as u16), format),
+        ("mknod" | "mknodat", _, Value::Mode(mode)) => mode::node(f, u32::from(*mode as u16), format),
         // As the kernel takes it, in 16 bits.
-        (_, _, Value::Mode(mode)) => value::permissions(f, u32::from(*mode as u16)),
+        (_, _, Value::Mode(mode)) => mode::permissions(f, u32::from(*mode as u16)),
         (_, "nodemask" | "old_nodes" | "new_nodes", Value::Array(mask)) => nodes(f, mask, format),
         ("capget" | "capset", "hdrp", header) => value(f, before(header), format),
         ("prctl", "arg3", Value::Address(word)) if !has(call, "option", "PR_SET_VMA") => hex(f, *word),

@@ -4,6 +4,7 @@ mod call;
 mod argument;
 mod mark;
 mod netlink;
+mod mode;
 mod value;
 mod word;
 mod socket;
