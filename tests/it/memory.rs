@@ -32,9 +32,9 @@ fn paths_are_read_where_the_kernel_reads_them() {
 
     let faults: Vec<_> = failed.iter().filter(|call| call.to_string().contains("EFAULT")).collect();
     assert_eq!(faults.len() + successes, 11);
-    // A debugger can also read the inaccessible page.
+    // A debugger can also read the inaccessible page, and the one for execution where protection keys close it to the program: see pkeys(7).
     let read = faults.iter().filter(|call| call.arg("path").is_some_and(is_passwd)).count();
-    assert!(read <= 1, "{faults:?}");
+    assert!(read <= 2, "{faults:?}");
     trace.times(call!("openat", path = "/etc/passwd").ok(), successes);
 }
 
