@@ -74,7 +74,7 @@ pub(crate) fn at_exit(
 ) -> Captured {
     let captured = Captured::default();
     let (Some(row), RawOutcome::Left(_)) = (row, call.outcome) else { return captured };
-    let (args, entry, result) = (&call.args, &call.noted.captures, call.result());
+    let (args, entry, result) = (call.args(), &call.noted.captures, call.result());
     let mut stop = At { row, phase: Phase::Exit, args, result, entry, limits, memory, captured };
     for (register, name, shape) in resolve::arguments(row, args) {
         if resolve::is_written(row, args, name, call.outcome) {
@@ -96,7 +96,7 @@ pub(crate) fn changed_paths(
     memory: &impl Memory,
 ) -> Vec<Capture> {
     let (Some(row), Some(_)) = (row, call.errno()) else { return Vec::new() };
-    let (args, captured) = (&call.args, Captured::default());
+    let (args, captured) = (call.args(), Captured::default());
     let mut stop = At { row, phase: Phase::Exit, args, result: None, entry: &[], limits, memory, captured };
     for (register, _, shape) in resolve::arguments(row, args) {
         if matches!(shape, Shape::Path) && resolve::is_alone(row, args, register) {

@@ -28,7 +28,7 @@ use crate::engine::tracees::roots::RootCalls;
 use crate::engine::tracees::sockets::Sockets;
 use crate::engine::tracees::weight::weight;
 use crate::trace::blind::BlindSpot;
-use crate::trace::raw::{Abi, Capture, Moment, Noted, Phase, RawCall, RawOutcome, TaskId};
+use crate::trace::raw::{Abi, Capture, Moment, Noted, Phase, RawCall, RawOutcome, Registers, TaskId};
 use crate::trace::record::{Mark, MarkKind};
 use crate::trace::tree::Tree;
 
@@ -324,14 +324,13 @@ impl Tracees {
         let row = row(entry.abi, entry.number);
         let mut captured = capture::at_entry(row, &entry.args, entry.stack_pointer, &self.limits, memory);
         self.sockets.tell(&mut captured.files);
-        let mut noted = Noted::default();
+        let &Entry { args, instruction_pointer, stack_pointer, .. } = entry;
+        let last = self.live(tid).last.map(|last| &self.recorded.calls[last].noted);
+        let mut noted = Noted::begin(Registers { args, instruction_pointer, stack_pointer }, last);
         noted.add(captured.captures, captured.files, Vec::new());
         RawCall {
             abi: entry.abi,
             number: entry.number,
-            args: entry.args,
-            instruction_pointer: entry.instruction_pointer,
-            stack_pointer: entry.stack_pointer,
             task,
             image: self.family.image(task),
             startup: self.starting.contains(&self.family.task(task).process),
@@ -465,7 +464,7 @@ fn blind_spot(call: &RawCall) -> Option<BlindSpot> {
     }
     match call.number {
         _ if call.abi != Abi::X86_64 => Some(BlindSpot::Foreign),
-        CLONE if call.args[0] & CLONE_UNTRACED != 0 => Some(BlindSpot::Escaped),
+        CLONE if call.args()[0] & CLONE_UNTRACED != 0 => Some(BlindSpot::Escaped),
         CLONE3 if clone3_flags(call) & CLONE_UNTRACED != 0 => Some(BlindSpot::Escaped),
         IO_URING_SETUP => Some(BlindSpot::IoUring),
         _ if mounts::changes_names(call) => Some(BlindSpot::Mounts),
@@ -476,7 +475,7 @@ fn blind_spot(call: &RawCall) -> Option<BlindSpot> {
 
 /// The first word of `struct clone_args`. See clone(2).
 fn clone3_flags(call: &RawCall) -> u64 {
-    let of_args = |capture: &&Capture| capture.phase == Phase::Entry && capture.address == call.args[0];
+    let of_args = |capture: &&Capture| capture.phase == Phase::Entry && capture.address == call.args()[0];
     let bytes = call.noted.captures.iter().find(of_args).and_then(|capture| capture.bytes.get(..8));
     bytes.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_ne_bytes)
 }

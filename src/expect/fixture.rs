@@ -131,9 +131,6 @@ impl Made {
         let mut raw = RawCall {
             abi: Abi::X86_64,
             number: syscalls::by_name(name).unwrap().number,
-            args: [0; 6],
-            instruction_pointer: 0,
-            stack_pointer: 0,
             task: TaskId(self.task(thread.trim_end_matches('!'))),
             image: 0,
             startup: thread.ends_with('!'),
@@ -146,7 +143,7 @@ impl Made {
         let mut captures = Vec::new();
         let mut files = Vec::new();
         for (index, arg) in args.split(", ").filter(|arg| !arg.is_empty()).enumerate() {
-            raw.args[index] = match arg.strip_prefix('"') {
+            raw.noted.registers.args[index] = match arg.strip_prefix('"') {
                 Some(text) => {
                     let address = 0x1000 * (index as u64 + 1);
                     let bytes = text.trim_end_matches('"').as_bytes().into();

@@ -198,7 +198,7 @@ impl Trace {
             return Some(says("memory from an mmap that Tracer::only(..) left out".to_owned()));
         }
         let droppable =
-            |call: &&Call| call.name() == "mmap" && call.raw().args[3] & MAP_TYPE == MAP_DROPPABLE;
+            |call: &&Call| call.name() == "mmap" && call.raw().args()[3] & MAP_TYPE == MAP_DROPPABLE;
         let index = self.shared.calls.iter().position(|call| droppable(&call))?;
         Some(says(format!("the memory of {}", view::line(index, &self.shared.calls[index]))))
     }

@@ -33,9 +33,6 @@ pub(crate) fn numbered(abi: Abi, number: u32) -> MadeCall {
     let raw = RawCall {
         abi,
         number,
-        args: [0; 6],
-        instruction_pointer: 0,
-        stack_pointer: 0,
         task: TaskId(0),
         image: 0,
         startup: false,
@@ -52,13 +49,13 @@ impl MadeCall {
     /// The register of an argument.
     pub(crate) fn arg(mut self, name: &str, value: i64) -> MadeCall {
         let register = self.register(name);
-        self.raw.args[register] = value as u64;
+        self.raw.noted.registers.args[register] = value as u64;
         self
     }
 
     /// A register by its position.
     pub(crate) fn register_at(mut self, register: usize, value: u64) -> MadeCall {
-        self.raw.args[register] = value;
+        self.raw.noted.registers.args[register] = value;
         self
     }
 
@@ -130,7 +127,7 @@ impl MadeCall {
     pub(crate) fn cwd(mut self, link: &str) -> MadeCall {
         let register = syscalls::by_number(self.raw.number).and_then(|row| row.position("dirfd"));
         if let Some(register) = register {
-            self.raw.args[register] = AT_FDCWD as u64;
+            self.raw.noted.registers.args[register] = AT_FDCWD as u64;
         }
         self.note(Phase::Entry, AT_FDCWD, link)
     }

@@ -81,12 +81,12 @@ impl Call {
 
     /// All six argument registers, whatever the call takes.
     pub fn registers(&self) -> [u64; 6] {
-        self.raw.args
+        *self.raw.args()
     }
 
     /// Where in the program's memory the call was made, and its stack pointer there.
     pub fn location(&self) -> (u64, u64) {
-        (self.raw.instruction_pointer, self.raw.stack_pointer)
+        (self.raw.noted.registers.instruction_pointer, self.raw.noted.registers.stack_pointer)
     }
 
     /// The arguments that exist, in order.

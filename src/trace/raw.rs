@@ -140,12 +140,25 @@ pub(crate) struct Socket {
 /// Where the mask is that rt_sigreturn(2) restores: bytes from the stack pointer, which then points to a `ucontext_t`.
 pub(crate) const SIGNAL_FRAME_MASK: u64 = 296;
 
-/// What was looked at besides the registers; of many calls, nothing.
+/// The registers at the entry of a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Registers {
+    /// All six arguments, whatever the call takes.
+    pub args: [u64; 6],
+    /// `rip`.
+    pub instruction_pointer: u64,
+    /// `rsp`.
+    pub stack_pointer: u64,
+}
+
+/// What the program gave, and what was looked at for it. Calls in a loop that are the same in this have it in common.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Noted(Option<Box<Notes>>);
+pub(crate) struct Noted(Arc<Notes>);
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Notes {
+    /// The registers.
+    pub registers: Registers,
     /// Memory.
     pub captures: Vec<Capture>,
     /// Descriptors.
@@ -155,6 +168,18 @@ pub(crate) struct Notes {
 }
 
 impl Noted {
+    /// Of a call with these registers, behind `last`.
+    pub(crate) fn begin(registers: Registers, last: Option<&Noted>) -> Noted {
+        match last {
+            Some(last) if last.registers == registers && last.is_bare() => last.clone(),
+            _ => Noted(Arc::new(Notes { registers, ..Notes::default() })),
+        }
+    }
+
+    fn is_bare(&self) -> bool {
+        self.captures.is_empty() && self.files.is_empty() && self.places.is_empty()
+    }
+
     pub(crate) fn add(&mut self, captures: Vec<Capture>, files: Vec<FileNote>, places: Vec<PlaceNote>) {
         if !(captures.is_empty() && files.is_empty() && places.is_empty()) {
             self.captures.extend(captures);
@@ -168,14 +193,13 @@ impl Deref for Noted {
     type Target = Notes;
 
     fn deref(&self) -> &Notes {
-        static NOTHING: Notes = Notes { captures: Vec::new(), files: Vec::new(), places: Vec::new() };
-        self.0.as_deref().unwrap_or(&NOTHING)
+        &self.0
     }
 }
 
 impl DerefMut for Noted {
     fn deref_mut(&mut self) -> &mut Notes {
-        self.0.get_or_insert_default()
+        Arc::make_mut(&mut self.0)
     }
 }
 
@@ -186,12 +210,6 @@ pub(crate) struct RawCall {
     pub abi: Abi,
     /// The number, without the x32 bit.
     pub number: u32,
-    /// All six argument registers, whatever the call takes.
-    pub args: [u64; 6],
-    /// `rip` at entry.
-    pub instruction_pointer: u64,
-    /// `rsp` at entry.
-    pub stack_pointer: u64,
     /// Who made it.
     pub task: TaskId,
     /// Which of the program images of its process was running: an index into `Process::images`.
@@ -204,13 +222,18 @@ pub(crate) struct RawCall {
     pub left: Option<Moment>,
     /// What the registers said at exit.
     pub outcome: RawOutcome,
-    /// What was looked at besides.
+    /// Its registers, and what was looked at.
     pub noted: Noted,
     /// What was done to it on the way.
     pub injected: Option<Injected>,
 }
 
 impl RawCall {
+    /// All six argument registers, whatever the call takes.
+    pub(crate) fn args(&self) -> &[u64; 6] {
+        &self.noted.registers.args
+    }
+
     /// The error number, where the call failed: 512..=516 are restart codes.
     pub(crate) fn errno(&self) -> Option<i32> {
         match self.outcome {
@@ -234,12 +257,25 @@ mod tests {
 
     #[test]
     fn a_call_is_small_and_says_nothing_for_nothing() {
-        assert_eq!((size_of::<RawCall>(), size_of::<Option<Moment>>()), (136, 16));
-        let mut noted = Noted::default();
-        noted.add(Vec::new(), Vec::new(), Vec::new());
-        assert!(noted.0.is_none() && noted.files.is_empty());
-        noted.add(Vec::new(), Vec::new(), vec![PlaceNote { register: 1, place: None }]);
-        assert_eq!(noted.places.len(), 1);
+        assert_eq!((size_of::<RawCall>(), size_of::<Option<Moment>>()), (72, 16));
+        let registers = Registers { stack_pointer: 8, ..Registers::default() };
+        let first = Noted::begin(registers, None);
+        let mut second = Noted::begin(registers, Some(&first));
+        second.add(Vec::new(), Vec::new(), Vec::new());
+        assert!(Arc::ptr_eq(&first.0, &second.0));
+    }
+
+    #[test]
+    fn what_is_noted_of_one_call_is_not_of_another() {
+        let registers = Registers { stack_pointer: 8, ..Registers::default() };
+        let first = Noted::begin(registers, None);
+        let mut second = Noted::begin(registers, Some(&first));
+        second.add(Vec::new(), Vec::new(), vec![PlaceNote { register: 1, place: None }]);
+        assert_eq!((first.places.len(), second.places.len()), (0, 1));
+        for (registers, last) in [(registers, &second), (Registers::default(), &first)] {
+            let third = Noted::begin(registers, Some(last));
+            assert_eq!((third.registers, third.places.len()), (registers, 0));
+        }
     }
 
     #[test]

@@ -17,7 +17,7 @@ impl Sockets {
         let mut sockets = Sockets::default();
         for call in calls.iter().filter(|call| call.succeeded() && unseen::is_network(call.name())) {
             let domain = match call.name() {
-                "socket" | "socketpair" => Some(call.raw().args[0] as u16),
+                "socket" | "socketpair" => Some(call.raw().args()[0] as u16),
                 "accept" | "accept4" => {
                     links(call, Phase::Entry).find_map(|listens| sockets.domain(&listens))
                 }

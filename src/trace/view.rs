@@ -202,7 +202,7 @@ fn is_program(image: &Path, asked: &Path) -> bool {
 fn is_mark(call: &Call, name: &str) -> bool {
     let text =
         || call.arg("buf").and_then(|buf| buf.as_bytes()?.strip_prefix(b"expect-syscalls:".as_slice()));
-    call.name() == "write" && call.raw().args[0] as i32 == -1 && text() == Some(name.as_bytes())
+    call.name() == "write" && call.raw().args()[0] as i32 == -1 && text() == Some(name.as_bytes())
 }
 
 #[cfg(test)]

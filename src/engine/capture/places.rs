@@ -14,7 +14,7 @@ pub(crate) fn places(
     memory: &impl Memory,
 ) -> Vec<PlaceNote> {
     let Some(row) = row else { return Vec::new() };
-    let opened = call.result().is_some() && matches!(resolve::result(row, &call.args), Shape::Fd);
+    let opened = call.result().is_some() && matches!(resolve::result(row, call.args()), Shape::Fd);
     if opened {
         return Vec::new();
     }
@@ -22,7 +22,7 @@ pub(crate) fn places(
     if let "bind" | "connect" | "sendto" = row.name {
         return looker.socket().into_iter().collect();
     }
-    let arguments = resolve::arguments(row, &call.args).into_iter();
+    let arguments = resolve::arguments(row, call.args()).into_iter();
     let paths = arguments.filter(|(_, _, shape)| matches!(shape, Shape::Path));
     paths.filter_map(|(register, name, _)| looker.note(register, name)).collect()
 }
@@ -44,8 +44,8 @@ struct Way<'a> {
 
 impl<M: Memory> Looker<'_, M> {
     fn note(&self, register: usize, name: &str) -> Option<PlaceNote> {
-        let start = resolve::start(self.row, &self.call.args, register)?;
-        let address = self.call.args[register];
+        let start = resolve::start(self.row, self.call.args(), register)?;
+        let address = self.call.args()[register];
         let mut copies = self.call.noted.captures.iter();
         let copy = copies.find(|copy| copy.phase == Phase::Entry && copy.address == address)?;
         let path = copy.text();
@@ -54,7 +54,7 @@ impl<M: Memory> Looker<'_, M> {
         }
         let place = match self.moved_to() {
             Some(link) => self.memory.link(link).map_or(Walk::Lost, Walk::To),
-            None => self.place(start, path, resolve::end(self.row, &self.call.args, name)),
+            None => self.place(start, path, resolve::end(self.row, self.call.args(), name)),
         };
         self.noted(register, place)
     }
@@ -79,7 +79,7 @@ impl<M: Memory> Looker<'_, M> {
         let mut copies = self.call.noted.captures.iter();
         let copy = copies.find(|copy| {
             copy.phase == Phase::Entry
-                && copy.address == self.call.args[register]
+                && copy.address == self.call.args()[register]
                 && copy.end == CaptureEnd::Whole
         })?;
         let (family, path) = copy.bytes.split_first_chunk()?;

@@ -1,7 +1,7 @@
 use super::*;
 use crate::abi::signature::*;
 use crate::abi::syscalls;
-use crate::trace::raw::{Abi, Moment, Noted, TaskId};
+use crate::trace::raw::{Abi, Moment, Noted, Registers, TaskId};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -62,14 +62,11 @@ fn entered(row: &'static Signature, args: &[u64], task: &Task) -> RawCall {
     let moment = Moment::new(0, Duration::ZERO);
     let args = registers(args);
     let captured = at_entry(Some(row), &args, 0x7000, &limits(), task);
-    let mut noted = Noted::default();
+    let mut noted = Noted::begin(Registers { args, ..Registers::default() }, None);
     noted.add(captured.captures, captured.files, Vec::new());
     RawCall {
         abi: Abi::X86_64,
         number: row.number,
-        args,
-        instruction_pointer: 0,
-        stack_pointer: 0,
         task: TaskId(0),
         image: 0,
         startup: false,

@@ -27,7 +27,7 @@ impl Tracees {
 fn shares_memory(call: &RawCall) -> bool {
     let flags = match call.number {
         _ if call.abi != Abi::X86_64 => CLONE_VM,
-        CLONE => call.args[0],
+        CLONE => call.args()[0],
         CLONE3 => clone3_flags(call),
         _ => 0,
     };

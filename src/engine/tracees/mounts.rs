@@ -17,7 +17,7 @@ pub(super) fn may_mount(number: u32) -> bool {
 pub(super) fn changes_names(call: &RawCall) -> bool {
     match call.number {
         PIVOT_ROOT | UMOUNT2 | MOVE_MOUNT => true,
-        MOUNT => mounts(call.args[3] as u32),
+        MOUNT => mounts(call.args()[3] as u32),
         SETNS => enters_mounts(call),
         _ => false,
     }
@@ -38,11 +38,11 @@ fn mounts(flags: u32) -> bool {
 /// Without a type, setns(2) enters what the descriptor is of. A namespace that is mounted somewhere does not tell by its link.
 fn enters_mounts(call: &RawCall) -> bool {
     const CLONE_NEWNS: u64 = 0x2_0000;
-    let wanted = call.args[1] & 0xffff_ffff;
+    let wanted = call.args()[1] & 0xffff_ffff;
     if wanted != 0 {
         return wanted & CLONE_NEWNS != 0;
     }
-    let descriptor = call.args[0] as i32;
+    let descriptor = call.args()[0] as i32;
     let link = call.noted.files.iter().find(|note| note.fd == descriptor).map(|note| &*note.link);
     let is_of = |name: &[u8]| link.is_some_and(|link| link.starts_with(name));
     let others: [&[u8]; 7] = [b"net:[", b"uts:[", b"ipc:[", b"pid:[", b"user:[", b"cgroup:[", b"time:["];

@@ -30,8 +30,8 @@ impl Tracees {
         let next = std::mem::replace(&mut interrupted.next, false);
         let call = &mut self.recorded.calls[index];
         let same = entry.number == call.number
-            && entry.args == call.args
-            && entry.instruction_pointer == call.instruction_pointer;
+            && entry.args == *call.args()
+            && entry.instruction_pointer == call.noted.registers.instruction_pointer;
         if !next || entry.abi != call.abi || !(same || entry.number == RESTART_SYSCALL) {
             return false;
         }

@@ -27,7 +27,7 @@ impl Sockets {
 
     /// Learns from a call that has ended. A socket that was accepted is like the one that listened.
     pub(super) fn learn(&mut self, call: &mut RawCall) {
-        let [domain, ty, protocol] = [0, 1, 2].map(|register| call.args[register] as u32);
+        let [domain, ty, protocol] = [0, 1, 2].map(|register| call.args()[register] as u32);
         let made = match call.number {
             _ if call.abi != Abi::X86_64 || call.errno().is_some() => None,
             SOCKET | SOCKETPAIR => Some(Socket { domain, ty, protocol }),
@@ -38,7 +38,10 @@ impl Sockets {
             let new = call.noted.files.iter().filter(|note| note.phase == Phase::Exit);
             self.0.extend(new.map(|note| (note.link.clone(), made)));
         }
-        self.tell(&mut call.noted.files);
+        // Calls that have nothing noted share that.
+        if !call.noted.files.is_empty() {
+            self.tell(&mut call.noted.files);
+        }
     }
 }
 

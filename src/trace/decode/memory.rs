@@ -15,7 +15,7 @@ const WORD: usize = 8;
 impl Decoder<'_> {
     pub(super) fn path(&self, register: usize, address: u64) -> Option<Value> {
         let (written, end) = string(self.capture(Phase::Entry, address)?)?;
-        let start = resolve::start(self.row, &self.raw.args, register);
+        let start = resolve::start(self.row, self.raw.args(), register);
         let looked = self.raw.noted.places.iter().find(|note| usize::from(note.register) == register);
         Some(Value::Path(PathText {
             written: written.into(),
@@ -38,7 +38,7 @@ impl Decoder<'_> {
     /// The file behind the descriptor that the call returned.
     fn resolved(&self) -> Option<Arc<[u8]>> {
         let fd = self.raw.result()?;
-        match resolve::result(self.row, &self.raw.args) {
+        match resolve::result(self.row, self.raw.args()) {
             Shape::Fd => self.link(fd as i32, Phase::Exit),
             _ => None,
         }
@@ -144,7 +144,7 @@ impl Decoder<'_> {
         let wanted = self.length(len, phase);
         // One node less than is said are none, and then there is no mask either. See set_mempolicy(2).
         let is_mask = match len {
-            Len::NodeWords(name) => resolve::value(self.row, &self.raw.args, name) != 1,
+            Len::NodeWords(name) => resolve::value(self.row, self.raw.args(), name) != 1,
             _ => true,
         };
         if wanted == 0 && address != 0 && self.is_there(phase) && is_mask {
@@ -195,9 +195,9 @@ impl Decoder<'_> {
     /// says how much is needed: listxattr(2).
     fn is_looked_at(&self, len: Len) -> bool {
         match len {
-            Len::RetUpTo("size") => resolve::value(self.row, &self.raw.args, "size") != 0,
+            Len::RetUpTo("size") => resolve::value(self.row, self.raw.args(), "size") != 0,
             Len::Arg(name) => {
-                let value = resolve::value(self.row, &self.raw.args, name);
+                let value = resolve::value(self.row, self.raw.args(), name);
                 value == 0 || self.length(len, Phase::Entry) > 0
             }
             _ => true,
@@ -209,7 +209,7 @@ impl Decoder<'_> {
             let bytes = &self.capture(phase, address)?.bytes;
             bytes.first_chunk().copied().map(u32::from_ne_bytes)
         };
-        resolve::length(self.row, &self.raw.args, len, self.raw.result(), |address| {
+        resolve::length(self.row, self.raw.args(), len, self.raw.result(), |address| {
             let before = word(Phase::Entry, address);
             let after = if phase == Phase::Exit { word(phase, address) } else { None };
             before.into_iter().chain(after).min()

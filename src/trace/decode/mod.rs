@@ -61,7 +61,7 @@ pub(crate) fn siginfo(bytes: &[u8]) -> Structure {
 fn raw_arguments(raw: &RawCall) -> Vec<Argument> {
     const NAMES: [&str; 6] = ["arg1", "arg2", "arg3", "arg4", "arg5", "arg6"];
     let argument = |(name, &value)| Argument { name, value: Value::Hex(value) };
-    NAMES.into_iter().zip(&raw.args).map(argument).collect()
+    NAMES.into_iter().zip(raw.args()).map(argument).collect()
 }
 
 fn outcome(raw: &RawCall, result: impl Fn(u64) -> Value) -> Outcome {
@@ -81,17 +81,17 @@ struct Decoder<'a> {
 
 impl Decoder<'_> {
     fn decode(&self) -> Decoded {
-        let shape = resolve::result(self.row, &self.raw.args);
+        let shape = resolve::result(self.row, self.raw.args());
         let outcome = outcome(self.raw, |rax| self.scalar(shape, rax, Phase::Exit));
         Decoded { args: self.arguments(), outcome, name: None }
     }
 
     fn arguments(&self) -> Vec<Argument> {
-        resolve::arguments(self.row, &self.raw.args)
+        resolve::arguments(self.row, self.raw.args())
             .into_iter()
             .filter(|(_, _, shape)| !matches!(shape, Shape::Hidden))
             .map(|(register, name, shape)| {
-                let value = self.value(register, name, shape, self.raw.args[register]);
+                let value = self.value(register, name, shape, self.raw.args()[register]);
                 Argument { name, value }
             })
             .collect()

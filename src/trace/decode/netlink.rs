@@ -37,7 +37,7 @@ impl Decoder<'_> {
     /// The protocol of the netlink socket that the call sends to or receives from.
     fn netlink(&self) -> Option<u32> {
         let moves = self.row.name.starts_with("send") || self.row.name.starts_with("recv");
-        let fd = self.raw.args[0] as i32;
+        let fd = self.raw.args()[0] as i32;
         let note = self.raw.noted.files.iter().find(|note| note.fd == fd && note.socket.is_some());
         let socket = note.filter(|_| moves)?.socket?;
         (socket.domain == AF_NETLINK).then_some(socket.protocol)

@@ -1,7 +1,7 @@
 use super::*;
 use crate::abi::signature::*;
 use crate::trace::call::Call;
-use crate::trace::raw::{Capture, CaptureEnd, FileNote, Moment, Noted, Socket, TaskId};
+use crate::trace::raw::{Capture, CaptureEnd, FileNote, Moment, Noted, Registers, Socket, TaskId};
 use crate::trace::tree::Tree;
 use crate::trace::value::{ListEnd, SocketAddress};
 use std::time::Duration;
@@ -24,16 +24,13 @@ pub(crate) fn numbered(abi: Abi, number: u32, args: &[u64]) -> Made {
     let raw = RawCall {
         abi,
         number,
-        args: all,
-        instruction_pointer: 0,
-        stack_pointer: 0,
         task: TaskId(0),
         image: 0,
         startup: false,
         entered: Moment::new(0, Duration::ZERO),
         left: None,
         outcome: RawOutcome::Unfinished,
-        noted: Noted::default(),
+        noted: Noted::begin(Registers { args: all, ..Registers::default() }, None),
         injected: None,
     };
     Made { raw }

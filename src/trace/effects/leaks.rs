@@ -126,7 +126,7 @@ impl Tables<'_> {
     fn unshare(&mut self, call: &Call) {
         const CLONE_FILES: u64 = 0x400;
         const CLOSE_RANGE_UNSHARE: u64 = 2;
-        let args = call.raw().args;
+        let args = call.raw().args();
         let unshares = match call.name() {
             "unshare" => args[0] & CLONE_FILES != 0,
             "close_range" => args[2] & CLOSE_RANGE_UNSHARE != 0,
@@ -176,7 +176,7 @@ impl Tables<'_> {
 
 fn close(table: &mut Table, call: &Call) {
     const CLOSE_RANGE_CLOEXEC: u64 = 4;
-    let args = call.raw().args;
+    let args = call.raw().args();
     match call.name() {
         "close" => _ = table.remove(&fd(args[0])),
         "dup2" | "dup3" if args[0] as u32 != args[1] as u32 => _ = table.remove(&fd(args[1])),
@@ -195,7 +195,7 @@ fn close(table: &mut Table, call: &Call) {
 fn open(table: &mut Table, call: &Call, index: usize) {
     const F_SETFD: u64 = 2;
     const F_DUPFD_CLOEXEC: u64 = 1030;
-    let args = call.raw().args;
+    let args = call.raw().args();
     match call.name() {
         // What another process has opened is received.
         "pidfd_getfd" => return,

@@ -106,7 +106,7 @@ fn clone_arguments(f: &mut impl Write, call: &Call, format: &Format) -> fmt::Res
 
 /// It has no argument but the stack, on which the kernel put the mask that it takes back. See sigreturn(2).
 fn restored_mask(f: &mut impl Write, call: &Call) -> fmt::Result {
-    let at = call.raw().stack_pointer.wrapping_add(SIGNAL_FRAME_MASK);
+    let at = call.raw().noted.registers.stack_pointer.wrapping_add(SIGNAL_FRAME_MASK);
     let set = call.raw().noted.captures.iter().find(|capture| capture.address == at);
     match set.and_then(|set| set.bytes.first_chunk().copied()).map(u64::from_ne_bytes) {
         Some(set) => {

@@ -141,7 +141,7 @@ fn is_unwritten(call: &Call, name: &str, value: &Value) -> bool {
         return false;
     };
     let raw = call.raw();
-    let arguments = resolve::arguments(row, &raw.args);
+    let arguments = resolve::arguments(row, raw.args());
     let shape = arguments.into_iter().find(|argument| argument.1 == name).map(|argument| argument.2);
     let is_output = match shape {
         Some(Shape::PathOut(_)) => true,
@@ -149,7 +149,7 @@ fn is_unwritten(call: &Call, name: &str, value: &Value) -> bool {
         Some(Shape::One(dir, _) | Shape::Many(dir, ..) | Shape::Scalars(dir, ..)) => dir == Dir::Out,
         _ => false,
     };
-    is_output && errno.number() != EFAULT && !resolve::is_written(row, &raw.args, name, raw.outcome)
+    is_output && errno.number() != EFAULT && !resolve::is_written(row, raw.args(), name, raw.outcome)
 }
 
 /// The directory's descriptor in front of a path.

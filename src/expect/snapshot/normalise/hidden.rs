@@ -187,9 +187,9 @@ impl<'a> Surroundings<'a> {
         const F_GETFD: u64 = 1;
         let next = self.next[index].map(|next| self.calls[next]);
         call.name() == "fcntl"
-            && call.raw().args[1] == F_GETFD
+            && call.raw().args()[1] == F_GETFD
             && next.is_some_and(|next| {
-                next.name() == "close" && next.raw().args[0] as u32 == call.raw().args[0] as u32
+                next.name() == "close" && next.raw().args()[0] as u32 == call.raw().args()[0] as u32
             })
     }
 

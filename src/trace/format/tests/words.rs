@@ -194,7 +194,7 @@ fn what_one_call_shows_in_its_way() {
         r#"execve("/x", ["a", 0x1], NULL) = -1 ENOENT (No such file or directory)"#,
     );
     let mut back = made("rt_sigreturn", &[]).before(0x7000 + 296, &words(&[1 << 9]));
-    back.raw.stack_pointer = 0x7000;
+    back.raw.noted.registers.stack_pointer = 0x7000;
     check(&back.clone().returned(-4), "rt_sigreturn({mask=[USR1]}) = -1 EINTR (Interrupted system call)");
     back.raw.noted.captures.clear();
     check(&back.returned(0), "rt_sigreturn() = 0");
