@@ -9,14 +9,14 @@ use crate::trace::raw::RawOutcome;
 pub(crate) const AT_FDCWD: i32 = -100;
 
 /// The arguments that exist under these registers, with selectors resolved: register number, name, shape.
-pub(crate) fn arguments(row: &'static Signature, args: &[u64; 6]) -> Vec<(usize, &'static str, Shape)> {
-    let mut present = Vec::with_capacity(row.params.len());
-    for (register, param) in row.params.iter().enumerate() {
-        if let Some(shape) = argument(row, args, register, param) {
-            present.push((register, param.name, shape));
-        }
-    }
-    present
+pub(crate) fn arguments(
+    row: &'static Signature,
+    args: &[u64; 6],
+) -> impl Iterator<Item = (usize, &'static str, Shape)> {
+    let present = move |(register, param): (usize, &'static Param)| {
+        argument(row, args, register, param).map(|shape| (register, param.name, shape))
+    };
+    row.params.iter().enumerate().filter_map(present)
 }
 
 /// What the result means under these registers.

@@ -22,7 +22,7 @@ pub(crate) fn places(
     if let "bind" | "connect" | "sendto" = row.name {
         return looker.socket().into_iter().collect();
     }
-    let arguments = resolve::arguments(row, call.args()).into_iter();
+    let arguments = resolve::arguments(row, call.args());
     let paths = arguments.filter(|(_, _, shape)| matches!(shape, Shape::Path));
     paths.filter_map(|(register, name, _)| looker.note(register, name)).collect()
 }

@@ -88,7 +88,6 @@ impl Decoder<'_> {
 
     fn arguments(&self) -> Vec<Argument> {
         resolve::arguments(self.row, self.raw.args())
-            .into_iter()
             .filter(|(_, _, shape)| !matches!(shape, Shape::Hidden))
             .map(|(register, name, shape)| {
                 let value = self.value(register, name, shape, self.raw.args()[register]);

@@ -141,8 +141,8 @@ fn is_unwritten(call: &Call, name: &str, value: &Value) -> bool {
         return false;
     };
     let raw = call.raw();
-    let arguments = resolve::arguments(row, raw.args());
-    let shape = arguments.into_iter().find(|argument| argument.1 == name).map(|argument| argument.2);
+    let mut arguments = resolve::arguments(row, raw.args());
+    let shape = arguments.find(|argument| argument.1 == name).map(|argument| argument.2);
     let is_output = match shape {
         Some(Shape::PathOut(_)) => true,
         Some(Shape::Bytes(dir, _) | Shape::Iov(dir, _) | Shape::SockAddr(dir, _)) => dir == Dir::Out,

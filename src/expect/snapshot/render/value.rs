@@ -206,7 +206,7 @@ impl Shapes {
         let opaque = row.params.iter().filter(|param| matches!(param.kind.shape, Shape::Hex));
         let opaque = opaque.map(|param| param.name).collect();
         let arguments = resolve::arguments(row, call.raw().args());
-        let arguments = arguments.into_iter().map(|(_, name, shape)| (name, shape)).collect();
+        let arguments = arguments.map(|(_, name, shape)| (name, shape)).collect();
         Shapes { arguments, result: Some(resolve::result(row, call.raw().args())), opaque }
     }
 
