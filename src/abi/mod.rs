@@ -12,4 +12,6 @@ pub(crate) mod other_abi;
 pub(crate) mod unseen;
 pub(crate) mod check;
 #[cfg(test)]
+pub(crate) mod lines;
+#[cfg(test)]
 mod tests;

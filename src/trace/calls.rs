@@ -1,5 +1,6 @@
 //! A builder for every call of the table, checked by the compiler: [`call!`](crate::call) is made of them.
 
+use std::fmt;
 use std::marker::PhantomData;
 use std::net::{IpAddr, SocketAddr};
 use std::panic::Location;
@@ -17,7 +18,6 @@ use crate::trace::value::Value;
 
 /// A matcher of the calls of one name, to be asked about its arguments. Made by the functions in [`calls`](crate::calls) and by
 /// [`call!`](crate::call).
-#[derive(Clone, Debug)]
 #[must_use]
 pub struct Syscall<C> {
     row: &'static Signature,
@@ -25,8 +25,22 @@ pub struct Syscall<C> {
     call: PhantomData<C>,
 }
 
+// By hand: derived, these would ask the same of each of the hundreds of markers.
+impl<C> Clone for Syscall<C> {
+    fn clone(&self) -> Syscall<C> {
+        Syscall { row: self.row, arguments: self.arguments.clone(), call: PhantomData }
+    }
+}
+
+impl<C> fmt::Debug for Syscall<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Syscall").field("row", &self.row).field("arguments", &self.arguments).finish()
+    }
+}
+
 impl<C> Syscall<C> {
     #[doc(hidden)]
+    #[inline]
     pub fn __new(number: u32) -> Syscall<C> {
         let row = by_number(number).expect("BUG: a builder for a call in no table");
         Syscall { row, arguments: Vec::new(), call: PhantomData }
@@ -213,7 +227,7 @@ pub trait Numbered {
 pub mod marker {
     macro_rules! markers {
         ($($($number:literal)? $name:ident ( $($rest:tt)* ) -> $result:expr ;)*) => {
-            $( #[allow(non_camel_case_types)] #[derive(Clone, Debug)] pub enum $name {} )*
+            $( #[allow(non_camel_case_types)] pub enum $name {} )*
         };
     }
 
@@ -235,6 +249,7 @@ macro_rules! builders {
         #[allow(unreachable_pub, reason = "it is the public module `calls`")]
         pub mod functions {
             $( #[doc = concat!("Matches `", stringify!($name), "(2)`.")]
+            #[inline]
             pub fn $name() -> $crate::trace::calls::Syscall<$crate::trace::calls::marker::$name> {
                 $crate::trace::calls::Syscall::__new(number!($($number)? $name))
             } )*
@@ -243,6 +258,7 @@ macro_rules! builders {
         $( impl Numbered for At<{ number!($($number)? $name) }> {
             type Call = marker::$name;
 
+            #[inline]
             fn start() -> Syscall<marker::$name> {
                 functions::$name()
             }
