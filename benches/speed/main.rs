@@ -9,10 +9,13 @@
 use std::cell::RefCell;
 use std::env;
 use std::io::Write as _;
+use std::os::unix::process::CommandExt as _;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use expect_syscalls::Tracer;
+
+use crate::floor::Asks;
 
 mod floor;
 
@@ -24,8 +27,14 @@ fn main() {
     let args: Vec<String> = env::args().skip(1).filter(|arg| arg != "--bench").collect();
     match args.first().map(String::as_str) {
         Some("loop") => return floor::make_calls(&args[1], args[2].parse().expect("a number")),
-        Some("floor") => return floor::trace(&args[1..], false),
-        Some("asking") => return floor::trace(&args[1..], true),
+        Some("floor") => return floor::trace(&args[1..], Asks::Nothing),
+        Some("asking") => return floor::trace(&args[1..], Asks::Calls),
+        Some("reading") => return floor::trace(&args[1..], Asks::Files),
+        Some("pinned") => {
+            floor::stay_on_one_core();
+            let error = Command::new(&args[1]).args(&args[2..]).exec();
+            panic!("{} does not run: {error}", args[1]);
+        }
         Some("filtered") => {
             floor::filter();
             return floor::make_calls(&args[1], args[2].parse().expect("a number"));
@@ -34,8 +43,8 @@ fn main() {
     }
     let wanted = |name: &str| args.is_empty() || args.iter().any(|arg| name.contains(arg.as_str()));
     println!(
-        "{:24} {:>10} {:>10} {:>10} {:>10} {:>10} {:>10}",
-        "", "untraced", "/untraced", "/floor", "/asking", "/strace", "strace"
+        "{:24} {:>10} {:>10} {:>10} {:>10} {:>10} {:>10} {:>10}",
+        "", "untraced", "/untraced", "/floor", "/asking", "/reading", "/strace", "/pinned"
     );
     for (name, command) in commands() {
         if wanted(name) {
@@ -100,30 +109,33 @@ fn strace(options: &[&str]) -> Command {
     strace
 }
 
-/// A tracer that does nothing, or nothing but to ask what it must.
-fn floor(kind: &str) -> Command {
-    let mut floor = own();
-    floor.arg(kind);
-    floor
+/// A tracer that does nothing, or nothing but to ask; or what keeps a tracer on one core.
+fn own_part(kind: &str) -> Command {
+    let mut part = own();
+    part.arg(kind);
+    part
 }
 
 fn compare(name: &str, make: Make) {
-    let [untraced, floor, asking, strace, ours] = medians([
+    let [untraced, floor, asking, reading, strace, pinned, ours] = medians([
         &|| run(make()),
-        &|| run(under(floor("floor"), &make())),
-        &|| run(under(floor("asking"), &make())),
+        &|| run(under(own_part("floor"), &make())),
+        &|| run(under(own_part("asking"), &make())),
+        &|| run(under(own_part("reading"), &make())),
         &|| run(under(strace(&[]), &make())),
+        &|| run(under(own_part("pinned"), &under(strace(&[]), &make()))),
         &|| drop(Tracer::new().run(make())),
     ]);
     let ratio = |of: Duration| format!("{:.2}", ours.as_secs_f64() / of.as_secs_f64());
     println!(
-        "{name:24} {:>10} {:>10} {:>10} {:>10} {:>10} {:>10}",
+        "{name:24} {:>10} {:>10} {:>10} {:>10} {:>10} {:>10} {:>10}",
         format!("{untraced:.1?}"),
         ratio(untraced),
         ratio(floor),
         ratio(asking),
+        ratio(reading),
         ratio(strace),
-        format!("{strace:.1?}"),
+        ratio(pinned),
     );
 }
 
