@@ -139,14 +139,16 @@ pub(crate) fn transcript(trace: &Trace) -> String {
     });
     let mut lines: Vec<_> = calls.chain(marks).collect();
     lines.sort_by_key(|(at, ..)| *at);
-    let number = Regex::new(r"\b\d+\b").expect("a pattern");
+    // Where a pid stands: a size, or a mode, may be the same number.
+    let pid = r"(si_pid=|\bwait4\(|\bkill\(|^(?:getpid|getppid|fork|vfork|clone3?|wait4)\(.* = )(\d+)\b";
+    let pid = Regex::new(pid).expect("a pattern");
     let mut text = String::new();
     for (_, thread, line) in lines {
-        let named = |number: &Captures<'_>| {
-            let pid = number[0].parse().ok().filter(|pid| *pid > 300);
-            pid.and_then(name).unwrap_or(&number[0]).to_owned()
+        let named = |found: &Captures<'_>| {
+            let label = found[2].parse().ok().and_then(name).unwrap_or(&found[2]);
+            format!("{}{label}", &found[1])
         };
-        text += &format!("{thread}  {}\n", number.replace_all(&line, named));
+        text += &format!("{thread}  {}\n", pid.replace_all(&line, named));
     }
     text
 }
