@@ -318,6 +318,19 @@ fn a_call_without_an_exit_is_unfinished() {
 }
 
 #[test]
+fn calls_that_are_alike_share_what_is_noted() {
+    let mut script = Script::running();
+    let other = Stop::Entry(Entry { stack_pointer: 8, ..bare(GETPID) });
+    script.call(10, GETPID, 10).call(10, GETPID, 11);
+    script.stop(10, other, Resume::Run).leave(10, 12).call(10, GETPID, 13);
+    let calls = &script.tracees.recorded().calls[1..];
+    let shares: Vec<bool> =
+        calls.windows(2).map(|two| std::ptr::eq(&*two[0].noted, &*two[1].noted)).collect();
+    let stacks: Vec<u64> = calls.iter().map(|call| call.noted.registers.stack_pointer).collect();
+    assert_eq!((shares, stacks), (vec![true, false, false], vec![2, 2, 8, 2]));
+}
+
+#[test]
 fn signals_are_passed_on_and_group_stops_kept() {
     let mut script = Script::running();
     script.stop(10, Stop::Signal(34, None), Resume::Deliver(34));
