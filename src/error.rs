@@ -62,6 +62,8 @@ pub(crate) enum Reason {
     /// Not Linux on x86_64.
     #[allow(dead_code, reason = "made elsewhere than on Linux alone")]
     Unsupported,
+    /// The observer that the test gave panicked, with this.
+    Observer(String),
     /// A defect of this crate.
     Bug(String),
 }
@@ -180,6 +182,9 @@ impl fmt::Display for Error {
                 "expect-syscalls cannot trace here: it needs Linux on x86_64; gate the test with \
                  #[cfg(all(target_os = \"linux\", target_arch = \"x86_64\"))]",
             ),
+            Reason::Observer(what) => {
+                write!(f, "the observer panicked, and the recording ended with it: {what}")
+            }
             Reason::Bug(what) => write!(f, "BUG in expect-syscalls: {what}"),
         }
     }

@@ -73,6 +73,24 @@ pub(crate) fn of(name: &str) -> Option<&'static CallFamily> {
     FAMILIES.iter().find(|family| family.condition.takes_any_arguments() && family.members.contains(&name))
 }
 
+/// The argument that a family of calls is about, where the call has two files: one is read, and the other one written.
+pub(crate) fn side(family: &CallFamily, call: &str) -> Option<&'static str> {
+    let between = BETWEEN.iter().find(|between| between.0 == call)?;
+    match family.name {
+        "read" => Some(between.1),
+        "write" => Some(between.2),
+        _ => None,
+    }
+}
+
+/// Calls that move data from one file to another: their names, and the arguments for the source and the target.
+static BETWEEN: &[(&str, &str, &str)] = &[
+    ("copy_file_range", "fd_in", "fd_out"),
+    ("sendfile", "in_fd", "out_fd"),
+    ("splice", "fd_in", "fd_out"),
+    ("tee", "fd_in", "fd_out"),
+];
+
 /// Whether some family has both calls without a condition.
 pub(crate) fn related(one: &str, other: &str) -> bool {
     let has = |family: &&CallFamily| family.members.contains(&one) && family.members.contains(&other);

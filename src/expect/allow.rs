@@ -82,7 +82,7 @@ fn violated(trace: &Trace, matcher: &CallMatcher, outside: &[usize]) -> Report {
 fn differences(matcher: &CallMatcher, call: &Call) -> Vec<String> {
     match matcher.differences(call) {
         Some(all) if all.is_empty() => vec!["is meant as it is written, but led elsewhere".to_owned()],
-        Some(all) => all.iter().map(|it| calls::difference(call, it)).collect(),
+        Some(all) => all.iter().map(calls::difference).collect(),
         None => Vec::new(),
     }
 }

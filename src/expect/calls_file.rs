@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 use crate::trace::format::Format;
 use crate::trace::query::Trace;
 
-/// Writes the whole trace to `target/expect-syscalls/cli.rs-14.trace`, and returns that name. `None` where there is no
+/// Writes the whole trace to `target/expect-syscalls/cli.rs-14-reads.trace`, and returns that name. `None` where there is no
 /// target directory, or it cannot be written: a report goes without.
 pub(crate) fn write(trace: &Trace, place: &Location<'_>) -> Option<String> {
     let test = std::env::current_exe().ok()?;
     let marked = |directory: &Path| directory.join("CACHEDIR.TAG").is_file();
     let directory = target(&test, marked)?.join("expect-syscalls");
     fs::create_dir_all(&directory).ok()?;
-    let file = directory.join(name(place.file(), place.line()));
+    let file = directory.join(name(place.file(), place.line(), running_test().as_deref()));
     fs::write(&file, text(trace)).ok()?;
     let here = std::env::current_dir().ok();
     let shown = here.and_then(|here| file.strip_prefix(here).ok().map(Path::to_owned)).unwrap_or(file);
@@ -31,9 +31,21 @@ fn target(test: &Path, is_marked: impl Fn(&Path) -> bool) -> Option<PathBuf> {
     marked.or_else(by_place).map(Path::to_owned)
 }
 
-fn name(source: &str, line: u32) -> String {
+/// The test that this thread runs: one place may be that of several, which all call the function that it is in. The harness names
+/// threads so, or is told the name by its caller, as nextest does.
+fn running_test() -> Option<String> {
+    let thread = std::thread::current().name().map(str::to_owned);
+    thread.filter(|name| name != "main").or_else(|| std::env::args().skip_while(|it| it != "--exact").nth(1))
+}
+
+fn name(source: &str, line: u32, test: Option<&str>) -> String {
+    const LONGEST: usize = 100;
     let source = Path::new(source).file_name().map(|name| name.to_string_lossy().into_owned());
-    format!("{}-{line}.trace", source.unwrap_or_default())
+    // Of a name that is longer than a file's may be, the end says more.
+    let skipped = test.map_or(0, |test| test.chars().count().saturating_sub(LONGEST));
+    let test = test.map(|test| test.chars().skip(skipped).collect::<String>());
+    let test = test.map(|test| format!("-{}", test.replace("::", "__").replace('/', "_")));
+    format!("{}-{line}{}.trace", source.unwrap_or_default(), test.unwrap_or_default())
 }
 
 fn text(trace: &Trace) -> String {
@@ -66,7 +78,10 @@ mod tests {
     }
 
     #[test]
-    fn the_name_is_made_of_the_last_part_of_the_source_and_the_line() {
-        assert_eq!(name("tests/it/cli.rs", 14), "cli.rs-14.trace");
+    fn the_name_is_made_of_the_last_part_of_the_source_the_line_and_the_test() {
+        assert_eq!(name("tests/it/cli.rs", 14, Some("cli::reads")), "cli.rs-14-cli__reads.trace");
+        assert_eq!(name("cli.rs", 14, None), "cli.rs-14.trace");
+        let long = name("cli.rs", 14, Some(&format!("{}b", "a".repeat(300))));
+        assert_eq!(long, format!("cli.rs-14-{}b.trace", "a".repeat(99)));
     }
 }

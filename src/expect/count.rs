@@ -248,7 +248,7 @@ pub(crate) fn perhaps(trace: &Trace, matcher: &CallMatcher, unsure: &[usize]) ->
     let shown = unsure.iter().take(MOST).map(|&index| {
         let call = &trace.shared.calls[index];
         let differences = matcher.differences(call).unwrap_or_default();
-        Shown::differing(index, call, &differences[..differences.len().min(1)])
+        Shown::differing(index, &differences[..differences.len().min(1)])
     });
     let mut rows = calls::block(trace, "perhaps", &shown.collect::<Vec<_>>(), Tone::Plain);
     rows.extend(calls::more(unsure.len(), MOST));

@@ -191,7 +191,7 @@ impl Sequence<'_> {
         let call = &self.trace.shared.calls[index];
         let differences = matcher.differences(call)?;
         let first = differences.first()?;
-        Some(Row::new("", format!("     {}", calls::difference(call, first))).tone(Tone::Hint))
+        Some(Row::new("", format!("     {}", calls::difference(first))).tone(Tone::Hint))
     }
 
     /// Where the calls of the missed step are instead.

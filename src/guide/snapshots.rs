@@ -56,7 +56,7 @@
 //!     exit_group(0) = ?
 //!
 //!   new text  target/expect-syscalls/app/cli__writes_atomically.syscalls
-//!   accept    EXPECT_SYSCALLS=overwrite cargo test -p app --test cli writes_atomically
+//!   accept    EXPECT_SYSCALLS=overwrite cargo test -p app --test cli -- --exact writes_atomically
 //! ```
 //!
 //! What is in brackets stands for something that varies; [`Snapshot`](crate::Snapshot) lists what. `main` is the program, `main.c1` the first

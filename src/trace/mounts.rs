@@ -28,7 +28,7 @@ fn asks(wanted: &Match, of_a_file: bool) -> bool {
         Test::Any(all) => all.iter().any(|inner| asks(inner, of_a_file)),
         // As it is written, a path is a text.
         Test::Exact(_) | Test::Written(_) => false,
-        Test::Number(_) | Test::Bytes(_) | Test::Flags { .. } | Test::Mode(_) => false,
+        Test::Number(_) | Test::Worded(..) | Test::Bytes(_) | Test::Flags { .. } | Test::Mode(_) => false,
         Test::Peer(..) | Test::Inet => false,
     }
 }

@@ -8,6 +8,8 @@ use crate::trace::matcher::{CallMatcher, Verdict};
 use crate::trace::query::Trace;
 use crate::trace::tree::Process;
 
+const AFTER_STARTUP: &str = ".after_startup()";
+
 /// # Views
 ///
 /// A view is a `Trace` again. One that finds nothing is a blind spot, [`BlindSpot::Empty`]: a negative assertion on it fails, for
@@ -70,7 +72,7 @@ impl Trace {
     /// ```
     #[must_use]
     pub fn after_startup(&self) -> Trace {
-        self.view(".after_startup()", |call| !call.raw().startup)
+        self.view(AFTER_STARTUP, |call| !call.raw().startup)
     }
 
     /// The calls that match. What is asked of the view can then not be told where some call may or may not belong to it.
@@ -128,6 +130,11 @@ impl Trace {
             allowed.push(spot);
         }
         Trace { allowed: allowed.into(), ..self.clone() }
+    }
+
+    /// Whether it was narrowed by [`after_startup`](Trace::after_startup).
+    pub(crate) fn leaves_start_up_out(&self) -> bool {
+        self.view.contains(AFTER_STARTUP)
     }
 
     fn view(&self, name: &str, belongs: impl Fn(&Call) -> bool) -> Trace {

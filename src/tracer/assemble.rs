@@ -17,6 +17,7 @@ use crate::kernel::ptrace::Bond;
 use crate::trace::blind::{BlindSpot, Hole};
 use crate::trace::call::{Call, Outcome};
 use crate::trace::fault::Action;
+use crate::trace::matcher::relation::Relations;
 use crate::trace::query::{Recording, Trace};
 use crate::trace::raw::{Phase, RawCall};
 use crate::trace::tree::Tree;
@@ -135,14 +136,14 @@ fn unhappened(control: &Control, trace: &Trace) -> Vec<String> {
             lines.push(format!("  {} calls match", rule.matched()));
         }
         let matcher = &rule.occurrences.matcher;
-        let mut near: Vec<_> =
-            trace.calls().filter_map(|call| Some((matcher.differences(call)?, call))).collect();
+        let relations = Relations::of(matcher);
+        let mut near: Vec<_> = trace.calls().filter_map(|call| Some((relations.to(call)?, call))).collect();
         // The most alike first, the program's own before those of its start-up.
-        near.sort_by_key(|(differences, call)| {
+        near.sort_by_key(|((_, differences), call)| {
             let alike: usize = differences.iter().map(|it| common(&it.wanted, &it.was)).sum();
             (differences.len(), call.raw().startup, Reverse(alike))
         });
-        for (differences, call) in near.into_iter().take(NEAR) {
+        for ((_, differences), call) in near.into_iter().take(NEAR) {
             lines.push(format!("  {}  {call}", call.thread()));
             let wanted = differences
                 .into_iter()

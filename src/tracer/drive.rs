@@ -1,7 +1,9 @@
 //! The tracer thread: next batch, what it means, resume.
 
+use std::any::Any;
 use std::ffi::OsString;
 use std::io;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
@@ -121,6 +123,9 @@ pub(crate) fn drive_attached(
     let _ = begun.send(Ok(()));
     Drive::new(control, bounds, observer, pid).run(|| ())
 }
+
+/// What the observer panicked with: it is not ours.
+pub(crate) struct ObserverPanic(pub(crate) Box<dyn Any + Send>);
 
 struct Drive<'a> {
     control: &'a Control,
@@ -331,11 +336,16 @@ impl<'a> Drive<'a> {
         }
         let tree = Arc::new(tracees.tree());
         let recorded = tracees.recorded();
-        for item in news {
-            observer(&match item {
-                News::Call(index) => Record::Call(Call::new(recorded.calls[index].clone(), tree.clone())),
-                News::Mark(index) => Record::Mark(recorded.marks[index].clone()),
-            });
+        let tell = || {
+            for item in news {
+                observer(&match item {
+                    News::Call(index) => Record::Call(Call::new(recorded.calls[index].clone(), tree.clone())),
+                    News::Mark(index) => Record::Mark(recorded.marks[index].clone()),
+                });
+            }
+        };
+        if let Err(panic) = panic::catch_unwind(AssertUnwindSafe(tell)) {
+            panic::resume_unwind(Box::new(ObserverPanic(panic)));
         }
     }
 

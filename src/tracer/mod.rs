@@ -405,7 +405,7 @@ impl Tracer {
     ///
     /// # Errors
     ///
-    /// As [`try_run`](Tracer::try_run).
+    /// As [`try_run`](Tracer::try_run), and when the observer panics: the program does not outlive that.
     pub fn stream(
         &self,
         mut command: impl BorrowMut<Command>,

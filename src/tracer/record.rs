@@ -21,7 +21,7 @@ use crate::kernel::ptrace::Bond;
 use crate::kernel::wait;
 use crate::trace::query::Trace;
 use crate::tracer::control::Control;
-use crate::tracer::drive::{self, Bounds, Driven};
+use crate::tracer::drive::{self, Bounds, Driven, ObserverPanic};
 use crate::tracer::supervise::{self, Stuck};
 use crate::tracer::{Observer, Tracer, assemble};
 
@@ -251,7 +251,10 @@ fn join(thread: JoinHandle<Driven>, page: Option<&Page>) -> Result<Driven, Error
         if let Some(page) = page {
             wait::reap(page.pid() as u32);
         }
-        Error::new(Reason::Bug(panic_text(&*panic)))
+        Error::new(match panic.downcast::<ObserverPanic>() {
+            Ok(observers) => Reason::Observer(panic_text(&*observers.0)),
+            Err(ours) => Reason::Bug(panic_text(&*ours)),
+        })
     })
 }
 

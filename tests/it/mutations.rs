@@ -97,7 +97,7 @@ fn one_more_file_is_one_more_line() {
   resize "[DIR]/x.tmp" ok
   write "[DIR]/x.tmp" ok
 
-  accept    EXPECT_SYSCALLS=overwrite cargo test -p mutant-opens-one-more-file-effects --test app writes
+  accept    EXPECT_SYSCALLS=overwrite cargo test -p mutant-opens-one-more-file-effects --test app -- --exact writes
 "#;
     check(&report("opens one more file", Level::Effects), &(HEAD.to_owned() + expected));
 }
@@ -114,7 +114,7 @@ fn a_rename_that_is_gone_is_a_line_less() {
   resize "[DIR]/x.tmp" ok
   write "[DIR]/x.tmp" ok
 
-  accept    EXPECT_SYSCALLS=overwrite cargo test -p mutant-does-not-rename-effects --test app writes
+  accept    EXPECT_SYSCALLS=overwrite cargo test -p mutant-does-not-rename-effects --test app -- --exact writes
 "#;
     check(&report("does not rename", Level::Effects), &(HEAD.to_owned() + expected));
 }
@@ -129,7 +129,7 @@ fn a_connection_is_an_effect() {
   exec "[BIN]" ok
   rename "[DIR]/x.tmp" -> "[DIR]/x" ok
 
-  accept    EXPECT_SYSCALLS=overwrite cargo test -p mutant-connects-effects --test app writes
+  accept    EXPECT_SYSCALLS=overwrite cargo test -p mutant-connects-effects --test app -- --exact writes
 "#;
     check(&report("connects", Level::Effects), &(HEAD.to_owned() + expected));
 }
@@ -149,7 +149,7 @@ fn a_sync_that_comes_too_late_is_another_protocol() {
     close(<[DIR]/x>) = ok
     exit_group(0) = ?
 
-  accept    EXPECT_SYSCALLS=overwrite cargo test -p mutant-syncs-too-late-calls --test app writes
+  accept    EXPECT_SYSCALLS=overwrite cargo test -p mutant-syncs-too-late-calls --test app -- --exact writes
 "#;
     check(&report("syncs too late", Level::Calls), &(HEAD.to_owned() + expected));
 }

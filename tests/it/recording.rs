@@ -398,3 +398,9 @@ fn a_panic_points_at_the_test() {
         assert!((before + 1..before + 4).contains(&at), "{at}");
     });
 }
+
+#[test]
+fn a_panic_of_the_observer_is_said_to_be_its_own() {
+    let error = Tracer::new().stream(Command::new("true"), |_| panic!("not mine")).unwrap_err();
+    assert_eq!(error.to_string(), "the observer panicked, and the recording ended with it: not mine");
+}

@@ -402,7 +402,7 @@ fn another_text_fails_with_the_difference_and_the_command() {
         "  test      cli::reads at tests/cli.rs:1\n",
         "  lines     1 gone (-), 1 new (+), from line 7 of the file\n",
         "- read \"/etc/passwd\" ok\n+ read \"/etc/hostname\" ok\n",
-        "EXPECT_SYSCALLS=overwrite cargo test -p yet-another --test cli reads\n",
+        "EXPECT_SYSCALLS=overwrite cargo test -p yet-another --test cli -- --exact reads\n",
     ];
     for line in lines {
         assert!(report.contains(line), "{report}");

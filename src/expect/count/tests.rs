@@ -60,7 +60,7 @@ no call matches
   wanted    openat(path = "/etc/ld.so.cache")
   searched  .process("sh"): 1 of 7 calls in 1 process, 1 named openat
   elsewhere #1 main  openat(AT_FDCWD, "/etc/ld.so.cache", O_RDONLY|O_CLOEXEC) = 3</etc/ld.so.cache>
-                       did happen, but before the program's entry point
+                       did happen, but outside of the view, in main (app)
   nearest   #2 main     openat(AT_FDCWD, "/etc/app.conf", O_RDONLY|O_CLOEXEC) = -1 ENOENT (No such file or directory)
                           path: wanted "/etc/ld.so.cache", was "/etc/app.conf"
                           outside of the view
@@ -71,6 +71,9 @@ no call matches
             main.c1  sh -c "cat $CONF"  exited with 0  1 call
 "#,
     );
+    let view = app().trace().only_calls(".after_startup()", &[1, 3]);
+    let mismatch = view.try_contains(openat("/etc/ld.so.cache")).unwrap_err().to_string();
+    assert!(mismatch.contains("did happen, but before the program's entry point\n"), "{mismatch}");
 }
 
 #[test]

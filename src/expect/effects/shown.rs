@@ -37,7 +37,8 @@ impl Effects {
         let view: HashSet<usize> = self.trace.entries().map(|(index, _)| index).collect();
         let whole = self.of(&self.trace.whole());
         let found = whole.iter().filter(|it| !view.contains(&it.index) && it.judge(wanted) == Verdict::Yes);
-        let notes = found.take(BESIDES).map(|it| Shown::note(it.index, near::where_else(it.call())));
+        let notes =
+            found.take(BESIDES).map(|it| Shown::note(it.index, near::where_else(&self.trace, it.call())));
         calls::block(&self.trace, "elsewhere", &notes.collect::<Vec<_>>(), Tone::For)
     }
 

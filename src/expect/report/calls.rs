@@ -5,7 +5,6 @@ use crate::trace::call::Call;
 use crate::trace::format::Format;
 use crate::trace::matcher::Difference;
 use crate::trace::query::Trace;
-use crate::trace::value::{Descriptor, Value};
 
 /// The longest call.
 const COLUMNS: usize = 200;
@@ -22,17 +21,14 @@ impl Shown {
         Shown { index, notes: vec![note.into()] }
     }
 
-    pub(crate) fn differing(index: usize, call: &Call, differences: &[Difference]) -> Shown {
-        Shown { index, notes: differences.iter().map(|it| difference(call, it)).collect() }
+    pub(crate) fn differing(index: usize, differences: &[Difference]) -> Shown {
+        Shown { index, notes: differences.iter().map(difference).collect() }
     }
 }
 
 /// `path: wanted "/etc/app.conf", was "/etc/app/app.conf"`.
-pub(crate) fn difference(call: &Call, it: &Difference) -> String {
-    let Difference { what, wanted, was } = it;
-    let descriptor = call.arg(what).and_then(Value::as_fd);
-    let link = descriptor.and_then(Descriptor::link).map_or_else(String::new, |link| format!("<{link}>"));
-    format!("{what}: wanted {}, was {}", cut(wanted, 80), cut(&(was.clone() + &link), 80))
+pub(crate) fn difference(it: &Difference) -> String {
+    format!("{}: wanted {}, was {}", it.what, cut(&it.wanted, 80), cut(&it.was, 80))
 }
 
 /// A line for each, with numbers and threads in columns, `label` in front of the first.

@@ -3,12 +3,11 @@
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
-use crate::abi::families;
-use crate::abi::syscalls;
 use crate::expect::report::calls::{self, Shown};
 use crate::expect::report::program;
 use crate::expect::report::{Row, Tone};
 use crate::trace::call::Call;
+use crate::trace::matcher::relation::{Relation, Relations};
 use crate::trace::matcher::{CallMatcher, Difference, Verdict};
 use crate::trace::query::Trace;
 
@@ -39,11 +38,11 @@ fn elsewhere(trace: &Trace, matcher: &CallMatcher) -> Vec<Shown> {
     let view: HashSet<usize> = trace.entries().map(|(index, _)| index).collect();
     let whole = trace.shared.calls.iter().enumerate();
     let outside = whole.filter(|(index, call)| !view.contains(index) && matcher.allows(call) == Verdict::Yes);
-    outside.take(2).map(|(index, call)| Shown::note(index, where_else(call))).collect()
+    outside.take(2).map(|(index, call)| Shown::note(index, where_else(trace, call))).collect()
 }
 
-pub(crate) fn where_else(call: &Call) -> String {
-    if call.raw().startup {
+pub(crate) fn where_else(trace: &Trace, call: &Call) -> String {
+    if call.raw().startup && trace.leaves_start_up_out() {
         return "did happen, but before the program's entry point".to_owned();
     }
     let program = call.image().map(|image| program::file_name(&image.program)).unwrap_or_default();
@@ -54,10 +53,9 @@ pub(crate) fn where_else(call: &Call) -> String {
 struct Candidate<'a> {
     index: usize,
     call: &'a Call,
-    /// The call itself, a variant, one of its family.
-    relation: u8,
+    relation: Relation,
     differences: Vec<Difference>,
-    /// Components that the paths have in common.
+    /// Components that the paths have in common, more than there can be where they do not differ.
     common: usize,
     /// Not in the view that was asked.
     outside: bool,
@@ -90,7 +88,7 @@ impl Candidate<'_> {
         if self.led_away {
             notes.push("is meant as it is written, but led elsewhere".to_owned());
         }
-        notes.extend(self.differences.iter().map(|it| calls::difference(self.call, it)));
+        notes.extend(self.differences.iter().map(calls::difference));
         if self.outside {
             let startup = if self.call.raw().startup { ", before the program's entry point" } else { "" };
             notes.push(format!("outside of the view{startup}"));
@@ -101,23 +99,22 @@ impl Candidate<'_> {
 
 fn nearest(trace: &Trace, matcher: &CallMatcher, told: &[usize]) -> Vec<Shown> {
     let view: HashSet<usize> = trace.entries().map(|(index, _)| index).collect();
-    let names: HashSet<&str> =
-        matcher.numbers().filter_map(syscalls::by_number).map(|row| row.name).collect();
-    let variants: HashSet<&str> = names.iter().copied().flat_map(families::variants).collect();
+    let relations = Relations::of(matcher);
     let mut candidates = [const { Vec::new() }; 3];
     for (index, call) in trace.shared.calls.iter().enumerate() {
         if matcher.allows(call) == Verdict::Yes || told.binary_search(&index).is_ok() {
             continue;
         }
-        let differences = matcher.differences(call);
-        let led_away = differences.as_ref().is_some_and(Vec::is_empty) && matcher.judge(call) == Verdict::Yes;
-        let relation = if led_away { Some(0) } else { relation(&differences, call, &names, &variants) };
-        let Some(relation) = relation else { continue };
-        let differences = differences.unwrap_or_default();
-        let common = differences.iter().map(in_common).max().unwrap_or(0);
+        let Some((relation, differences)) = relations.to(call) else { continue };
+        let led_away = differences.is_empty() && matcher.judge(call) == Verdict::Yes;
+        // With all its arguments right it is no near miss, and has nothing to say for itself.
+        if relation == Relation::Same && differences.is_empty() && !led_away {
+            continue;
+        }
+        let common = differences.iter().filter_map(in_common).max().unwrap_or(usize::MAX);
         let outside = !view.contains(&index);
         let candidate = Candidate { index, call, relation, differences, common, outside, led_away };
-        candidates[usize::from(relation)].push(candidate);
+        candidates[relation as usize].push(candidate);
     }
     choose(candidates.into_iter().flat_map(ranked))
 }
@@ -131,34 +128,16 @@ fn ranked(mut candidates: Vec<Candidate<'_>>) -> impl Iterator<Item = Candidate<
     candidates.into_iter()
 }
 
-fn relation(
-    differences: &Option<Vec<Difference>>,
-    call: &Call,
-    names: &HashSet<&str>,
-    variants: &HashSet<&str>,
-) -> Option<u8> {
-    // With all its arguments right it is no near miss, and has nothing to say for itself.
-    match differences {
-        Some(differences) if differences.is_empty() => None,
-        Some(_) => Some(0),
-        None if variants.contains(call.name()) => Some(1),
-        None if names.len() == 1 => {
-            names.iter().any(|name| families::related(name, call.name())).then_some(2)
-        }
-        None => None,
-    }
-}
-
 /// The first ones, each text once. They come by relation: the call itself, variants, the family.
 fn choose<'a>(candidates: impl Iterator<Item = Candidate<'a>>) -> Vec<Shown> {
     let candidates: Vec<Candidate<'_>> = candidates.collect();
-    let variants = candidates.iter().any(|candidate| candidate.relation == 1);
+    let variants = candidates.iter().any(|candidate| candidate.relation == Relation::Variant);
     let mut room = [if variants { OF_THE_NAME } else { MOST }, MOST, OF_THE_FAMILY];
     let mut far = FAR;
     let mut texts = HashSet::new();
     let mut chosen = Vec::new();
     for candidate in candidates {
-        let room = &mut room[usize::from(candidate.relation)];
+        let room = &mut room[candidate.relation as usize];
         let far_off = candidate.is_far();
         if chosen.len() == MOST || *room == 0 || far_off && far == 0 {
             continue;
@@ -173,17 +152,17 @@ fn choose<'a>(candidates: impl Iterator<Item = Candidate<'a>>) -> Vec<Shown> {
 }
 
 /// Components that the paths of a difference have in common, at both ends.
-fn in_common(difference: &Difference) -> usize {
-    let Some((wanted, was)) = paths(difference) else { return 0 };
+fn in_common(difference: &Difference) -> Option<usize> {
+    let (wanted, was) = paths(difference)?;
     let (ours, theirs): (Vec<&str>, Vec<&str>) = (wanted.split('/').collect(), was.split('/').collect());
     let front = ours.iter().zip(&theirs).take_while(|(one, other)| one == other).count();
     let shorter = ours.len().min(theirs.len());
     let back = ours.iter().rev().zip(theirs.iter().rev()).take_while(|(one, other)| one == other).count();
-    (front + back).min(shorter)
+    Some((front + back).min(shorter))
 }
 
 /// How alike two paths are, as they are shown: the least is the nearest.
-pub(crate) fn likeness(wanted: &str, was: &str) -> (Reverse<usize>, usize) {
+pub(crate) fn likeness(wanted: &str, was: &str) -> (Reverse<Option<usize>>, usize) {
     let (wanted, was) = (wanted.to_owned(), was.to_owned());
     let difference = Difference { what: String::new(), wanted, was };
     (Reverse(in_common(&difference)), letters_between(&difference))
@@ -260,6 +239,29 @@ mod tests {
     }
 
     #[test]
+    fn the_right_path_is_nearer_than_the_right_flags() {
+        let trace = made(
+            r#"
+            main openat(-100, "/etc/app.comf", 0) = 3
+            main openat(-100, "/etc/app.conf", 2) = 3
+            main open("/etc/a", 0) = 3
+            main open("/etc/app.conf", 2) = 3
+            "#,
+        )
+        .trace();
+        let matcher = crate::call!("openat", path = "/etc/app.conf", flags = crate::exactly("O_RDONLY"));
+        let notes: Vec<_> =
+            nearest(&trace, &matcher, &[]).into_iter().map(|it| (it.index, it.notes.join("; "))).collect();
+        let expected = [
+            (1, "flags: wanted exactly O_RDONLY, was O_RDWR"),
+            (0, r#"path: wanted "/etc/app.conf", was "/etc/app.comf""#),
+            (3, "call: wanted openat, was open; flags: wanted exactly O_RDONLY, was O_RDWR"),
+            (2, r#"call: wanted openat, was open; path: wanted "/etc/app.conf", was "/etc/a""#),
+        ];
+        assert_eq!(notes, expected.map(|(index, note)| (index, note.to_owned())));
+    }
+
+    #[test]
     fn the_same_text_is_shown_once_and_five_at_most() {
         let lines: Vec<String> =
             (0..9).map(|it| format!("main openat(-100, \"/tmp/{it}\", 0) = -2")).collect();
@@ -297,7 +299,7 @@ mod tests {
             let (wanted, was) = ("\"/etc/app.conf\"".to_owned(), format!("\"{was}\""));
             Difference { what: "path".to_owned(), wanted, was }
         };
-        let common = |was: &str| in_common(&difference(was));
+        let common = |was: &str| in_common(&difference(was)).expect("paths");
         assert_eq!(common("/etc/app/app.conf"), 3);
         assert_eq!((common("/etc/apq.conf"), common("/etc/ld.so.cache"), common("relative")), (2, 2, 0));
         let letters = |was: &str| letters_between(&difference(was));

@@ -17,7 +17,7 @@ pub(crate) struct Place {
     pub(crate) source: PathBuf,
     /// Where a text that differs is left to be looked at; `None` where the target directory is not known.
     pub(crate) artefact: Option<PathBuf>,
-    /// `EXPECT_SYSCALLS=overwrite cargo test -p app --test cli writes_atomically`.
+    /// `EXPECT_SYSCALLS=overwrite cargo test -p app --test cli -- --exact writes_atomically`.
     pub(crate) command: String,
 }
 
@@ -83,7 +83,8 @@ fn command(site: &Site) -> String {
     let modules = site.module.split_once("::").map(|(_, modules)| modules);
     let filter: Vec<&str> = modules.into_iter().chain(function.as_deref()).collect();
     if let (true, false) = (function.is_some(), filter.is_empty()) {
-        command += &format!(" {}", filter.join("::"));
+        // Another test whose name begins like this one would write its file too.
+        command += &format!(" -- --exact {}", filter.join("::"));
     }
     command
 }
@@ -140,7 +141,10 @@ mod tests {
         let place = Place::new(&site(&app), "cli__writes_atomically", &Whereabouts::default()).unwrap();
         assert_eq!(place.file, app.join("tests/syscalls/cli__writes_atomically.syscalls"));
         assert_eq!(place.artefact, None);
-        assert_eq!(place.command, "EXPECT_SYSCALLS=overwrite cargo test -p app --test cli writes_atomically");
+        assert_eq!(
+            place.command,
+            "EXPECT_SYSCALLS=overwrite cargo test -p app --test cli -- --exact writes_atomically"
+        );
     }
 
     #[test]
@@ -179,10 +183,13 @@ mod tests {
             let site = Site { module, inner, file, ..site(Path::new("/ws/app")) };
             command(&site).split_off("EXPECT_SYSCALLS=overwrite cargo test -p app ".len())
         };
-        assert_eq!(at("it::files", "it::files::f::inner", "tests/it/files.rs"), "--test it files::f");
-        assert_eq!(at("my_it", "my_it::f::inner", "tests/my-it.rs"), "--test my-it f");
-        assert_eq!(at("app::a", "app::a::tests::f::inner", "src/a.rs"), "--lib a::tests::f");
-        assert_eq!(at("app", "app::f::inner", "src/main.rs"), "f");
+        assert_eq!(
+            at("it::files", "it::files::f::inner", "tests/it/files.rs"),
+            "--test it -- --exact files::f"
+        );
+        assert_eq!(at("my_it", "my_it::f::inner", "tests/my-it.rs"), "--test my-it -- --exact f");
+        assert_eq!(at("app::a", "app::a::tests::f::inner", "src/a.rs"), "--lib -- --exact a::tests::f");
+        assert_eq!(at("app", "app::f::inner", "src/main.rs"), "-- --exact f");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Which calls are meant, by their names, and in families with a condition by their arguments.
 
-use crate::abi::families::{CallFamily, When};
+use crate::abi::families::{self, CallFamily, When};
 use crate::abi::other_abi;
 use crate::abi::signature::Signature;
 use crate::abi::syscalls;
@@ -67,6 +67,14 @@ impl Calls {
         match self {
             Calls::One(row) => row.name == name,
             Calls::Family(CallFamily { members, .. }) | Calls::Class(_, members) => members.contains(&name),
+        }
+    }
+
+    /// The argument that these calls are about, where the call `name` has two files.
+    pub(crate) fn side(&self, name: &str) -> Option<&'static str> {
+        match self {
+            Calls::Family(family) => families::side(family, name),
+            Calls::One(_) | Calls::Class(..) => None,
         }
     }
 

@@ -97,7 +97,7 @@ fn bound(of: &str, shape: Shape, wanted: Match) -> Result<Match, String> {
         }
         Test::Text(text) => self::text(of, shape, text)?,
         Test::Exact(text) => exact(of, shape, text)?,
-        Test::Number(number) => Test::Number(self::number(of, shape, number)?),
+        Test::Number(number) => worded(shape, self::number(of, shape, number)?),
         Test::Item(item) => self::item(of, shape, *item)?,
         Test::Field(name, inner) => field(of, shape, name, *inner)?,
         Test::File(inner) => match shape {
@@ -160,7 +160,7 @@ fn text(of: &str, shape: Shape, text: Place) -> Result<Test, String> {
             Ok(Test::Flags { family, members: names(of, family, &word)?, exact: false })
         }
         Shape::Signal => match signals::from_name(&word) {
-            Some(signal) => Ok(Test::Number(signal.into())),
+            Some(signal) => Ok(worded(shape, signal.into())),
             None => Err(format!("{of}: {}", unknown("signal", &word, signals::names()))),
         },
         Shape::Mode => Ok(Test::Mode(modes(of, &word)?)),
@@ -226,6 +226,10 @@ fn modes(of: &str, text: &str) -> Result<Vec<&'static Member>, String> {
         let known = || S_IF.members.iter().chain(S_MODE.members);
         match known().find(|member| member.name == name) {
             Some(member) => members.push(member),
+            None if u32::from_str_radix(name, 8).is_ok() => {
+                let digits = name.trim_start_matches('0');
+                return Err(format!("{of} cannot be {name:?}: a number is written 0o{digits}"));
+            }
             None => {
                 let near = unknown("file type or mode bit", name, known().map(|member| member.name));
                 return Err(format!("{of}: {near}"));
@@ -250,6 +254,16 @@ pub(crate) fn parse_peer(text: &str) -> Option<Test> {
         return Some(Test::Peer(address.ip(), Some(address.port())));
     }
     text.parse::<IpAddr>().ok().map(|address| Test::Peer(address, None))
+}
+
+/// A number in the words in which the argument is shown.
+fn worded(shape: Shape, number: i128) -> Test {
+    let word = match shape {
+        Shape::Mode => Some(format!("0{number:o}")),
+        Shape::Signal => i32::try_from(number).ok().and_then(signals::name),
+        _ => None,
+    };
+    word.map_or(Test::Number(number), |word| Test::Worded(number, word))
 }
 
 /// The number as the parameter holds it: at its width, with its sign.

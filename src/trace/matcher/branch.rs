@@ -51,8 +51,13 @@ impl Branch {
         }
         let around = Around::call(call, reading);
         let arguments = self.arguments.iter().map(|(name, wanted)| argument(call, name, wanted, around));
-        let files = self.on.iter().map(|wanted| on(call, wanted, around));
+        let files = self.on.iter().map(|wanted| on(&self.calls, call, wanted, around));
         arguments.chain(files).fold(verdict, Verdict::and)
+    }
+
+    /// Whether it asks for no more than the name.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.arguments.is_empty() && self.on.is_empty() && self.outcomes.is_empty()
     }
 
     pub(crate) fn differences(&self, call: &Call) -> Vec<Difference> {
@@ -71,8 +76,10 @@ impl Branch {
                 differences.push(Difference { what: (*name).to_owned(), wanted: wanted.to_string(), was });
             }
         }
-        for wanted in self.on.iter().filter(|wanted| known && on(call, wanted, around) != Verdict::Yes) {
-            let files: Vec<String> = files(call).into_iter().map(shown).collect();
+        for wanted in
+            self.on.iter().filter(|wanted| known && on(&self.calls, call, wanted, around) != Verdict::Yes)
+        {
+            let files: Vec<String> = files(&self.calls, call).into_iter().map(shown).collect();
             let was = if files.is_empty() { "a call without files".to_owned() } else { files.join(", ") };
             differences.push(Difference { what: "on".to_owned(), wanted: wanted.to_string(), was });
         }
@@ -93,6 +100,7 @@ impl Branch {
 /// The value, and what is wrong with it.
 fn shown(value: &Value) -> String {
     match value {
+        Value::Fd(fd) => fd.link().map_or_else(|| value.to_string(), |link| format!("{value}<{link}>")),
         Value::Path(path) if path.raced => format!("{value}, which another thread was changing"),
         Value::Path(path) if path.walked == Walked::Lost => {
             format!("{value}, and where that led could not be found out")
@@ -162,13 +170,17 @@ fn start_of<'a>(call: &'a Call, name: &str) -> Option<&'a Value> {
 }
 
 /// Whether some path or descriptor of the call is the one wanted.
-fn on(call: &Call, wanted: &Match, around: Around<'_>) -> Verdict {
-    files(call).into_iter().map(|value| wanted.judge_in(value, around)).fold(Verdict::No, Verdict::or)
+fn on(calls: &Calls, call: &Call, wanted: &Match, around: Around<'_>) -> Verdict {
+    files(calls, call).into_iter().map(|value| wanted.judge_in(value, around)).fold(Verdict::No, Verdict::or)
 }
 
 /// The paths and descriptors that the call is about, the new descriptor among them: not those that a path starts from.
-fn files(call: &Call) -> Vec<&Value> {
+/// Of two files, the one that these calls are about.
+fn files<'a>(calls: &Calls, call: &'a Call) -> Vec<&'a Value> {
     let Some(row) = call.signature() else { return Vec::new() };
+    if let Some(side) = calls.side(row.name) {
+        return call.arg(side).into_iter().collect();
+    }
     let is_file = |argument: &&Argument| {
         let kind = row.position(argument.name).map(|register| row.params[register].kind.shape);
         match argument.value {

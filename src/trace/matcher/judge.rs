@@ -296,7 +296,7 @@ impl Match {
             }
             (Test::Peer(wanted, None), Value::Host(address)) => (wanted == address).into(),
             (Test::Number(number), Value::WaitStatus(status)) => (i128::from(*status) == *number).into(),
-            (Test::Number(number), value) => {
+            (Test::Number(number) | Test::Worded(number, _), value) => {
                 value.as_int().is_some_and(|value| i128::from(value) == i128::from(*number as i64)).into()
             }
             _ => Verdict::No,

@@ -6,6 +6,7 @@ pub(crate) mod judge;
 pub(crate) mod text;
 mod branch;
 pub(crate) mod about;
+pub(crate) mod relation;
 
 use crate::abi::check;
 use crate::abi::errno::Errno;
@@ -159,7 +160,8 @@ impl CallMatcher {
     }
 
     /// Only calls of which some path, or some descriptor, refers to this file, whichever argument it is. A directory that a
-    /// relative path starts from does not count.
+    /// relative path starts from does not count. Of a call that copies from one file to another, `family::read()` is about the
+    /// first and `family::write()` about the second.
     ///
     /// ```
     /// # use expect_syscalls::{expect_syscalls, family, under};
@@ -259,6 +261,21 @@ impl CallMatcher {
     pub(crate) fn differences(&self, call: &Call) -> Option<Vec<Difference>> {
         let about = self.branches.iter().filter(|branch| branch.calls.about(call) != Verdict::No);
         about.map(|branch| branch.differences(call)).min_by_key(Vec::len)
+    }
+
+    /// As [`differences`](Self::differences), of a call by another name: in what they both have, and in the name where that is
+    /// not all that is asked.
+    fn differences_of_another(&self, call: &Call) -> Vec<Difference> {
+        let row = call.signature();
+        let both = |it: &Difference| {
+            matches!(&*it.what, "on" | "outcome") || row.is_some_and(|row| row.position(&it.what).is_some())
+        };
+        let of = |branch: &Branch| {
+            let (wanted, was) = (branch.calls.to_string(), call.name().to_owned());
+            let name = (!branch.is_bare()).then(|| Difference { what: "call".to_owned(), wanted, was });
+            name.into_iter().chain(branch.differences(call).into_iter().filter(both)).collect()
+        };
+        self.branches.iter().map(of).min_by_key(Vec::len).unwrap_or_default()
     }
 
     /// Whether it says how a call must go.

@@ -89,6 +89,7 @@ impl Display for Match {
                 quoted(f, text, false)
             }
             Test::Number(number) => write!(f, "{number}"),
+            Test::Worded(_, word) => f.write_str(word),
             Test::Under(place) => {
                 f.write_str("under ")?;
                 quoted(f, &place.given, false)

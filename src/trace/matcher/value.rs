@@ -29,6 +29,8 @@ pub(crate) enum Test {
     Text(Place),
     Exact(Place),
     Number(i128),
+    /// A number that is shown in another way: a mode in octal, a signal by its name.
+    Worded(i128, String),
     Path(Place),
     /// As written by the program.
     Written(Vec<u8>),

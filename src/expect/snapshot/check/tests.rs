@@ -44,7 +44,7 @@ impl Room {
             file: dir.path().join("tests/syscalls/cli__f.syscalls"),
             source: dir.path().join("tests/cli.rs"),
             artefact: Some(dir.path().join("target/expect-syscalls/app/cli__f.syscalls")),
-            command: "EXPECT_SYSCALLS=overwrite cargo test -p app --test cli f".to_owned(),
+            command: "EXPECT_SYSCALLS=overwrite cargo test -p app --test cli -- --exact f".to_owned(),
         };
         let header = Header {
             test: "cli::f".to_owned(),
@@ -130,7 +130,7 @@ fn a_missing_file_fails_with_its_first_lines_and_the_command() {
     assert!(report.starts_with(expected), "{report}");
     let expected = "      getpid9() = ok\n    ... and 2 lines more\n  \
         new text  target/expect-syscalls/app/cli__f.syscalls\n  \
-        accept    EXPECT_SYSCALLS=overwrite cargo test -p app --test cli f";
+        accept    EXPECT_SYSCALLS=overwrite cargo test -p app --test cli -- --exact f";
     assert!(report.ends_with(expected), "{report}");
     assert_eq!(room.names(), ["target/expect-syscalls/app/cli__f.syscalls"], "the source tree is as it was");
 }
@@ -148,7 +148,7 @@ fn a_difference_is_shown_and_the_source_tree_left_alone() {
          every changed line is a call of fsync or fdatasync\n\n  \
          main exec \"[BIN]\":\n-   fsync(<[DIR]/x>) = ok\n+   fdatasync(<[DIR]/x>) = ok\n\n  \
          new text  target/expect-syscalls/app/cli__f.syscalls\n  \
-         accept    EXPECT_SYSCALLS=overwrite cargo test -p app --test cli f"
+         accept    EXPECT_SYSCALLS=overwrite cargo test -p app --test cli -- --exact f"
     );
     let kept = fs::read_to_string(&room.place.file).unwrap();
     assert_eq!(kept, file::compose(&room.header, stored));
@@ -205,7 +205,7 @@ fn says(now: &str, extent: &str, hint: &str, difference: &str) {
             "the program did not do what tests/syscalls/cli__f.syscalls says\n  test      cli::f at tests/cli.rs:14\n  \
              level     calls\n  lines     {extent} of the file\n  every changed line is {hint}\n\n{difference}\n  \
              new text  target/expect-syscalls/app/cli__f.syscalls\n  \
-             accept    EXPECT_SYSCALLS=overwrite cargo test -p app --test cli f"
+             accept    EXPECT_SYSCALLS=overwrite cargo test -p app --test cli -- --exact f"
         )
     );
     assert!(difference.lines().count() <= 10, "{difference}");

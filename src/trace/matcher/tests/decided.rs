@@ -36,7 +36,7 @@ fn an_argument_that_is_not_there_does_not_match_and_says_why() {
     let differences = call!("openat", mode = 0o600).differences(&flags(0).made()).unwrap();
     let expected = Difference {
         what: "mode".to_owned(),
-        wanted: "384".to_owned(),
+        wanted: "0600".to_owned(),
         was: "absent: openat has no mode with flags O_RDONLY".to_owned(),
     };
     assert_eq!(differences, [expected]);

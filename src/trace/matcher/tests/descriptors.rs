@@ -64,3 +64,23 @@ fn on_asks_every_path_and_descriptor() {
         No,
     );
 }
+
+#[test]
+fn of_two_files_a_family_is_about_one() {
+    let calls = [("copy_file_range", "fd_in", "fd_out"), ("sendfile", "in_fd", "out_fd")];
+    for (name, from, to) in
+        calls.into_iter().chain([("splice", "fd_in", "fd_out"), ("tee", "fd_in", "fd_out")])
+    {
+        let copying = || made(name).fd(from, 3, "/a").fd(to, 4, "/b").returned(7);
+        let (read, written) = (|file| family::read().on(file), |file| family::write().on(file));
+        check(read("/a"), copying(), Yes);
+        check(read("/b"), copying(), No);
+        check(written("/b"), copying(), Yes);
+        check(written("/a"), copying(), No);
+        check(read("/b").or(written("/b")), copying(), Yes);
+        check(written("/a"), made(name).fd(from, 3, "/a").arg(to, 4).returned(7), Unknown);
+        check(CallMatcher::from(name).on("/a").on("/b"), copying(), Yes);
+        let was = family::write().on("/a").differences(&copying().made()).unwrap();
+        assert_eq!(was[0].was, "4</b>");
+    }
+}
