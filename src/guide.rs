@@ -31,8 +31,8 @@
 //!
 //! # Let the matcher say yes once
 //!
-//! A matcher that can never say yes forbids nothing. Names, flags and values that cannot occur are refused at once, by the compiler
-//! inside [`call!`](crate::call!); for the rest, hold it in a variable and show it a program that does the thing:
+//! A matcher that can never say yes forbids nothing. Names of calls and arguments are checked by the compiler inside
+//! [`call!`](crate::call!), those of flags and values when the matcher is made; for the rest, hold it in a variable and show it a program that does the thing:
 //!
 //! ```
 //! # use expect_syscalls::{expect_syscalls, family};

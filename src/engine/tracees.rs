@@ -19,7 +19,7 @@ use crate::abi::signature::Signature;
 use crate::abi::syscalls;
 use crate::engine::capture::{self, Limits};
 use crate::engine::family_tree::FamilyTree;
-use crate::engine::memory::Memory;
+use crate::engine::memory::{Link, Memory};
 use crate::engine::stop::{Creation, Entry, Resume, Stop};
 use crate::engine::tracees::faults::{Planned, Rule};
 use crate::engine::tracees::filtered::Filtered;
@@ -68,6 +68,8 @@ pub(crate) struct Tracees {
     io_uring: bool,
     /// Faults to inject.
     rules: Vec<Rule>,
+    /// Where the root began, if we have started it.
+    cwd: Option<Arc<[u8]>>,
     /// Counts entries, exits and marks.
     order: u64,
 }
@@ -158,6 +160,7 @@ impl Tracees {
             only,
             filtered: Filtered::default(),
             io_uring: true,
+            cwd: None,
             rules: Vec::new(),
             order: 0,
         }
@@ -194,7 +197,11 @@ impl Tracees {
             }
             Stop::Created(how, child) => self.announce(tid, child, how),
             Stop::Exec(former) => {
+                if self.launch != Launch::Done {
+                    self.cwd = memory.link(Link::Cwd);
+                }
                 self.exec(tid, former);
+                self.note_program(tid, memory);
                 if memory.has_no_loader() {
                     self.end_start_up(tid);
                 }
@@ -373,7 +380,7 @@ impl Tracees {
             }
             self.sockets.learn(call);
             grown = Some((before, weight(call)));
-            let made = call.noted.files.iter().rfind(|note| note.phase == Phase::Exit);
+            let made = call.noted.files.iter().rfind(|note| note.phase == Phase::Exit && note.fd >= 0);
             let opened = made.map(|note| note.link.clone());
             if call.number == RT_SIGRETURN {
                 self.note_return(tid, rax);

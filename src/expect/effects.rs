@@ -14,7 +14,7 @@ use crate::trace::mounts;
 
 /// # Assertions
 ///
-/// Each panics with a report and hands the effects on; its `try_` twin returns a [`Mismatch`] instead. They take paths, or addresses
+/// Each panics with a report and hands the effects on; its `try_` twin returns a [`Mismatch`] instead. They take absolute paths, or addresses
 /// of [`Trace::connections`](crate::Trace::connections), and [`under`](crate::under), [`re`](crate::re), [`any_of`](crate::any_of) and their like.
 impl Effects {
     /// Everything matches, and there is something. A path that leads elsewhere through a link does not match where it was written, but
@@ -114,7 +114,8 @@ impl Effects {
 
     fn check_only(&self, allowed: &Match) -> Result<(), Mismatch> {
         let asked = Row::new("only", allowed.to_string()).tone(Tone::Asked);
-        let outside = self.judged(allowed, |verdict| verdict == Verdict::No || self.doubts(verdict));
+        let mut outside = self.judged(allowed, |verdict| verdict == Verdict::No || self.doubts(verdict));
+        outside.retain(|effect| !effect.is_implied());
         let sure = |effect: &Effect| effect.judge(allowed) == Verdict::No;
         self.refuse(&outside, sure, asked.clone(), |number| format!("{number} not allowed"), "outside")?;
         if self.items.is_empty() && !self.trace.allowed.contains(&BlindSpot::Empty) {
@@ -186,6 +187,9 @@ impl Effects {
             let why = match self.sort {
                 Sort::Leaked => {
                     "what was held may have been closed: the process was killed, or closed it unseen"
+                }
+                Sort::Reached if against.iter().any(done) => {
+                    "somebody whose address is not known may be who must not be"
                 }
                 _ if against.iter().any(done) => {
                     "what was done to a path that could not be read may be what must not be"
@@ -288,10 +292,12 @@ impl Sort {
 }
 
 #[cfg(test)]
+mod doubt;
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::expect::fixture::{Made, cannot_tell, made, violated};
-    use crate::trace::matcher::value::under;
+    use crate::trace::matcher::value::{any_of, under};
 
     /// It reads a file, makes one and renames it, and fails to open another.
     fn save() -> Made {
@@ -385,6 +391,15 @@ mod tests {
     #[should_panic(expected = "connections cannot be \"example.org\"")]
     fn names_of_hosts_are_refused() {
         let _ = save().trace().connections().try_never("example.org");
+    }
+
+    #[test]
+    #[should_panic(
+        expected = "files read are known by absolute paths, and \"app.conf\" is relative: join it to a directory, or ask for \
+                    any that ends like this by re(\"/app.conf$\")"
+    )]
+    fn a_relative_path_is_refused() {
+        let _ = save().trace().files_read().try_never(any_of(["/etc/hosts", "app.conf"]));
     }
 
     const ONLY: &str = r#"

@@ -67,13 +67,22 @@ fn was(status: Option<i32>) -> String {
     if ending.starts_with("killed") { format!("was {ending}") } else { ending }
 }
 
-/// The last calls of the root that failed: why it gave up is often among them.
+/// Why it gave up: where the test made calls of the root fail, those; else the last ones that failed. A program that ended well
+/// gave nothing up.
 fn failures(trace: &Trace) -> Vec<Row> {
     const MOST: usize = 3;
+    if matches!(trace.shared.status, None | Some(0)) {
+        return Vec::new();
+    }
     let failed = trace.shared.calls.iter().enumerate().rev().filter(|(_, call)| {
         call.task().process == 0 && !call.raw().startup && matches!(call.outcome(), Outcome::Failed(_))
     });
-    let mut last: Vec<usize> = failed.take(MOST).map(|(index, _)| index).collect();
+    let injected = failed.clone().filter(|(_, call)| call.is_injected());
+    let (injected, failed) = (injected.map(|(index, _)| index), failed.map(|(index, _)| index));
+    let mut last: Vec<usize> = injected.take(MOST).collect();
+    if last.is_empty() {
+        last = failed.take(MOST).collect();
+    }
     last.reverse();
     calls::first(trace, "failed", &last, MOST, Tone::Plain)
 }
@@ -131,7 +140,6 @@ the program was killed by SIGKILL
             r#"
 the program exited with 0
   wanted    killed by SIGKILL
-  failed    #2 main  openat(AT_FDCWD, "/etc/app.conf", O_RDONLY) = -1 ENOENT (No such file or directory)
   program   app, exited with 0
 "#,
         );
@@ -146,7 +154,6 @@ the program exited with 0
             r#"
 cannot tell: the end of the program was not seen
   wanted    exited with 0
-  failed    #2 main  openat(AT_FDCWD, "/etc/app.conf", O_RDONLY) = -1 ENOENT (No such file or directory)
   program   app, end not seen
 "#,
         );

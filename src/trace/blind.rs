@@ -18,7 +18,8 @@ use crate::trace::view;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BlindSpot {
-    /// The root was ended by a signal that nobody asked for: what it would have done next is unknown.
+    /// The root was ended by a signal that nobody asked for: what it would have done next is unknown. In a view of one program
+    /// ([`Trace::process`]) also that a child which ran it has crashed.
     EarlyEnd,
     /// The root ended with a status other than 0, and the test has not said that it should.
     Status,

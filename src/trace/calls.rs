@@ -296,11 +296,14 @@ each_syscall!(builders);
 /// let tcp = call!("socket", domain = "AF_INET", type = "SOCK_STREAM");
 /// ```
 ///
+/// `"open"` alone, as in `trace.never("open")`, cannot pass while `openat` did the same; `call!("open")` means just that call. For all calls
+/// that do a thing there is a [`family`](crate::family).
+///
 /// A name that is no call's, an argument that the call does not have, and a value that cannot stand for it do not compile:
 ///
 /// ```compile_fail
 /// # use expect_syscalls::call;
-/// call!("openat", pth = "/etc/passwd"); // there is a method `path` with a similar name
+/// call!("openat", pth = "/etc/passwd"); // no method named `pth` found for struct `Syscall<C>`
 /// ```
 ///
 /// Names of flags and signals are looked up when the matcher is made, and panic with the nearest one.

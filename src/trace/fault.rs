@@ -74,7 +74,8 @@ pub fn delay(time: Duration) -> Fault {
 }
 
 /// The caller is sent this signal, by its name in signal(7), as it enters the call. The call is made all the same, unless the signal is
-/// `SIGKILL`; one that waits is interrupted.
+/// `SIGKILL`; one that waits is interrupted. A program that ends by it ends as the test has asked: that is no
+/// [`BlindSpot::EarlyEnd`](crate::BlindSpot::EarlyEnd).
 ///
 /// # Panics
 ///

@@ -104,12 +104,15 @@ impl Capture {
     }
 }
 
+/// Stands for the program in [`FileNote::fd`].
+pub(crate) const PROGRAM: i32 = i32::MIN;
+
 /// What a descriptor, or the working directory, referred to: the text of the link in `/proc/TID/fd`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FileNote {
     /// When it was asked.
     pub phase: Phase,
-    /// The descriptor; `AT_FDCWD` (-100) for the working directory.
+    /// The descriptor; `AT_FDCWD` (-100) for the working directory; [`PROGRAM`] for the file that runs after an exec.
     pub fd: i32,
     /// Such as `/etc/passwd`, `pipe:[1234]`, `socket:[99]`, `/memfd:x (deleted)`, `anon_inode:[eventpoll]`.
     pub link: Arc<[u8]>,

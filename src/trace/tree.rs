@@ -17,7 +17,7 @@ pub(crate) struct Tree {
     pub tasks: Vec<Task>,
     /// Indexed by [`Task::process`].
     pub processes: Vec<Process>,
-    /// The root's first working directory, where a call of it says so. Found when the recording ends.
+    /// The root's first working directory: where it was when it was executed, else as far as a call of it says so.
     pub cwd: OnceLock<Arc<[u8]>>,
     /// The root directories that are not ours. Found when the recording ends.
     pub roots: OnceLock<Roots>,

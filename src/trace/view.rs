@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::abi::signals;
 use crate::trace::blind::{BlindSpot, Hole};
 use crate::trace::call::Call;
 use crate::trace::matcher::{CallMatcher, Verdict};
@@ -54,8 +55,26 @@ impl Trace {
         });
         let mut images = self.shared.tree.processes.iter().flat_map(|process| &process.images);
         let unknown = !images.any(|image| is_program(&image.program, program));
-        view.empty_if(unknown, || {
+        let view = view.empty_if(unknown, || {
             format!("there is no process named {program:?}; there were: {}", self.programs().join(", "))
+        });
+        match self.crash(program) {
+            Some(crash) => view.with(BlindSpot::EarlyEnd, crash),
+            None => view,
+        }
+    }
+
+    /// A process other than the root that was running `program` when it crashed. See "Action Core" in signal(7).
+    fn crash(&self, program: &Path) -> Option<String> {
+        const SIGNALS: [i32; 10] = [3, 4, 5, 6, 7, 8, 11, 24, 25, 31];
+        let children = self.shared.tree.processes.iter().skip(1);
+        let mut those = children
+            .filter(|child| child.images.last().is_some_and(|image| is_program(&image.program, program)));
+        those.find_map(|child| {
+            let signal =
+                child.status.map(|status| status & 0x7f).filter(|signal| SIGNALS.contains(signal))?;
+            let signal = signals::name(signal).unwrap_or_default();
+            Some(format!("{} was killed by {signal}, and may not have got that far", child.label))
         })
     }
 

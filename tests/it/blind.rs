@@ -227,3 +227,20 @@ fn where_something_is_mounted_nobody_knows_which_file_a_path_names() {
     let failed = record(unshared("mount --bind /no/such /mnt; true"));
     failed.success().never(missing());
 }
+
+#[test]
+fn a_child_that_crashed_may_not_have_got_that_far() {
+    let dir = tempdir();
+    std::fs::write(dir.path().join("x"), "").expect("a file");
+    let mut command = sh("\"$0\" leak_killed \"$1\"; exit 0");
+    command.arg(tracee("habits", [""]).get_program()).arg(dir.path());
+    let trace = record(command);
+    trace.success();
+    let view = trace.process("habits");
+    let report = view.try_never("connect").unwrap_err().to_string();
+    assert!(report.contains("main.c1 was killed by SIGABRT, and may not have got that far"), "{report}");
+    assert!(!report.contains("`.signal("), "{report}");
+    view.allowing(BlindSpot::EarlyEnd).never("connect");
+    view.contains("openat");
+    trace.process("sh").never("connect");
+}

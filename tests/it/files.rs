@@ -6,9 +6,11 @@ use std::net::{TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
+use std::process::Command;
 
 use expect_syscalls::{
-    BlindSpot, Mismatch, Trace, Value, call, calls, fail, family as calls_of, file, inet, re, under, unix,
+    BlindSpot, Mismatch, Trace, Value, call, calls, expect_syscalls, fail, family as calls_of, file, inet,
+    re, under, unix,
 };
 
 use crate::vocabulary::*;
@@ -328,4 +330,32 @@ fn paths_in_a_root_of_its_own_have_that_root_in_front() {
 
 fn stdout_of(trace: &Trace) -> String {
     text(trace.stdout())
+}
+
+#[test]
+fn the_interpreter_of_a_script_counts() {
+    let dir = tempdir();
+    let script = dir.path().join("script");
+    // Written by another process: one that is forked here meanwhile would hold it open, and it could not be executed.
+    let write = format!("printf '#!/bin/sh\nexit 0\n' > {0}; chmod +x {0}", script.display());
+    assert!(Command::new("sh").args(["-c", &write]).status().unwrap().success());
+    let trace = expect_syscalls(&mut Command::new(&script));
+    trace.success().programs_run().contains(&script).only(&script);
+    let shell = re("^/(usr/)?bin/[a-z]*sh$");
+    let report = trace.programs_run().try_never(shell.clone()).unwrap_err().to_string();
+    assert!(report.contains("executed as the interpreter of a script  #1 main  execve("), "{report}");
+    // What is reached through links is no script.
+    let linked = expect_syscalls(Command::new("/bin/sh").args(["-c", ":"]));
+    assert_eq!(linked.programs_run().iter().count(), 1);
+    linked.programs_run().contains(shell);
+}
+
+#[test]
+fn a_relative_path_of_a_test_starts_where_the_program_did() {
+    let cat = |file: &str| expect_syscalls(Command::new("cat").arg(file).current_dir("/etc"));
+    cat("/etc/hostname").contains(call!("openat", path = "hostname"));
+    cat("hostname").contains(call!("openat", path = "/etc/hostname"));
+    // Nothing told where that was but the program's start.
+    expect_syscalls(Command::new("cat").arg("/etc/hostname").current_dir("/"))
+        .never(call!("openat", path = "hostname"));
 }

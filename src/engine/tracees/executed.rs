@@ -3,11 +3,13 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use crate::engine::memory::{Link, Memory};
 use crate::engine::tracees::restarts::Interrupted;
+use crate::engine::tracees::weight::weight;
 use crate::engine::tracees::{Launch, Open, Tracees};
 use crate::trace::blind::BlindSpot;
 use crate::trace::decode;
-use crate::trace::raw::{RawCall, RawOutcome};
+use crate::trace::raw::{FileNote, PROGRAM, Phase, RawCall, RawOutcome};
 use crate::trace::value::Value;
 
 impl Tracees {
@@ -42,6 +44,18 @@ impl Tracees {
         let open = open.map(|open| self.the_launch_is_over(open));
         self.live_mut(tid).open = open;
         self.starting.insert(self.family.task(task).process);
+    }
+
+    /// Which file runs now: of a script, that is its interpreter.
+    pub(crate) fn note_program(&mut self, tid: u32, memory: &impl Memory) {
+        let Some(Open::Recorded(index)) = self.live(tid).open else { return };
+        if let Some(link) = memory.link(Link::Exe) {
+            let call = &mut self.recorded.calls[index];
+            let before = weight(call);
+            call.noted.files.push(FileNote { phase: Phase::Exit, fd: PROGRAM, link, socket: None });
+            let now = weight(call);
+            self.recorded.grow(before, now);
+        }
     }
 
     /// The exec that is open has gone through, and gave less than it would have untraced. See ptrace(2).

@@ -33,6 +33,9 @@ impl Tracees {
     /// Everything that ran, as it stands, with the root directories that are not ours.
     pub(crate) fn tree(&self) -> Tree {
         let tree = self.family.tree();
+        if let Some(cwd) = &self.cwd {
+            tree.cwd.get_or_init(|| cwd.clone());
+        }
         if self.roots.changed {
             // Who has been made may be here before its creator has left the call.
             let open = self.live.values().filter_map(|live| self.open_call(live));

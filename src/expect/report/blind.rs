@@ -152,8 +152,9 @@ fn consequence(spot: BlindSpot) -> &'static str {
 fn either(trace: &Trace, spot: BlindSpot, holes: &[Hole], matcher: Option<&CallMatcher>) -> Option<String> {
     let text = match spot {
         BlindSpot::EarlyEnd => {
-            let signal = trace.shared.status.and_then(|status| signals::name(status & 0x7f));
-            let signal = signal.map_or_else(|| "..".to_owned(), |name| format!("\"{name}\""));
+            // Nothing is stated of the end of another process than the root.
+            let signal = trace.shared.status.map(|status| status & 0x7f).filter(|signal| *signal != 0)?;
+            let signal = signals::name(signal).map_or_else(|| "..".to_owned(), |name| format!("\"{name}\""));
             return Some(format!("`.signal({signal})` first, if it should end like this"));
         }
         BlindSpot::Status => {

@@ -16,10 +16,10 @@ pub(crate) const O_DIRECTORY: u64 = 0o200_000;
 pub(crate) const O_PATH: u64 = 0o10_000_000;
 pub(crate) const O_TMPFILE: u64 = 0o20_200_000;
 
-/// The flags of a call that opens; `creat` has them in its name.
-pub(crate) fn open_flags(call: &Call) -> u64 {
+/// The flags of a call that opens; `creat` has them in its name. `None` where they could not be read.
+pub(crate) fn open_flags(call: &Call) -> Option<u64> {
     if call.name() == "creat" {
-        return O_CREAT | O_WRONLY | O_TRUNC;
+        return Some(O_CREAT | O_WRONLY | O_TRUNC);
     }
     let word = |value: &Value| match value {
         Value::Flags(word) => Some(word.value),
@@ -29,21 +29,25 @@ pub(crate) fn open_flags(call: &Call) -> u64 {
         Some(Value::Struct(how)) => how.fields.iter().find(|field| field.name == "flags"),
         _ => None,
     };
-    call.arg("flags").and_then(word).or_else(|| word(&how()?.value)).unwrap_or(0)
+    call.arg("flags").and_then(word).or_else(|| word(&how()?.value))
 }
 
 /// Whether the call makes a file or directory that was not there before, or fails.
 pub(crate) fn creates_exclusively(call: &Call) -> bool {
     match call.name() {
         "mkdir" | "mkdirat" => true,
-        "open" | "openat" | "openat2" => open_flags(call) & (O_CREAT | O_EXCL) == O_CREAT | O_EXCL,
+        "open" | "openat" | "openat2" => has_flags(call, O_CREAT | O_EXCL),
         _ => false,
     }
 }
 
 /// Whether the call makes a file without a name. See O_TMPFILE in open(2).
 pub(crate) fn creates_unnamed(call: &Call) -> bool {
-    matches!(call.name(), "open" | "openat" | "openat2") && open_flags(call) & O_TMPFILE == O_TMPFILE
+    matches!(call.name(), "open" | "openat" | "openat2") && has_flags(call, O_TMPFILE)
+}
+
+fn has_flags(call: &Call, flags: u64) -> bool {
+    open_flags(call).is_some_and(|word| word & flags == flags)
 }
 
 /// The file that a call opens: by its path, or by the descriptor it returned.
@@ -136,12 +140,30 @@ pub(crate) fn from_our_root(address: &SocketAddress, call: &Call) -> SocketAddre
 }
 
 /// The addresses in a value: itself, or the `msg_name` of messages.
-pub(crate) fn collect_addresses<'a>(value: &'a Value, into: &mut Vec<&'a SocketAddress>) {
-    match value {
-        Value::Socket(address) => into.push(address),
-        Value::Struct(fields) => fields.fields.iter().for_each(|field| collect_addresses(&field.value, into)),
-        Value::Array(list) => list.items.iter().for_each(|item| collect_addresses(item, into)),
-        Value::Changed(before, _) => collect_addresses(before, into),
-        _ => {}
+#[derive(Default)]
+pub(crate) struct Addresses<'a> {
+    pub(crate) known: Vec<&'a SocketAddress>,
+    /// Whether there are more, which could not be read or were not kept.
+    pub(crate) has_unread: bool,
+}
+
+impl<'a> Addresses<'a> {
+    pub(crate) fn collect(&mut self, value: &'a Value) {
+        match value {
+            Value::Socket(address) => self.known.push(address),
+            Value::Struct(fields) => {
+                let has_name = value.field("msg_namelen").and_then(Value::as_int) != Some(0);
+                let is_name = |name| name == "msg_hdr" || name == "msg_name" && has_name;
+                let names = fields.fields.iter().filter(|field| is_name(field.name));
+                names.for_each(|field| self.collect(&field.value));
+            }
+            Value::Array(list) => {
+                list.items.iter().for_each(|item| self.collect(item));
+                self.has_unread |= !list.is_whole();
+            }
+            Value::Changed(before, _) => self.collect(before),
+            Value::Address(address) => self.has_unread |= *address != 0,
+            _ => {}
+        }
     }
 }

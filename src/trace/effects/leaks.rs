@@ -217,7 +217,7 @@ fn open(table: &mut Table, call: &Call, index: usize) {
             Held { close_on_exec: word && call.name() != "dup" && call.name() != "dup2", ..held }
         }),
         _ => file(opened).map(|file| {
-            let close_on_exec = open_flags(call) & O_CLOEXEC != 0;
+            let close_on_exec = open_flags(call).unwrap_or(0) & O_CLOEXEC != 0;
             Held { call: index, file, close_on_exec }
         }),
     };

@@ -3,20 +3,23 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
+use std::iter;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::abi::signature::{Dir, Len, Shape};
 use crate::trace::blind::{BlindSpot, Hole};
 use crate::trace::bytes;
 use crate::trace::call::Call;
+use crate::trace::effects::arguments::file_of;
 use crate::trace::effects::operations::{Deed, Object, Operation, deeds};
 use crate::trace::effects::{leaks, place, runtime};
 use crate::trace::format::quoted;
-use crate::trace::matcher::value::Match;
+use crate::trace::matcher::value::{Match, Test};
 use crate::trace::matcher::{CallMatcher, Verdict, bind};
 use crate::trace::query::Trace;
-use crate::trace::raw::RawOutcome;
-use crate::trace::value::{PathText, SocketAddress, Value, Walked};
+use crate::trace::raw::{PROGRAM, RawOutcome};
+use crate::trace::value::{Descriptor, PathText, SocketAddress, Value, Walked};
 
 /// What a program did to one sort of thing: the files it wrote, the programs it ran. Whatever the calls were named, paths absolute,
 /// and each thing once.
@@ -115,7 +118,8 @@ impl Trace {
     }
 
     /// The programs that were executed, the root's included, by the names that they were given, for a program may be told by its name what
-    /// to do. The file that such a name led to through links counts as well. A script counts under its own name.
+    /// to do. The file that such a name led to through links counts as well. A script counts under its own name, and so does the interpreter that
+    /// runs it; [`only`](Effects::only) does not ask that for leave.
     ///
     /// ```
     /// # use expect_syscalls::{expect_syscalls, re};
@@ -166,9 +170,10 @@ impl Effects {
         self.items.iter()
     }
 
-    /// Without what a program's runtime does for itself: what happened before its entry point was reached, and after that files with
-    /// exact, well-known names: shared objects that are mapped as code, the loader's cache, locale and zone files, `/dev/null`,
-    /// `/dev/urandom`, the process's own `/proc/self/maps` and a few like them. A plug-in read from `/usr/lib` stays.
+    /// Without what a program's runtime reads for itself: what was read before its entry point was reached, and after that files with
+    /// exact, well-known names: shared objects that are mapped as code, the loader's cache, locale and zone files,
+    /// `/dev/urandom`, the process's own `/proc/self/maps` and a few like them. A plug-in read from `/usr/lib` stays. Of files that were
+    /// written it leaves out `/dev/null` alone.
     #[must_use]
     pub fn ignoring_runtime(mut self) -> Effects {
         let calls: Vec<&Call> = self.trace.calls().collect();
@@ -178,7 +183,11 @@ impl Effects {
             let pid = item.call.process().pid();
             let file = item.path_bytes();
             let own = |file: &[u8]| runtime::is_name(file, pid) || objects.contain(file);
-            self.sort == Sort::Run || !(item.call.raw().startup || file.is_some_and(own))
+            !match self.sort {
+                Sort::Read | Sort::Leaked => item.call.raw().startup || file.is_some_and(own),
+                Sort::Written => file == Some(b"/dev/null"),
+                Sort::Removed | Sort::Run | Sort::Reached => false,
+            }
         });
         self.ignored += before - self.items.len();
         self
@@ -204,7 +213,7 @@ impl Effects {
             let done = if leak.killed || unseen { Done::Perhaps } else { Done::Yes };
             let (object, what) = file(&leak.file, "never closed");
             let effect = Effect { object, what, done, index: leak.call, call: calls[leak.call].clone() };
-            if seen.insert((effect.to_string(), done)) {
+            if seen.insert(effect.identity()) {
                 items.push(effect);
             }
         }
@@ -221,7 +230,7 @@ impl Effects {
                 let done =
                     if call.raw().outcome == RawOutcome::Unfinished { Done::Perhaps } else { Done::Yes };
                 let effect = Effect { object, what, done, index: places[deed.call], call: call.clone() };
-                if seen.insert((effect.to_string(), done)) {
+                if seen.insert(effect.identity()) {
                     items.push(effect);
                 }
             }
@@ -252,7 +261,23 @@ impl Effect {
     }
 
     pub(crate) fn judge(&self, wanted: &Match) -> Verdict {
-        wanted.judge(&self.object)
+        match &self.object {
+            // Nobody knows who it was.
+            Value::Socket(SocketAddress::Other(_, name)) if name.is_empty() => Verdict::Unknown,
+            object => wanted.judge(object),
+        }
+    }
+
+    /// Whether somebody else than the program asked for it: the first line of a script.
+    pub(crate) fn is_implied(&self) -> bool {
+        self.what == INTERPRETS
+    }
+
+    /// Effects that are alike in this are one: what is shown, and where that led, which links may have changed since.
+    fn identity(&self) -> (String, Done, Option<(Option<Arc<[u8]>>, bool)>) {
+        let led = |path: &PathText| (path.resolved.clone(), path.walked == Walked::Lost);
+        let path = if let Value::Path(path) = &self.object { Some(led(path)) } else { None };
+        (self.to_string(), self.done, path)
     }
 
     fn path_bytes(&self) -> Option<&[u8]> {
@@ -266,6 +291,9 @@ impl fmt::Display for Effect {
         match &self.object {
             Value::Path(path) => quoted(f, &path.written, path.truncated),
             Value::Socket(SocketAddress::Inet(address)) => write!(f, "{address}"),
+            Value::Socket(SocketAddress::Other(_, name)) if name.is_empty() => {
+                f.write_str("somebody of whom no call says the address")
+            }
             other => write!(f, "{other}"),
         }
     }
@@ -297,9 +325,31 @@ impl Sort {
             Sort::Reached => Shape::SockAddr(Dir::In, Len::Ret),
             _ => Shape::Path,
         };
-        bind::bind_shape(self.noun(2), shape, wanted)
+        let wanted = bind::bind_shape(self.noun(2), shape, wanted);
+        if let Some(path) = relative_path(&wanted) {
+            panic!(
+                "{} are known by absolute paths, and {path:?} is relative: join it to a directory, or ask for any that ends \
+                 like this by re({:?})",
+                self.noun(2),
+                format!("/{path}$")
+            );
+        }
+        wanted
     }
 }
+
+/// A path in the question that no directory stands in front of.
+fn relative_path(wanted: &Match) -> Option<Cow<'_, str>> {
+    match &wanted.0 {
+        Test::Path(place) if place.absolute.is_none() => Some(String::from_utf8_lossy(&place.given)),
+        Test::Not(inner) | Test::File(inner) => relative_path(inner),
+        Test::Any(all) => all.iter().find_map(relative_path),
+        _ => None,
+    }
+}
+
+/// What is done with the interpreter of a script.
+const INTERPRETS: &str = "executed as the interpreter of a script";
 
 /// What of this sort a deed is done to, and what was done.
 fn things(sort: Sort, deed: &Deed, call: &Call) -> Vec<(Value, &'static str)> {
@@ -313,6 +363,7 @@ fn things(sort: Sort, deed: &Deed, call: &Call) -> Vec<(Value, &'static str)> {
     }
     match (sort, deed.operation, &deed.object) {
         (Sort::Read, Read, Object::Unreadable) => unread(call, "opened for reading"),
+        (Sort::Read, List, Object::Unreadable) => unread(call, "listed"),
         (Sort::Written, Write | Create | Mkdir | Node | Resize, Object::Unreadable) => {
             unread(call, "written")
         }
@@ -333,7 +384,11 @@ fn things(sort: Sort, deed: &Deed, call: &Call) -> Vec<(Value, &'static str)> {
         }
         (Sort::Removed, Remove, Object::File(path)) => vec![file(path, "removed")],
         (Sort::Removed, Rename, Object::Pair(old, _)) => vec![file(old, "renamed from")],
-        (Sort::Run, Exec, Object::File(path)) => vec![file(path, "executed")],
+        (Sort::Run, Exec, Object::File(path)) => {
+            iter::once(file(path, "executed")).chain(interpreter(path, call)).collect()
+        }
+        (Sort::Reached, Connect, Object::Unreadable) => peer(&None, "connected to"),
+        (Sort::Reached, Send, Object::Unreadable) => peer(&None, "sent to"),
         (Sort::Reached, Connect, Object::Peer(peer)) => self::peer(peer, "connected to"),
         (Sort::Reached, Send, Object::Peer(peer)) => self::peer(peer, "sent to"),
         (Sort::Reached, Accept, Object::Peer(peer)) => self::peer(peer, "accepted from"),
@@ -362,6 +417,15 @@ fn file(path: &PathText, what: &'static str) -> (Value, &'static str) {
     )
 }
 
+/// What the kernel runs for a script. See "Interpreter scripts" in execve(2).
+fn interpreter(script: &PathText, call: &Call) -> Option<(Value, &'static str)> {
+    let note = call.raw().noted.files.iter().find(|note| note.fd == PROGRAM)?;
+    let ran = file_of(&Descriptor { number: note.fd, link: Some(note.link.clone()), socket: None })?;
+    let led = script.resolved.as_deref().unwrap_or_default();
+    let is_script = ![&place::shown(script), led].map(place::undeleted).contains(&&*ran.written);
+    is_script.then(|| file(&ran, INTERPRETS))
+}
+
 /// Something was done, and nobody knows to what.
 fn unread(call: &Call, what: &'static str) -> Vec<(Value, &'static str)> {
     let unread = |value: &Value| match value {
@@ -369,7 +433,9 @@ fn unread(call: &Call, what: &'static str) -> Vec<(Value, &'static str)> {
         Value::Path(path) => path.raced,
         _ => false,
     };
-    let value = call.args().iter().map(|arg| &arg.value).find(|value| unread(value));
+    let unknown = |value: &Value| matches!(value, Value::Fd(fd) if fd.number >= 0 && fd.link.is_none());
+    let find = |is: &dyn Fn(&Value) -> bool| call.args().iter().map(|arg| &arg.value).find(|value| is(value));
+    let value = find(&unread).or_else(|| find(&unknown));
     value.into_iter().map(|value| (value.clone(), what)).collect()
 }
 

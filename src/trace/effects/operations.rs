@@ -237,8 +237,9 @@ impl Deriving {
             "connect" => self.reach(Operation::Connect, call, "addr"),
             "accept" | "accept4" => {
                 let peer = call.arg("addr").and_then(address).cloned();
-                let object = peer.or_else(|| self.bound_address(call, "sockfd"));
-                self.push(Operation::Accept, Object::Peer(object));
+                // Who comes to an address of the machine's own alone is as near as that.
+                let near = || self.bound_address(call, "sockfd").filter(is_own);
+                self.push(Operation::Accept, Object::Peer(peer.or_else(near)));
             }
             "sendto" => self.reach(Operation::Send, call, "dest_addr"),
             "sendmsg" => self.reach(Operation::Send, call, "msg"),
@@ -263,26 +264,24 @@ impl Deriving {
 
     /// What opening does is what the flags ask for. See open(2). A directory is only read once it is listed.
     fn open(&mut self, call: &Call) {
-        let flags = open_flags(call);
-        let Some(object) = opened(call) else {
-            if flags & O_PATH == 0 && is_unreadable(call, "path") {
-                let operation = if flags & O_ACCMODE == O_RDONLY { Read } else { Write };
-                self.push(operation, Object::Unreadable);
-            }
-            return;
+        let Some(flags) = open_flags(call) else {
+            // How it was opened could not be read.
+            let all = [Read, Write, Operation::Create];
+            return all.into_iter().for_each(|operation| self.push(operation, Object::Unreadable));
         };
-        if flags & O_PATH != 0 {
-            return;
-        }
+        let object = match opened(call) {
+            _ if flags & O_PATH != 0 => return,
+            Some(file) => Object::File(file),
+            None if is_unreadable(call, "path") => Object::Unreadable,
+            None => return,
+        };
+        let failed = matches!(call.outcome(), Outcome::Failed(_));
         let tmpfile = flags & O_TMPFILE == O_TMPFILE;
-        let asks_for_directory = flags & O_DIRECTORY != 0 && !tmpfile;
-        let directory = asks_for_directory
-            || !matches!(call.outcome(), Outcome::Failed(_))
-                && self.directories.contains(place::shown(&object).as_ref());
+        let directory = flags & O_DIRECTORY != 0 && !tmpfile || !failed && self.is_directory(&object);
         let mut operations = Vec::new();
         match flags & O_ACCMODE {
             O_RDONLY if !directory => operations.push(Read),
-            O_RDONLY if matches!(call.outcome(), Outcome::Failed(_)) => operations.push(List),
+            O_RDONLY if failed => operations.push(List),
             O_WRONLY => operations.push(Write),
             O_RDWR => operations.extend([Read, Write]),
             _ => {}
@@ -294,8 +293,12 @@ impl Deriving {
             operations.push(Resize);
         }
         for operation in operations {
-            self.push(operation, Object::File(object.clone()));
+            self.push(operation, object.clone());
         }
+    }
+
+    fn is_directory(&self, object: &Object) -> bool {
+        matches!(object, Object::File(file) if self.directories.contains(place::shown(file).as_ref()))
     }
 
     /// A mapped file is read, or written, without a further call: also one that the program has inherited. See mmap(2).
@@ -308,12 +311,12 @@ impl Deriving {
             Some(Value::Flags(word)) => word.value,
             _ => 0,
         };
-        let Some(Object::File(file)) = object(call, File("fd")) else { return };
+        let Some(file) = object(call, File("fd")) else { return };
         if word("prot") & PROT_READ != 0 {
-            self.push(Read, Object::File(file.clone()));
+            self.push(Read, file.clone());
         }
         if word("prot") & PROT_WRITE != 0 && word("flags") & MAP_SHARED != 0 {
-            self.push(Write, Object::File(file));
+            self.push(Write, file);
         }
     }
 
@@ -335,7 +338,12 @@ impl Deriving {
 
     /// Binding makes a file where the address is one, and gives the socket the address it will listen at.
     fn bind(&mut self, call: &Call) {
-        let Some(bound) = call.arg("addr").and_then(address) else { return };
+        let Some(bound) = call.arg("addr").and_then(address) else {
+            if is_unreadable(call, "addr") {
+                self.push(Operation::Create, Object::Unreadable);
+            }
+            return;
+        };
         match bound {
             SocketAddress::Unix(path) if path.first().is_some_and(|first| *first != 0) => {
                 let looked = call.raw().noted.places.first();
@@ -361,15 +369,23 @@ impl Deriving {
         }
     }
 
-    /// A disconnect, `AF_UNSPEC`, reaches nobody, and neither does a send without an address.
+    /// A disconnect, `AF_UNSPEC`, reaches nobody, and neither does a send without an address. A datagram to that family goes to the
+    /// IPv4 address behind it: see `udp_sendmsg` in net/ipv4/udp.c of the kernel.
     fn reach(&mut self, operation: Operation, call: &Call, argument: &str) {
         const AF_UNSPEC: u16 = 0;
-        let mut addresses = Vec::new();
-        call.arg(argument).into_iter().for_each(|value| collect_addresses(value, &mut addresses));
-        for peer in addresses {
-            if !matches!(peer, SocketAddress::Other(AF_UNSPEC, _)) {
-                self.push(operation, Object::Peer(Some(from_our_root(peer, call))));
+        const EFAULT: i32 = 14;
+        let mut addresses = Addresses::default();
+        call.arg(argument).into_iter().for_each(|value| addresses.collect(value));
+        for peer in addresses.known {
+            match peer {
+                SocketAddress::Other(AF_UNSPEC, rest)
+                    if operation == Operation::Connect || rest.is_empty() => {}
+                peer => self.push(operation, Object::Peer(Some(from_our_root(peer, call)))),
             }
+        }
+        // What the kernel could not read either reached nobody.
+        if addresses.has_unread && call.raw().errno() != Some(EFAULT) {
+            self.push(operation, Object::Unreadable);
         }
     }
 
@@ -393,6 +409,9 @@ fn object(call: &Call, at: At) -> Option<Object> {
             let (from, to) = (path(call, from, from_dirfd(from))?, path(call, to, "newdirfd")?);
             Some(if exchanges(call) { Object::Exchange(from, to) } else { Object::Pair(from, to) })
         }
+        File(argument) | Any(argument) if descriptor(call, argument)?.link.is_none() => {
+            (descriptor(call, argument)?.number >= 0).then_some(Object::Unreadable)
+        }
         File(argument) => {
             descriptor(call, argument).filter(|fd| is_regular(fd)).and_then(file_of).map(Object::File)
         }
@@ -405,6 +424,14 @@ fn object(call: &Call, at: At) -> Option<Object> {
             // Signal 0 is no signal but a question. See kill(2).
             (signal != 0).then(|| Object::Signal(call.arg(argument).and_then(number), signal))
         }
+    }
+}
+
+/// Whether only this machine can come to the address.
+fn is_own(address: &SocketAddress) -> bool {
+    match address {
+        SocketAddress::Inet(address) => address.ip().to_canonical().is_loopback(),
+        address => matches!(address, SocketAddress::Unix(_)),
     }
 }
 

@@ -195,6 +195,10 @@ impl Match {
         match (&self.0, address) {
             // Too short to be read.
             (Test::Inet | Test::Peer(..), SocketAddress::Other(AF_INET | AF_INET6, _)) => Verdict::Unknown,
+            // A datagram goes to the IPv4 address behind it: see `udp_sendmsg` in net/ipv4/udp.c of the kernel.
+            (Test::Inet | Test::Peer(..), SocketAddress::Other(AF_UNSPEC, rest)) => {
+                self.judge_unspecified(rest)
+            }
             (Test::Inet, SocketAddress::Inet(_)) => Verdict::Yes,
             (Test::Peer(ip, port), SocketAddress::Inet(address)) => is_peer(*ip, *port, address).into(),
             (Test::Unix(inner), SocketAddress::Unix(name)) => inner.judge_unix(name, around),
@@ -204,6 +208,21 @@ impl Match {
             }
             _ => Verdict::No,
         }
+    }
+
+    /// What IPv4 would take such an address for: a port and an address. Zeros are those of a disconnect.
+    fn judge_unspecified(&self, rest: &[u8]) -> Verdict {
+        let (Some(port), Some(ip)) =
+            (rest.first_chunk(), rest.get(2..).and_then(|rest| rest.first_chunk::<4>()))
+        else {
+            return Verdict::No;
+        };
+        let meant = SocketAddr::from((*ip, u16::from_be_bytes(*port)));
+        let may_be = match &self.0 {
+            Test::Peer(ip, port) => is_peer(*ip, *port, &meant),
+            _ => !meant.ip().is_unspecified(),
+        };
+        if may_be { Verdict::Unknown } else { Verdict::No }
     }
 
     /// The name of a unix socket: a path, or what follows the NUL of an abstract one. See unix(7).
@@ -304,6 +323,7 @@ impl Match {
     }
 }
 
+const AF_UNSPEC: u16 = 0;
 const AF_INET: u16 = 2;
 const AF_INET6: u16 = 10;
 

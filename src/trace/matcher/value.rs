@@ -19,6 +19,11 @@ use crate::trace::value::Value;
 ///
 /// Made of literals and of the functions [`under`], [`re`], [`file`](file()), [`exactly`], [`inet`], [`unix`], [`any_of`], [`has_item`] and
 /// [`field`]; `!m` negates, `a | b` joins.
+///
+/// A text is what the argument makes of it. Of a path it is the whole: as the program wrote it, absolute, or where it led; a relative one
+/// starts where the program did. Of a buffer or a string it is the whole too: [`re`] finds a part. `"O_CREAT|O_EXCL"` asks for these
+/// flags whatever else is set, where [`exactly`] takes no others, and `"O_RDONLY"` for the access mode. A number is the whole, modes
+/// in octal: `mode = 0o644`.
 #[derive(Clone)]
 pub struct Match(pub(crate) Test);
 
