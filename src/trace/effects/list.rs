@@ -274,10 +274,10 @@ impl Effect {
     }
 
     /// Effects that are alike in this are one: what is shown, and where that led, which links may have changed since.
-    fn identity(&self) -> (String, Done, Option<(Option<Arc<[u8]>>, bool)>) {
-        let led = |path: &PathText| (path.resolved.clone(), path.walked == Walked::Lost);
-        let path = if let Value::Path(path) = &self.object { Some(led(path)) } else { None };
-        (self.to_string(), self.done, path)
+    fn identity(&self) -> (String, Done, Option<Arc<[u8]>>, bool) {
+        let path = if let Value::Path(path) = &self.object { Some(path) } else { None };
+        let led = path.and_then(|path| path.resolved.clone());
+        (self.to_string(), self.done, led, path.is_some_and(|path| path.walked == Walked::Lost))
     }
 
     fn path_bytes(&self) -> Option<&[u8]> {
