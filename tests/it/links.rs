@@ -319,6 +319,15 @@ fn a_socket_behind_a_link_is_the_socket() {
     trace
         .contains(call!("bind", addr = socket("out/s")))
         .never(call!("bind", addr = unix(under(room.path("in")))));
+    for path in [room.path("in/away/s").display().to_string(), "away/s".to_owned()] {
+        let trace = record(room.command(&[&format!("sendmsg {path}")]));
+        violated(trace.connections().try_never(socket("out/s")), "must never be");
+        trace
+            .connections()
+            .never(socket("in/s"))
+            .contains(socket("out/s"))
+            .only(unix(under(room.path("out"))));
+    }
     // Also where nobody listens.
     let trace = record(room.command(&[&format!("connect {}", room.path("in/away/none").display())]));
     violated(trace.connections().try_never(socket("out/none")), "must never be");

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io;
 use std::os::fd::{AsRawFd as _, IntoRawFd as _};
 use std::os::unix::fs as unix;
-use std::os::unix::net::{UnixListener, UnixStream};
+use std::os::unix::net::{UnixDatagram, UnixListener, UnixStream};
 
 unsafe extern "C" {
     fn truncate(path: *const c_char, length: c_long) -> c_int;
@@ -95,6 +95,13 @@ fn perform(words: &[&str]) -> io::Result<()> {
         ["chroot", path] => unix::chroot(path),
         ["bind", path] => UnixListener::bind(path).map(|socket| _ = socket.into_raw_fd()),
         ["connect", path] => UnixStream::connect(path).map(drop),
+        // To a socket that takes none: tried it is.
+        ["sendmsg", path] => {
+            let (socket, path) = (UnixDatagram::unbound()?, text(path));
+            let address = [&1u16.to_ne_bytes()[..], path.as_bytes_with_nul()].concat();
+            let message = [address.as_ptr() as usize, address.len(), 0, 0, 0, 0, 0];
+            checked(unsafe { syscall(46, socket.as_raw_fd(), message.as_ptr(), 0) } as c_int)
+        }
         _ => panic!("no such step: {words:?}"),
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::abi::signature::{Shape, Signature};
 use crate::engine::memory::{Link, Memory, Walk};
-use crate::trace::raw::{CaptureEnd, Phase, PlaceNote, RawCall};
+use crate::trace::raw::{Capture, CaptureEnd, Phase, PlaceNote, RawCall};
 use crate::trace::resolve::{self, AT_FDCWD, End};
 
 /// The places that differ from what the text of the paths says, or may do so.
@@ -19,7 +19,7 @@ pub(crate) fn places(
         return Vec::new();
     }
     let looker = Looker { row, call, memory };
-    if let "bind" | "connect" | "sendto" = row.name {
+    if let "bind" | "connect" | "sendto" | "sendmsg" = row.name {
         return looker.socket().into_iter().collect();
     }
     let arguments = resolve::arguments(row, call.args());
@@ -74,15 +74,15 @@ impl<M: Memory> Looker<'_, M> {
     /// The file of a unix socket. Its directory is not recorded, so that it is always asked where it is. See unix(7).
     fn socket(&self) -> Option<PlaceNote> {
         const AF_UNIX: u16 = 1;
-        let register =
-            self.row.params.iter().position(|param| matches!(param.kind.shape, Shape::SockAddr(..)))?;
-        let mut copies = self.call.noted.captures.iter();
-        let copy = copies.find(|copy| {
-            copy.phase == Phase::Entry
-                && copy.address == self.call.args()[register]
-                && copy.end == CaptureEnd::Whole
-        })?;
-        let (family, path) = copy.bytes.split_first_chunk()?;
+        // The address of a message is the first thing in it. See sendmsg(2).
+        let in_message = self.row.name == "sendmsg";
+        let is_it =
+            |shape| matches!(shape, Shape::SockAddr(..)) || in_message && matches!(shape, Shape::One(..));
+        let register = self.row.params.iter().position(|param| is_it(param.kind.shape))?;
+        let argument = self.call.args()[register];
+        let address =
+            if in_message { u64::from_ne_bytes(*self.copy(argument)?.first_chunk()?) } else { argument };
+        let (family, path) = self.copy(address)?.split_first_chunk()?;
         let path = path.split(|&byte| byte == 0).next().unwrap_or_default();
         if u16::from_ne_bytes(*family) != AF_UNIX || path.is_empty() {
             return None;
@@ -91,6 +91,13 @@ impl<M: Memory> Looker<'_, M> {
         way.winding |= way.from != Link::Root;
         let end = if self.row.name == "bind" { End::Made } else { End::Followed };
         self.noted(register, self.end(way, end, false))
+    }
+
+    /// The whole of what the call was given at this address.
+    fn copy(&self, address: u64) -> Option<&[u8]> {
+        let given = |copy: &&Capture| copy.phase == Phase::Entry && copy.address == address;
+        let copy = self.call.noted.captures.iter().find(given)?;
+        (copy.end == CaptureEnd::Whole).then_some(&copy.bytes)
     }
 
     /// A call that changes where paths start has done so.

@@ -127,7 +127,8 @@ pub(crate) fn address(value: &Value) -> Option<&SocketAddress> {
 pub(crate) fn from_our_root(address: &SocketAddress, call: &Call) -> SocketAddress {
     let place = call.raw().noted.places.first().and_then(|note| note.place.as_deref());
     match (address, place.filter(|place| place.starts_with(b"/")), call.root()) {
-        (SocketAddress::Unix(path), Some(place), _) if path.starts_with(b"/") => {
+        // An abstract name begins with a NUL. See unix(7).
+        (SocketAddress::Unix(path), Some(place), _) if path.first().is_some_and(|first| *first != 0) => {
             SocketAddress::Unix(place.into())
         }
         (SocketAddress::Unix(path), _, Some(root)) if path.starts_with(b"/") => {
