@@ -166,7 +166,8 @@ impl Question<'_> {
             .row(searched::row(self.trace, Some(self.matcher)));
         // A call that must be cannot be had by accepting that nobody knows.
         let report = if sure.len() < self.number.least {
-            report.rows(blind::unseen("it may have happened", &self.holes))
+            let more = blind::keeping_more(self.trace, unsure);
+            report.rows(blind::unseen("it may have happened", &self.holes)).rows(more)
         } else {
             report
                 .rows(blind::doubted(self.trace, self.matcher, unsure, "do not match"))

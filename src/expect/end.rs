@@ -39,6 +39,10 @@ pub(crate) fn check(trace: &Trace, wanted: End) -> Result<(), Mismatch> {
     };
     let report = ended
         .row(Row::new("wanted", wanted.text()).tone(Tone::Asked))
+        .rows(trace.is_view().then(|| {
+            Row::new("but", "a view ends as its root did: Trace::processes() has the ends of the others")
+                .tone(Tone::Hint)
+        }))
         .rows(failures(trace))
         .foot(program::foot(trace, &[]));
     Err(Mismatch::new(trace, report, Vec::new()))

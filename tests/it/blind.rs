@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::mpsc;
 
-use expect_syscalls::{BlindSpot, Record, Tracer, call, family as calls_of, under};
+use expect_syscalls::{BlindSpot, Record, Tracer, call, family as calls_of, has_item, under};
 use regex::Regex;
 
 use crate::vocabulary::*;
@@ -243,4 +243,20 @@ fn a_child_that_crashed_may_not_have_got_that_far() {
     view.allowing(BlindSpot::EarlyEnd).never("connect");
     view.contains("openat");
     trace.process("sh").never("connect");
+}
+
+#[test]
+fn what_was_not_kept_says_how_to_keep_it() {
+    let keep = "either    Tracer::environment(true), which keeps";
+    let env = || sh("FOO=bar env; exit 0");
+    let asked = || call!("execve", envp = has_item("FOO=bar"));
+    let trace = record(env());
+    cannot_tell(trace.try_contains(asked()), keep);
+    cannot_tell(trace.try_never(asked()), keep);
+    assert!(Tracer::new().environment(true).run(env()).try_contains(asked()).is_ok());
+    let cut = Tracer::new().buffer_limit(4).run(sh("echo hello"));
+    cannot_tell(cut.try_contains(call!("write", buf = "hello\n")), "either    Tracer::buffer_limit, where");
+    // Who asks for the end of a child in a view of it hears of the root's.
+    let report = record(sh("env false; exit 0")).process("false").try_code(1).unwrap_err().to_string();
+    assert!(report.contains("but       a view ends as its root did: Trace::processes() has"), "{report}");
 }

@@ -9,8 +9,8 @@ use std::path::Path;
 use std::process::Command;
 
 use expect_syscalls::{
-    BlindSpot, Mismatch, Trace, Value, call, calls, expect_syscalls, fail, family as calls_of, file, inet,
-    re, under, unix,
+    BlindSpot, Trace, Value, call, calls, expect_syscalls, fail, family as calls_of, file, inet, re, under,
+    unix,
 };
 
 use crate::vocabulary::*;
@@ -130,18 +130,6 @@ fn passing(name: &str) -> (tempfile::TempDir, Trace) {
     fs::write(dir.path().join("x"), "contents\n").expect("a file");
     let trace = record(tracee("passing", [name.as_ref(), dir.path().as_os_str()]));
     (dir, trace)
-}
-
-#[track_caller]
-fn violated(result: Result<impl Sized, Mismatch>, phrase: &str) {
-    let mismatch = result.map(drop).expect_err("it passed");
-    assert!(!mismatch.is_inconclusive() && mismatch.to_string().contains(phrase), "{mismatch}");
-}
-
-#[track_caller]
-fn cannot_tell(result: Result<impl Sized, Mismatch>, phrase: &str) {
-    let mismatch = result.map(drop).expect_err("it passed");
-    assert!(mismatch.is_inconclusive() && mismatch.to_string().contains(phrase), "{mismatch}");
 }
 
 /// Over a socket from a process that is traced, and by pidfd_getfd(2).

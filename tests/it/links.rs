@@ -5,15 +5,9 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use expect_syscalls::{Mismatch, Trace, call, family, under, unix};
+use expect_syscalls::{Trace, call, family, under, unix};
 
 use crate::vocabulary::*;
-
-#[track_caller]
-fn violated(result: Result<impl Sized, Mismatch>, phrase: &str) {
-    let mismatch = result.map(drop).expect_err("it passed");
-    assert!(!mismatch.is_inconclusive() && mismatch.to_string().contains(phrase), "{mismatch}");
-}
 
 /// `in/` with a file, a link to it, a link to `out/`, a link to the root directory; and `out/` with a file and a link to `in/`.
 struct Room(tempfile::TempDir);

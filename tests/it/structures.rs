@@ -2,15 +2,9 @@
 
 use std::fs;
 
-use expect_syscalls::{Mismatch, Value, call, field, has_item};
+use expect_syscalls::{Value, call, field, has_item};
 
 use crate::vocabulary::*;
-
-#[track_caller]
-fn violated<T>(result: Result<T, Mismatch>, phrase: &str) {
-    let mismatch = result.err().expect("the assertion fails");
-    assert!(!mismatch.is_inconclusive() && mismatch.to_string().contains(phrase), "{mismatch}");
-}
 
 #[test]
 fn a_connection_is_known_by_its_address() {

@@ -6,26 +6,12 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use expect_syscalls::{
-    BlindSpot, Call, CallMatcher, Mismatch, Trace, Value, any_of, call, fail, family as calls_of, field,
-    file, has_item, re, returns, signal, under,
+    BlindSpot, Call, CallMatcher, Trace, Value, any_of, call, fail, family as calls_of, field, file,
+    has_item, re, returns, signal, under,
 };
 use tempfile::TempDir;
 
 use crate::vocabulary::*;
-
-/// The assertion does not hold, and says so with this phrase.
-#[track_caller]
-fn violated<T>(result: Result<T, Mismatch>, phrase: &str) {
-    let mismatch = result.map(drop).expect_err("it passed");
-    assert!(!mismatch.is_inconclusive() && mismatch.to_string().contains(phrase), "{mismatch}");
-}
-
-/// Nobody can tell, and the report says why with this phrase.
-#[track_caller]
-fn cannot_tell<T>(result: Result<T, Mismatch>, phrase: &str) {
-    let mismatch = result.map(drop).expect_err("it passed");
-    assert!(mismatch.is_inconclusive() && mismatch.to_string().contains(phrase), "{mismatch}");
-}
 
 /// A directory with a file `x` in it.
 fn room() -> TempDir {

@@ -9,7 +9,7 @@ use std::process::{Command, ExitStatus, Output};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use expect_syscalls::{BlindSpot, Process, Trace, Tracer};
+use expect_syscalls::{BlindSpot, Mismatch, Process, Trace, Tracer};
 use regex::{Captures, Regex};
 use tempfile::TempDir;
 
@@ -25,6 +25,20 @@ pub(crate) fn record(mut command: Command) -> Trace {
         Ok(trace) => trace,
         Err(error) => panic!("{command:?}: {error}"),
     }
+}
+
+/// The assertion does not hold, and says so with this phrase.
+#[track_caller]
+pub(crate) fn violated(result: Result<impl Sized, Mismatch>, phrase: &str) {
+    let mismatch = result.map(drop).expect_err("it passed");
+    assert!(!mismatch.is_inconclusive() && mismatch.to_string().contains(phrase), "{mismatch}");
+}
+
+/// Nobody can tell, and the report says why with this phrase.
+#[track_caller]
+pub(crate) fn cannot_tell(result: Result<impl Sized, Mismatch>, phrase: &str) {
+    let mismatch = result.map(drop).expect_err("it passed");
+    assert!(mismatch.is_inconclusive() && mismatch.to_string().contains(phrase), "{mismatch}");
 }
 
 /// A shell with a script.

@@ -4,7 +4,6 @@ use crate::abi::signals;
 use crate::abi::syscalls;
 use crate::expect::report::{Row, Tone, cut_line};
 use crate::trace::blind::{BlindSpot, Hole};
-use crate::trace::call::Call;
 use crate::trace::matcher::CallMatcher;
 use crate::trace::query::Trace;
 use crate::trace::value::Value;
@@ -14,6 +13,7 @@ const EACH: usize = 3;
 
 /// What helps where an argument is not known.
 const CUT: &str = "Tracer::buffer_limit, where a buffer was cut";
+const UNKEPT: &str = "Tracer::environment(true), which keeps the variables of environments";
 
 /// The end of a headline: `none of 412 recorded calls matches, but ...`.
 pub(crate) fn but(holes: &[Hole]) -> &'static str {
@@ -57,22 +57,35 @@ pub(crate) fn doubted(trace: &Trace, matcher: &CallMatcher, unsure: &[usize], wh
             spots.push(spot);
         }
     }
-    let mut rows = Vec::new();
+    let mut rows = keeping_more(trace, unsure);
     for spot in spots {
         let accept = format!("t.allowing(BlindSpot::{spot:?}): take it that they {what}");
-        let cut = spot == BlindSpot::Unreadable && calls().any(is_cut);
-        rows.extend(cut.then(|| Row::new("either", CUT).tone(Tone::Hint)));
-        rows.push(Row::new(if cut { "or" } else { "unless" }, accept).tone(Tone::Hint).spot(spot));
+        let label = if rows.is_empty() { "unless" } else { "or" };
+        rows.push(Row::new(label, accept).tone(Tone::Hint).spot(spot));
     }
     rows
 }
 
-fn is_cut(call: &Call) -> bool {
-    let cut = |value: &Value| match value {
+/// The settings under which the recording would have kept what these calls lack.
+pub(crate) fn keeping_more(trace: &Trace, unsure: &[usize]) -> Vec<Row> {
+    let any = |is: fn(&Value) -> bool| {
+        let mut calls = unsure.iter().map(|&index| &trace.shared.calls[index]);
+        calls.any(|call| call.args().iter().any(|argument| is(argument.value())))
+    };
+    let settings = [(any(is_cut), CUT), (any(is_environment), UNKEPT)];
+    let named = settings.into_iter().filter(|setting| setting.0);
+    named.map(|(_, setting)| Row::new("either", setting).tone(Tone::Hint)).collect()
+}
+
+fn is_cut(value: &Value) -> bool {
+    match value {
         Value::Bytes(buffer) | Value::Text(buffer) | Value::Netlink(buffer, _) => buffer.is_truncated(),
         _ => false,
-    };
-    call.args().iter().any(|argument| cut(argument.value()))
+    }
+}
+
+fn is_environment(value: &Value) -> bool {
+    matches!(value, Value::Counted { what: "vars", list, .. } if !list.is_whole())
 }
 
 /// For an assertion that is known not to hold: `what` may be besides what was seen.
