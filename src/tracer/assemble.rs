@@ -290,6 +290,8 @@ fn hole(spot: BlindSpot, place: &str, call: &Call) -> Hole {
     Hole { spot, evidence, recorded: Vec::new() }
 }
 
+const BUSY: usize = 1000;
+
 fn broken_off(tracer: &Tracer, broken: Broken, alive: Vec<String>, bond: Bond, trace: &Trace) -> Reason {
     let killed = bond == Bond::Ours;
     let limit = |limit, setting| {
@@ -302,7 +304,12 @@ fn broken_off(tracer: &Tracer, broken: Broken, alive: Vec<String>, bond: Bond, t
     match broken {
         Broken::Launch | Broken::Dropped => Reason::Stuck,
         Broken::Unfit(what) => Reason::Unfit(what),
-        Broken::Timeout => Reason::Timeout { after: tracer.timeout, alive: alive.clone(), killed },
+        Broken::Timeout => {
+            // One that hangs has made few calls; one that runs in circles is known by them.
+            let is_busy = trace.len() >= BUSY;
+            let busy = is_busy.then(|| busy::most_calls(trace)).into_iter().flatten();
+            Reason::Timeout { after: tracer.timeout, alive: alive.into_iter().chain(busy).collect(), killed }
+        }
         Broken::Output => limit(
             format!("the program wrote more than {} bytes", tracer.output_limit),
             "Tracer::output_limit",

@@ -404,3 +404,10 @@ fn a_panic_of_the_observer_is_said_to_be_its_own() {
     let error = Tracer::new().stream(Command::new("true"), |_| panic!("not mine")).unwrap_err();
     assert_eq!(error.to_string(), "the observer panicked, and the recording ended with it: not mine");
 }
+
+#[test]
+fn a_program_that_runs_in_circles_is_known_by_its_calls() {
+    let circles = sh("while :; do kill -0 $$; done");
+    let error = Tracer::new().timeout(Duration::from_secs(3)).try_run(circles).unwrap_err();
+    assert!(error.is_timeout() && error.to_string().contains("\n  most calls: "), "{error}");
+}
