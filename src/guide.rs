@@ -84,6 +84,7 @@
 //! | `Empty` | a view that selects something; `none()` rather than `only(..)` |
 //! | `Filter` | [`Tracer::only`](crate::Tracer::only) with these calls, or without it |
 //! | `IoUring` | [`Tracer::io_uring`](crate::Tracer::io_uring)`(false)` |
+//! | `Aio` | [`Tracer::inject`](crate::Tracer::inject)`("io_setup", fail("ENOSYS"))` |
 //! | `Vdso` | [`Tracer::vdso`](crate::Tracer::vdso)`(false)` |
 //! | `Privileges` | a test that runs as the user whose privileges the program takes |
 //! | `Unreadable` | [`Tracer::buffer_limit`](crate::Tracer::buffer_limit), where a buffer was cut; nothing, where another thread was changing a path, or where it cannot be known where a path led through links |

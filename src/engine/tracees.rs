@@ -30,6 +30,7 @@ use crate::engine::tracees::weight::weight;
 use crate::trace::blind::BlindSpot;
 use crate::trace::raw::{Abi, Capture, Moment, Noted, Phase, RawCall, RawOutcome, Registers, TaskId};
 use crate::trace::record::{Mark, MarkKind};
+use crate::trace::requests::{self, Request};
 use crate::trace::tree::Tree;
 
 const OPEN: u32 = 2;
@@ -42,6 +43,7 @@ const FORK: u32 = 57;
 const VFORK: u32 = 58;
 const CHROOT: u32 = 161;
 const CLONE3: u32 = 435;
+const IO_SUBMIT: u32 = 209;
 const IO_URING_SETUP: u32 = 425;
 const CLONE_UNTRACED: u64 = 0x80_0000;
 const RT_SIGRETURN: u32 = 15;
@@ -59,6 +61,8 @@ pub(crate) struct Tracees {
     launch: Launch,
     recorded: Recorded,
     sockets: Sockets,
+    /// What io_submit(2) was asked for.
+    requests: BTreeSet<Request>,
     roots: RootCalls,
     limits: Limits,
     /// The calls to record, by number, sorted; `None` for all.
@@ -153,6 +157,7 @@ impl Tracees {
             launch: Launch::Searching,
             recorded,
             sockets: Sockets::default(),
+            requests: BTreeSet::new(),
             roots: RootCalls::default(),
             limits,
             only,
@@ -395,7 +400,8 @@ impl Tracees {
             Some(Open::Recorded(index)) => {
                 let call = &self.recorded.calls[index];
                 self.recorded.bytes += self.roots.learn(call);
-                self.recorded.blind.extend(blind_spot(call).map(|spot| (spot, index)));
+                let spot = blind_spot(call).filter(|spot| is_news(*spot, call, &mut self.requests));
+                self.recorded.blind.extend(spot.map(|spot| (spot, index)));
                 self.tell(News::Call(index));
             }
             Some(Open::Aside(call)) if self.launch != Launch::Done => {
@@ -404,7 +410,7 @@ impl Tracees {
             }
             Some(Open::Aside(call)) => {
                 self.recorded.bytes += self.roots.learn(&call);
-                if let Some(spot) = blind_spot(&call) {
+                if let Some(spot) = blind_spot(&call).filter(|it| is_news(*it, &call, &mut self.requests)) {
                     self.recorded.bytes += weight(&call);
                     self.recorded.blind_aside.push((spot, *call));
                 }
@@ -454,7 +460,10 @@ fn row(abi: Abi, number: u32) -> Option<&'static Signature> {
 fn tells_more(number: u32) -> bool {
     let makes = matches!(number, CLONE | CLONE3 | FORK | VFORK);
     let opens = matches!(number, OPEN | OPENAT | OPENAT2);
-    makes || opens || mounts::may_mount(number) || matches!(number, IO_URING_SETUP | RT_SIGRETURN | CHROOT)
+    makes
+        || opens
+        || mounts::may_mount(number)
+        || matches!(number, IO_URING_SETUP | IO_SUBMIT | RT_SIGRETURN | CHROOT)
 }
 
 /// What a call that has ended, or never will, may have hidden.
@@ -467,10 +476,20 @@ fn blind_spot(call: &RawCall) -> Option<BlindSpot> {
         CLONE if call.args()[0] & CLONE_UNTRACED != 0 => Some(BlindSpot::Escaped),
         CLONE3 if clone3_flags(call) & CLONE_UNTRACED != 0 => Some(BlindSpot::Escaped),
         IO_URING_SETUP => Some(BlindSpot::IoUring),
+        IO_SUBMIT if call.result() != Some(0) => Some(BlindSpot::Aio),
         _ if mounts::changes_names(call) => Some(BlindSpot::Mounts),
         number if row(call.abi, number).is_none() => Some(BlindSpot::UnknownCall),
         _ => None,
     }
+}
+
+/// Whether that is told for the first time: requests are made by the thousand, and ask for the same again.
+fn is_news(spot: BlindSpot, call: &RawCall, known: &mut BTreeSet<Request>) -> bool {
+    let before = known.len();
+    if spot == BlindSpot::Aio {
+        known.extend(requests::requests(call));
+    }
+    spot != BlindSpot::Aio || known.len() > before
 }
 
 /// The first word of `struct clone_args`. See clone(2).

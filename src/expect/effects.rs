@@ -11,6 +11,7 @@ use crate::trace::family;
 use crate::trace::matcher::value::Match;
 use crate::trace::matcher::{CallMatcher, Verdict};
 use crate::trace::mounts;
+use crate::trace::requests;
 
 /// # Assertions
 ///
@@ -216,7 +217,8 @@ impl Effects {
     }
 
     fn holes(&self) -> Vec<Hole> {
-        let mut holes: Vec<Hole> = self.trace.holes_for(&self.sort.calls());
+        let calls = self.sort.calls();
+        let mut holes = requests::unopened(self.trace.holes_for(&calls), &self.trace, &calls);
         let dumb = |hole: &Hole| matches!(hole.spot, BlindSpot::Foreign | BlindSpot::UnknownCall);
         holes.extend(self.trace.holes().into_iter().filter(dumb));
         holes
