@@ -88,7 +88,8 @@
 //! | `Vdso` | [`Tracer::vdso`](crate::Tracer::vdso)`(false)` |
 //! | `Privileges` | a test that runs as the user whose privileges the program takes |
 //! | `Unreadable` | [`Tracer::buffer_limit`](crate::Tracer::buffer_limit), where a buffer was cut; nothing, where another thread was changing a path, or where it cannot be known where a path led through links |
-//! | `PassedSocket`, `Escaped`, `Foreign`, `UnknownCall`, `Mounts` | nothing: [`Trace::allowing`](crate::Trace::allowing) accepts them |
+//! | `PassedSocket` | [`Tracer::only`](crate::Tracer::only) with `family::read()` and `family::write()`, where it left them out and the socket was not used |
+//! | `Escaped`, `Foreign`, `UnknownCall`, `Mounts`, and a `PassedSocket` that was used | nothing: [`Trace::allowing`](crate::Trace::allowing) accepts them |
 //!
 //! ```
 //! # use expect_syscalls::{family, BlindSpot, Tracer};

@@ -6,6 +6,7 @@ pub(crate) mod faults;
 mod filtered;
 mod living;
 mod mounts;
+pub(crate) mod passed;
 mod restarts;
 mod roots;
 mod sockets;
@@ -23,6 +24,7 @@ use crate::engine::memory::Memory;
 use crate::engine::stop::{Creation, Entry, Resume, Stop};
 use crate::engine::tracees::faults::{Planned, Rule};
 use crate::engine::tracees::filtered::Filtered;
+use crate::engine::tracees::passed::Passed;
 use crate::engine::tracees::restarts::Interrupted;
 use crate::engine::tracees::roots::RootCalls;
 use crate::engine::tracees::sockets::Sockets;
@@ -45,6 +47,7 @@ const CHROOT: u32 = 161;
 const CLONE3: u32 = 435;
 const IO_SUBMIT: u32 = 209;
 const IO_URING_SETUP: u32 = 425;
+const PIDFD_GETFD: u32 = 438;
 const CLONE_UNTRACED: u64 = 0x80_0000;
 const RT_SIGRETURN: u32 = 15;
 const ENOSYS: i32 = 38;
@@ -87,6 +90,8 @@ pub(crate) struct Recorded {
     pub(crate) blind: Vec<(BlindSpot, usize)>,
     /// Blind spots that a call showed which was left out.
     pub(crate) blind_aside: Vec<(BlindSpot, RawCall)>,
+    /// Sockets that may be used by calls that are left out.
+    pub(crate) passed: Vec<Passed>,
     /// What has ended since it was last taken; kept only when somebody asks for it.
     pub(crate) news: Option<Vec<News>>,
     /// How much memory all this takes, about.
@@ -199,6 +204,9 @@ impl Tracees {
             }
             Stop::Created(how, child) => self.announce(tid, child, how),
             Stop::Exec(former) => {
+                if self.launch != Launch::Done {
+                    self.note_inherited(memory);
+                }
                 self.exec(tid, former);
                 if memory.has_no_loader() {
                     self.end_start_up(tid);
@@ -388,6 +396,7 @@ impl Tracees {
         if let (Open::Recorded(_), Some((before, now))) = (&open, grown) {
             self.recorded.grow(before, now);
         }
+        self.note_received(&open, memory);
         match open {
             Open::Recorded(index) if self.left_to_restart(index) => self.interrupt(tid, index),
             open => self.close(Some(open)),
@@ -460,10 +469,8 @@ fn row(abi: Abi, number: u32) -> Option<&'static Signature> {
 fn tells_more(number: u32) -> bool {
     let makes = matches!(number, CLONE | CLONE3 | FORK | VFORK);
     let opens = matches!(number, OPEN | OPENAT | OPENAT2);
-    makes
-        || opens
-        || mounts::may_mount(number)
-        || matches!(number, IO_URING_SETUP | IO_SUBMIT | RT_SIGRETURN | CHROOT)
+    let others = matches!(number, IO_URING_SETUP | IO_SUBMIT | PIDFD_GETFD | RT_SIGRETURN | CHROOT);
+    makes || opens || mounts::may_mount(number) || others
 }
 
 /// What a call that has ended, or never will, may have hidden.

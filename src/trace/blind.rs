@@ -40,7 +40,8 @@ pub enum BlindSpot {
     Aio,
     /// A clock was asked for, which the vDSO answers in user space: see vdso(7).
     Vdso,
-    /// Data went through a socket that no recorded call made: it was inherited, or received from another process.
+    /// Data went through a socket that no recorded call made: it was inherited, or received from another process. Where
+    /// [`Tracer::only`](crate::Tracer::only) leaves out calls that read or write, it is enough that there was such a socket.
     PassedSocket,
     /// A child was made with `CLONE_UNTRACED`.
     Escaped,

@@ -240,7 +240,7 @@ fn outside(control: &Control) -> Vec<Hole> {
 fn trace(tracer: &Tracer, material: Material) -> Trace {
     let Material { status, tree, recorded, output, asked, mut holes } = material;
     let tree = Arc::new(tree);
-    let Recorded { calls, marks, blind, blind_aside, .. } = recorded;
+    let Recorded { calls, marks, blind, blind_aside, passed: sockets, .. } = recorded;
     let calls: Vec<Call> = calls.into_iter().map(|raw| Call::new(raw, tree.clone())).collect();
     let seen = blind.into_iter().map(|(spot, index)| hole(spot, &format!("#{}", index + 1), &calls[index]));
     let aside: Vec<(BlindSpot, Call)> =
@@ -251,6 +251,7 @@ fn trace(tracer: &Tracer, material: Material) -> Trace {
     let all = calls.iter().chain(aside.iter().map(|(_, call)| call)).zip(places);
     let traffic = passed::traffic(all).into_iter();
     holes.extend(traffic.map(|(call, place)| hole(BlindSpot::PassedSocket, &place, call)));
+    holes.extend(sockets.iter().map(passed::unseen));
     if let Some(recorded) = tracer.recorded_numbers() {
         let evidence = "Tracer::only(..) leaves calls out".to_owned();
         holes.push(Hole { recorded, ..Hole::new(BlindSpot::Filter, evidence) });

@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::abi::families;
+use crate::engine::tracees::passed::Passed;
+use crate::trace::blind::{BlindSpot, Hole};
 use crate::trace::call::Call;
 use crate::trace::raw::Phase;
 
@@ -25,6 +27,17 @@ pub(crate) fn traffic<'a, P>(calls: impl Iterator<Item = (&'a Call, P)>) -> Vec<
         }
     }
     traffic
+}
+
+/// One that may be used by calls that were left out.
+pub(crate) fn unseen(passed: &Passed) -> Hole {
+    let how = if passed.received { "received" } else { "inherited" };
+    let socket = match &passed.link {
+        Some(link) => format!("{}<{}>, {how}", passed.fd, String::from_utf8_lossy(link)),
+        None => "what it inherited cannot be listed".to_owned(),
+    };
+    let remedy = "to see what uses it, add family::read() and family::write() to Tracer::only(..)";
+    Hole::new(BlindSpot::PassedSocket, format!("{socket}; {remedy}"))
 }
 
 fn sockets(call: &Call, phase: Phase) -> impl Iterator<Item = Arc<[u8]>> {

@@ -97,6 +97,35 @@ fn a_request_on_an_inherited_socket_is_network() {
     unsure(trace.connections().try_none(), "a socket that no recorded call made");
 }
 
+#[test]
+fn where_the_calls_that_use_it_are_left_out_an_inherited_socket_is_enough() {
+    let copies = || {
+        let (mut ours, theirs) = std::os::unix::net::UnixStream::pair().expect("a pair of sockets");
+        std::io::Write::write_all(&mut ours, b"contents").expect("it is sent");
+        let mut command = tracee("paths", ["copy", "/"]);
+        command.stdin(std::os::fd::OwnedFd::from(theirs));
+        command
+    };
+    let remedy = "add family::read() and family::write() to Tracer::only(..)";
+    let trace = tracer().only([calls_of::network()]).run(copies());
+    assert_eq!(trace.stdout(), b"contents");
+    unsure(trace.success().try_never(calls_of::network()), remedy);
+    unsure(trace.connections().try_none(), "0<socket:[");
+    trace.allowing(BlindSpot::PassedSocket).never(calls_of::network()).connections().none();
+
+    let all = [calls_of::network(), calls_of::read(), calls_of::write()];
+    let refusal = tracer().only(all).run(copies()).success().try_never(calls_of::network()).map(drop);
+    let text = refusal.expect_err("it was used").to_string();
+    assert!(text.contains("read(0, ") && !text.contains(remedy), "{text}");
+
+    // There is none, and one that is made here is none.
+    let only = || tracer().only([calls_of::network()]).stdin("");
+    only().run(tracee("paths", ["copy", "/"])).success().never(calls_of::network()).connections().none();
+    let trace = only().run(tracee("passing", ["hand_over_socket", "/"]));
+    assert_eq!(blind_spots(trace.success()), [BlindSpot::Filter]);
+    trace.connections().only("127.0.0.1");
+}
+
 #[track_caller]
 fn unsure<T>(result: Result<T, expect_syscalls::Mismatch>, phrase: &str) {
     let refusal = result.map(drop).expect_err("nobody can tell");
