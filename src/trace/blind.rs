@@ -52,7 +52,7 @@ pub enum BlindSpot {
     /// An argument that a matcher asked about could not be read, was cut, or was a path that another thread was changing
     /// while the kernel read it.
     Unreadable,
-    /// Something was mounted, moved or unmounted, or another mount namespace entered: from then on a path may name another file
+    /// Something was mounted, moved or unmounted, a tree opened that is mounted nowhere, or another mount namespace entered: from then on a path may name another file
     /// than the test means. Or a `pre_exec` hook had entered one, or changed the root directory. See mount_namespaces(7).
     /// Assertions that ask for no file go on.
     Mounts,
