@@ -105,7 +105,8 @@
 //! # What stays outside
 //!
 //! A trace is about one process tree. A service that the program asks over a unix socket works for it unseen; the `connect` is seen.
-//! What is written to a shared mapping is no call, so `files_written()` goes by how a file was opened. The clock instruction and the
+//! What is written to a shared mapping is no call, so `files_written()` goes by how a file was opened. The old vsyscall page
+//! answers clocks unseen whatever `Tracer::vdso` says; no C library since 2014 uses it. The clock instruction and the
 //! random number instruction of the processor, and the random bytes that every program gets at its start, cannot be seen.
 
 pub mod faults;

@@ -38,7 +38,8 @@ pub enum BlindSpot {
     /// Requests were given to io_submit(2), which are no system calls: they read, write, sync and poll. Where the list could be read, it
     /// hides what it asks for, and nothing else; and [effects](Trace#effects) go by how a file was opened, where that was recorded.
     Aio,
-    /// A clock was asked for, which the vDSO answers in user space: see vdso(7).
+    /// A clock was asked for, which the vDSO answers in user space: see vdso(7). So did the old vsyscall page, which
+    /// no setting removes: no C library since 2014 uses it.
     Vdso,
     /// Data went through a socket that no recorded call made: it was inherited, or received from another process. Where
     /// [`Tracer::only`](crate::Tracer::only) leaves out calls that read or write, it is enough that there was such a socket.
