@@ -84,10 +84,12 @@
 //! | `Empty` | a view that selects something; `none()` rather than `only(..)` |
 //! | `Filter` | [`Tracer::only`](crate::Tracer::only) with these calls, or without it |
 //! | `IoUring` | [`Tracer::io_uring`](crate::Tracer::io_uring)`(false)` |
+//! | `Aio` | [`Tracer::inject`](crate::Tracer::inject)`("io_setup", fail("ENOSYS"))` |
 //! | `Vdso` | [`Tracer::vdso`](crate::Tracer::vdso)`(false)` |
 //! | `Privileges` | a test that runs as the user whose privileges the program takes |
 //! | `Unreadable` | [`Tracer::buffer_limit`](crate::Tracer::buffer_limit), where a buffer was cut; nothing, where another thread was changing a path, or where it cannot be known where a path led through links |
-//! | `PassedSocket`, `Escaped`, `Foreign`, `UnknownCall`, `Mounts` | nothing: [`Trace::allowing`](crate::Trace::allowing) accepts them |
+//! | `PassedSocket` | [`Tracer::only`](crate::Tracer::only) with `family::read()` and `family::write()`, where it left them out and the socket was not used |
+//! | `Escaped`, `Foreign`, `UnknownCall`, `Mounts`, and a `PassedSocket` that was used | nothing: [`Trace::allowing`](crate::Trace::allowing) accepts them |
 //!
 //! ```
 //! # use expect_syscalls::{family, BlindSpot, Tracer};
@@ -103,7 +105,8 @@
 //! # What stays outside
 //!
 //! A trace is about one process tree. A service that the program asks over a unix socket works for it unseen; the `connect` is seen.
-//! What is written to a shared mapping is no call, so `files_written()` goes by how a file was opened. The clock instruction and the
+//! What is written to a shared mapping is no call, so `files_written()` goes by how a file was opened. The old vsyscall page
+//! answers clocks unseen whatever `Tracer::vdso` says; no C library since 2014 uses it. The clock instruction and the
 //! random number instruction of the processor, and the random bytes that every program gets at its start, cannot be seen.
 
 pub mod faults;

@@ -6,6 +6,7 @@ pub(crate) mod places;
 use crate::abi::signature::{Dir, Layout, Len, Shape, Signature, Struct};
 use crate::engine::memory::{Link, Memory};
 use crate::trace::raw::{Capture, CaptureEnd, FileNote, Phase, RawCall, RawOutcome, SIGNAL_FRAME_MASK};
+use crate::trace::requests;
 use crate::trace::resolve::{self, AT_FDCWD};
 
 /// PATH_MAX of limits.h: a longer path fails with ENAMETOOLONG.
@@ -60,6 +61,9 @@ pub(crate) fn at_entry(
     }
     if row.name == "rt_sigreturn" {
         stop.copy(stack_pointer.wrapping_add(SIGNAL_FRAME_MASK), SIGSET, SIGSET);
+    }
+    if row.name == "io_submit" {
+        stop.requests(args[2], args[1]);
     }
     stop.working_directory();
     stop.captured
@@ -330,6 +334,18 @@ impl<M: Memory> At<'_, M> {
     fn now(&self, address: u64, skip: usize) -> Vec<u8> {
         let capture = self.captured.captures.iter().find(|capture| capture.address == address);
         capture.and_then(|capture| capture.bytes.get(skip..)).unwrap_or_default().to_vec()
+    }
+
+    /// io_submit(2): the list, and what each of its requests asks for, of which file.
+    fn requests(&mut self, list: u64, count: u64) {
+        self.copy(list, count.saturating_mul(WORD as u64), ARRAY_LIMIT * WORD as u64);
+        for request in words(self.before(list)) {
+            self.copy(request, requests::HEAD as u64, requests::HEAD as u64);
+            let fd = requests::descriptor(self.before(request));
+            if let Some(fd) = fd.filter(|fd| self.captured.files.iter().all(|note| note.fd != *fd)) {
+                self.link(fd);
+            }
+        }
     }
 
     /// `struct msghdr`: the address, the buffers, the control messages. See recvmsg(2).

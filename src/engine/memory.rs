@@ -53,6 +53,11 @@ pub(crate) trait Memory {
     /// The pid of the process that the task belongs to; `None` when it is gone.
     fn process(&self) -> Option<u32>;
 
+    /// The descriptors that are open; `None` where they cannot be listed.
+    fn descriptors(&self) -> Option<Vec<i32>> {
+        Some(Vec::new())
+    }
+
     /// At an exec: whether the program begins at once, without a dynamic loader.
     fn has_no_loader(&self) -> bool {
         false

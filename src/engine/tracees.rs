@@ -6,6 +6,7 @@ pub(crate) mod faults;
 mod filtered;
 mod living;
 mod mounts;
+pub(crate) mod passed;
 mod restarts;
 mod roots;
 mod sockets;
@@ -23,6 +24,7 @@ use crate::engine::memory::{Link, Memory};
 use crate::engine::stop::{Creation, Entry, Resume, Stop};
 use crate::engine::tracees::faults::{Planned, Rule};
 use crate::engine::tracees::filtered::Filtered;
+use crate::engine::tracees::passed::Passed;
 use crate::engine::tracees::restarts::Interrupted;
 use crate::engine::tracees::roots::RootCalls;
 use crate::engine::tracees::sockets::Sockets;
@@ -30,6 +32,7 @@ use crate::engine::tracees::weight::weight;
 use crate::trace::blind::BlindSpot;
 use crate::trace::raw::{Abi, Capture, Moment, Noted, Phase, RawCall, RawOutcome, Registers, TaskId};
 use crate::trace::record::{Mark, MarkKind};
+use crate::trace::requests::{self, Request};
 use crate::trace::tree::Tree;
 
 const OPEN: u32 = 2;
@@ -42,7 +45,9 @@ const FORK: u32 = 57;
 const VFORK: u32 = 58;
 const CHROOT: u32 = 161;
 const CLONE3: u32 = 435;
+const IO_SUBMIT: u32 = 209;
 const IO_URING_SETUP: u32 = 425;
+const PIDFD_GETFD: u32 = 438;
 const CLONE_UNTRACED: u64 = 0x80_0000;
 const RT_SIGRETURN: u32 = 15;
 const ENOSYS: i32 = 38;
@@ -59,6 +64,8 @@ pub(crate) struct Tracees {
     launch: Launch,
     recorded: Recorded,
     sockets: Sockets,
+    /// What io_submit(2) was asked for.
+    requests: BTreeSet<Request>,
     roots: RootCalls,
     limits: Limits,
     /// The calls to record, by number, sorted; `None` for all.
@@ -85,6 +92,8 @@ pub(crate) struct Recorded {
     pub(crate) blind: Vec<(BlindSpot, usize)>,
     /// Blind spots that a call showed which was left out.
     pub(crate) blind_aside: Vec<(BlindSpot, RawCall)>,
+    /// Sockets that may be used by calls that are left out.
+    pub(crate) passed: Vec<Passed>,
     /// What has ended since it was last taken; kept only when somebody asks for it.
     pub(crate) news: Option<Vec<News>>,
     /// How much memory all this takes, about.
@@ -155,6 +164,7 @@ impl Tracees {
             launch: Launch::Searching,
             recorded,
             sockets: Sockets::default(),
+            requests: BTreeSet::new(),
             roots: RootCalls::default(),
             limits,
             only,
@@ -199,6 +209,7 @@ impl Tracees {
             Stop::Exec(former) => {
                 if self.launch != Launch::Done {
                     self.cwd = memory.link(Link::Cwd);
+                    self.note_inherited(memory);
                 }
                 self.exec(tid, former);
                 self.note_program(tid, memory);
@@ -390,6 +401,7 @@ impl Tracees {
         if let (Open::Recorded(_), Some((before, now))) = (&open, grown) {
             self.recorded.grow(before, now);
         }
+        self.note_received(&open, memory);
         match open {
             Open::Recorded(index) if self.left_to_restart(index) => self.interrupt(tid, index),
             open => self.close(Some(open)),
@@ -402,7 +414,8 @@ impl Tracees {
             Some(Open::Recorded(index)) => {
                 let call = &self.recorded.calls[index];
                 self.recorded.bytes += self.roots.learn(call);
-                self.recorded.blind.extend(blind_spot(call).map(|spot| (spot, index)));
+                let spot = blind_spot(call).filter(|spot| is_news(*spot, call, &mut self.requests));
+                self.recorded.blind.extend(spot.map(|spot| (spot, index)));
                 self.tell(News::Call(index));
             }
             Some(Open::Aside(call)) if self.launch != Launch::Done => {
@@ -411,7 +424,7 @@ impl Tracees {
             }
             Some(Open::Aside(call)) => {
                 self.recorded.bytes += self.roots.learn(&call);
-                if let Some(spot) = blind_spot(&call) {
+                if let Some(spot) = blind_spot(&call).filter(|it| is_news(*it, &call, &mut self.requests)) {
                     self.recorded.bytes += weight(&call);
                     self.recorded.blind_aside.push((spot, *call));
                 }
@@ -461,7 +474,8 @@ fn row(abi: Abi, number: u32) -> Option<&'static Signature> {
 fn tells_more(number: u32) -> bool {
     let makes = matches!(number, CLONE | CLONE3 | FORK | VFORK);
     let opens = matches!(number, OPEN | OPENAT | OPENAT2);
-    makes || opens || mounts::may_mount(number) || matches!(number, IO_URING_SETUP | RT_SIGRETURN | CHROOT)
+    let others = matches!(number, IO_URING_SETUP | IO_SUBMIT | PIDFD_GETFD | RT_SIGRETURN | CHROOT);
+    makes || opens || mounts::may_mount(number) || others
 }
 
 /// What a call that has ended, or never will, may have hidden.
@@ -474,10 +488,20 @@ fn blind_spot(call: &RawCall) -> Option<BlindSpot> {
         CLONE if call.args()[0] & CLONE_UNTRACED != 0 => Some(BlindSpot::Escaped),
         CLONE3 if clone3_flags(call) & CLONE_UNTRACED != 0 => Some(BlindSpot::Escaped),
         IO_URING_SETUP => Some(BlindSpot::IoUring),
+        IO_SUBMIT if call.result() != Some(0) => Some(BlindSpot::Aio),
         _ if mounts::changes_names(call) => Some(BlindSpot::Mounts),
         number if row(call.abi, number).is_none() => Some(BlindSpot::UnknownCall),
         _ => None,
     }
+}
+
+/// Whether that is told for the first time: requests are made by the thousand, and ask for the same again.
+fn is_news(spot: BlindSpot, call: &RawCall, known: &mut BTreeSet<Request>) -> bool {
+    let before = known.len();
+    if spot == BlindSpot::Aio {
+        known.extend(requests::requests(call));
+    }
+    spot != BlindSpot::Aio || known.len() > before
 }
 
 /// The first word of `struct clone_args`. See clone(2).

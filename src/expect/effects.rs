@@ -11,6 +11,7 @@ use crate::trace::family;
 use crate::trace::matcher::value::Match;
 use crate::trace::matcher::{CallMatcher, Verdict};
 use crate::trace::mounts;
+use crate::trace::requests;
 
 /// # Assertions
 ///
@@ -220,7 +221,8 @@ impl Effects {
     }
 
     fn holes(&self) -> Vec<Hole> {
-        let mut holes: Vec<Hole> = self.trace.holes_for(&self.sort.calls());
+        let calls = self.sort.calls();
+        let mut holes = requests::unopened(self.trace.holes_for(&calls), &self.trace, &calls);
         let dumb = |hole: &Hole| matches!(hole.spot, BlindSpot::Foreign | BlindSpot::UnknownCall);
         holes.extend(self.trace.holes().into_iter().filter(dumb));
         holes
@@ -285,7 +287,8 @@ impl Sort {
             Sort::Run => family::exec(),
             Sort::Reached => family::network(),
             Sort::Leaked => {
-                family::open().or("close").or("close_range").or("dup").or("dup2").or("dup3").or("fcntl")
+                let calls = ["close", "close_range", "dup", "dup2", "dup3", "fcntl", "ioctl"];
+                calls.into_iter().fold(family::open(), CallMatcher::or)
             }
         }
     }
@@ -492,5 +495,17 @@ cannot tell: what was done to a path that could not be read may be what must not
         assert!(trace.files_removed().try_only(under("/srv")).is_err_and(|it| it.is_inconclusive()));
         assert!(trace.files_written().try_none().is_err_and(|it| !it.is_inconclusive()));
         assert!(trace.files_removed().try_contains("/x").is_err());
+    }
+
+    #[test]
+    fn an_ioctl_that_was_left_out_may_have_kept_a_file_open() {
+        let mut names = vec!["open", "openat", "openat2", "creat", "open_by_handle_at"];
+        names.extend(["close", "close_range", "dup", "dup2", "dup3", "fcntl"]);
+        let held = |names: &[&str]| {
+            made("main close(3) = 0").filter(names).trace().leaked_files().try_none().map(drop)
+        };
+        assert!(held(&names).unwrap_err().is_inconclusive());
+        names.push("ioctl");
+        assert!(held(&names).is_ok());
     }
 }

@@ -73,7 +73,7 @@ impl Made {
     }
 
     pub(crate) fn hole(mut self, spot: BlindSpot, evidence: &str) -> Made {
-        self.holes.push(Hole { spot, evidence: evidence.to_owned(), recorded: Vec::new() });
+        self.holes.push(Hole::new(spot, evidence));
         self
     }
 
@@ -81,7 +81,7 @@ impl Made {
     pub(crate) fn filter(mut self, names: &[&str]) -> Made {
         let recorded = names.iter().map(|name| syscalls::by_name(name).unwrap().number).collect();
         let evidence = "Tracer::only(..) leaves calls out".to_owned();
-        self.holes.push(Hole { spot: BlindSpot::Filter, evidence, recorded });
+        self.holes.push(Hole { recorded, ..Hole::new(BlindSpot::Filter, evidence) });
         self
     }
 

@@ -54,6 +54,11 @@ impl Memory for Stopped {
         }
     }
 
+    fn descriptors(&self) -> Option<Vec<i32>> {
+        let entries = std::fs::read_dir(format!("/proc/{}/fd", self.tid())).ok()?;
+        entries.map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect()
+    }
+
     fn has_no_loader(&self) -> bool {
         self.begins_at_entry_point()
     }

@@ -9,6 +9,7 @@ use crate::trace::call::Call;
 use crate::trace::matcher::{CallMatcher, Verdict};
 use crate::trace::mounts;
 use crate::trace::query::Trace;
+use crate::trace::requests::Request;
 use crate::trace::view;
 
 /// A reason why a call may have been made without being in the trace. Every negative assertion asks for
@@ -35,9 +36,14 @@ pub enum BlindSpot {
     Filter,
     /// An io_uring was set up: its requests are no system calls.
     IoUring,
-    /// A clock was asked for, which the vDSO answers in user space: see vdso(7).
+    /// Requests were given to io_submit(2), which are no system calls: they read, write, sync and poll. Where the list could be read, it
+    /// hides what it asks for, and nothing else; and [effects](Trace#effects) go by how a file was opened, where that was recorded.
+    Aio,
+    /// A clock was asked for, which the vDSO answers in user space: see vdso(7). So did the old vsyscall page, which
+    /// no setting removes: no C library since 2014 uses it.
     Vdso,
-    /// Data went through a socket that no recorded call made: it was inherited, or received from another process.
+    /// Data went through a socket that no recorded call made: it was inherited, or received from another process. Where
+    /// [`Tracer::only`](crate::Tracer::only) leaves out calls that read or write, it is enough that there was such a socket.
     PassedSocket,
     /// A child was made with `CLONE_UNTRACED`.
     Escaped,
@@ -48,7 +54,7 @@ pub enum BlindSpot {
     /// An argument that a matcher asked about could not be read, was cut, or was a path that another thread was changing
     /// while the kernel read it.
     Unreadable,
-    /// Something was mounted, moved or unmounted, or another mount namespace entered: from then on a path may name another file
+    /// Something was mounted, moved or unmounted, a tree opened that is mounted nowhere, or another mount namespace entered: from then on a path may name another file
     /// than the test means. Or a `pre_exec` hook had entered one, or changed the root directory. See mount_namespaces(7).
     /// Assertions that ask for no file go on.
     Mounts,
@@ -65,11 +71,13 @@ pub(crate) struct Hole {
     pub evidence: String,
     /// For [`BlindSpot::Filter`]: the calls that were recorded, by number; empty for every other.
     pub recorded: Vec<u32>,
+    /// For [`BlindSpot::Aio`]: what was asked for; empty for every other.
+    pub requests: Vec<Request>,
 }
 
 impl Hole {
     pub(crate) fn new(spot: BlindSpot, evidence: impl Into<String>) -> Hole {
-        Hole { spot, evidence: evidence.into(), recorded: Vec::new() }
+        Hole { spot, evidence: evidence.into(), recorded: Vec::new(), requests: Vec::new() }
     }
 
     /// Whether calls that `matcher` asks for could be hidden in it.
@@ -77,14 +85,17 @@ impl Hole {
     /// Calls that were recorded and not understood hide nothing by themselves: the matcher says of each whether it
     /// could be meant.
     pub(crate) fn hides(&self, matcher: &CallMatcher) -> bool {
-        let asks_for = |can: fn(&str) -> bool| {
+        let asks_for = |can: &dyn Fn(&str) -> bool| {
             matcher.numbers().filter_map(syscalls::by_number).any(|row| can(row.name))
         };
         match self.spot {
             BlindSpot::Filter => matcher.numbers().any(|number| !self.recorded.contains(&number)),
-            BlindSpot::IoUring => asks_for(unseen::ring_can),
-            BlindSpot::Vdso => asks_for(unseen::vdso_answers),
-            BlindSpot::PassedSocket => asks_for(unseen::is_network),
+            BlindSpot::IoUring => asks_for(&unseen::ring_can),
+            BlindSpot::Aio => {
+                asks_for(&|name| self.requests.iter().any(|request| unseen::is_like(request.does, name)))
+            }
+            BlindSpot::Vdso => asks_for(&unseen::vdso_answers),
+            BlindSpot::PassedSocket => asks_for(&unseen::is_network),
             BlindSpot::Mounts => mounts::asks_for_files(matcher),
             BlindSpot::Foreign | BlindSpot::UnknownCall | BlindSpot::Unreadable => false,
             _ => true,
@@ -232,6 +243,20 @@ mod tests {
         assert_eq!(spots(&ring, "connect"), [BlindSpot::IoUring]);
         assert_eq!(spots(&ring, "execve"), []);
         assert_eq!(spots(&ring.allowing(BlindSpot::IoUring), "connect"), []);
+    }
+
+    #[test]
+    fn requests_hide_what_they_ask_for() {
+        let hole =
+            |does| Hole { requests: vec![Request { does, file: None }], ..Hole::new(BlindSpot::Aio, "") };
+        let write = hole("write");
+        assert!(write.hides(&crate::trace::family::write().on("/x")) && write.hides(&"pwrite64".into()));
+        let others =
+            [crate::trace::family::read(), crate::trace::family::sync(), crate::trace::family::network()];
+        assert!(others.iter().all(|matcher| !write.hides(matcher)));
+        assert!(hole("fsync").hides(&crate::trace::family::sync()) && hole("poll").hides(&"ppoll".into()));
+        let unread = hole("sendto");
+        assert!(unread.hides(&crate::trace::family::network()));
     }
 
     #[test]

@@ -180,7 +180,7 @@ impl MadeCall {
         trace([self]).shared.calls[0].clone()
     }
 
-    fn note(mut self, phase: Phase, fd: i32, link: &str) -> MadeCall {
+    pub(crate) fn note(mut self, phase: Phase, fd: i32, link: &str) -> MadeCall {
         let note = FileNote { phase, fd, link: link.as_bytes().into(), socket: None };
         self.raw.noted.files.push(note);
         self
@@ -232,7 +232,7 @@ impl Trace {
     pub(crate) fn with_hole(self, spot: BlindSpot, recorded: &[u32]) -> Trace {
         let mut recording = Arc::try_unwrap(self.shared).expect("a trace that nobody else has");
         let evidence = format!("{spot:?}");
-        recording.holes.push(Hole { spot, evidence, recorded: recorded.to_vec() });
+        recording.holes.push(Hole { recorded: recorded.to_vec(), ..Hole::new(spot, evidence) });
         Trace::new(recording)
     }
 }

@@ -12,6 +12,7 @@ pub(crate) mod mounts;
 pub(crate) mod roots;
 pub(crate) mod raced;
 pub(crate) mod sockets;
+pub(crate) mod requests;
 pub(crate) mod decode;
 pub(crate) mod flags;
 pub(crate) mod format;

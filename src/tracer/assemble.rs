@@ -1,14 +1,14 @@
 //! From what two threads brought home to a trace, or to the error that says why there is none.
 
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::io;
+use std::iter::repeat;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus};
 use std::sync::Arc;
 
-use crate::abi::families;
 use crate::engine::tracees::faults::Rule;
 use crate::engine::tracees::{Launch, Recorded, Tracees};
 use crate::error::{Error, Reason};
@@ -19,13 +19,18 @@ use crate::trace::call::{Call, Outcome};
 use crate::trace::fault::Action;
 use crate::trace::matcher::relation::Relations;
 use crate::trace::query::{Recording, Trace};
-use crate::trace::raw::{Phase, RawCall};
+use crate::trace::raw::RawCall;
+use crate::trace::requests;
 use crate::trace::tree::Tree;
 use crate::tracer::Tracer;
 use crate::tracer::busy;
 use crate::tracer::control::{Broken, Control, Output};
 use crate::tracer::drive::{self, Driven, Session};
 use crate::tracer::inject::vdso_evades;
+use crate::tracer::passed;
+
+/// Where a call stands that is not in the trace.
+const LEFT_OUT: &str = "left out:";
 
 /// Why the program does not run.
 pub(crate) fn failure(command: &Command, failure: Failure, driven: Driven, control: &Control) -> Error {
@@ -235,18 +240,21 @@ fn outside(control: &Control) -> Vec<Hole> {
 fn trace(tracer: &Tracer, material: Material) -> Trace {
     let Material { status, tree, recorded, output, asked, mut holes } = material;
     let tree = Arc::new(tree);
-    let Recorded { calls, marks, blind, blind_aside, .. } = recorded;
+    let Recorded { calls, marks, blind, blind_aside, passed: sockets, .. } = recorded;
     let calls: Vec<Call> = calls.into_iter().map(|raw| Call::new(raw, tree.clone())).collect();
     let seen = blind.into_iter().map(|(spot, index)| hole(spot, &format!("#{}", index + 1), &calls[index]));
-    let left_out =
-        blind_aside.into_iter().map(|(spot, raw)| hole(spot, "left out:", &Call::new(raw, tree.clone())));
+    let aside: Vec<(BlindSpot, Call)> =
+        blind_aside.into_iter().map(|(spot, raw)| (spot, Call::new(raw, tree.clone()))).collect();
+    let left_out = aside.iter().map(|(spot, call)| hole(*spot, LEFT_OUT, call));
     holes.extend(seen.chain(left_out));
-    let passed = traffic_on_passed_sockets(&calls);
-    let at = |index: usize| hole(BlindSpot::PassedSocket, &format!("#{}", index + 1), &calls[index]);
-    holes.extend(passed.into_iter().map(at));
+    let places = (1..=calls.len()).map(|number| format!("#{number}")).chain(repeat(LEFT_OUT.to_owned()));
+    let all = calls.iter().chain(aside.iter().map(|(_, call)| call)).zip(places);
+    let traffic = passed::traffic(all).into_iter();
+    holes.extend(traffic.map(|(call, place)| hole(BlindSpot::PassedSocket, &place, call)));
+    holes.extend(sockets.iter().map(passed::unseen));
     if let Some(recorded) = tracer.recorded_numbers() {
         let evidence = "Tracer::only(..) leaves calls out".to_owned();
-        holes.push(Hole { spot: BlindSpot::Filter, evidence, recorded });
+        holes.push(Hole { recorded, ..Hole::new(BlindSpot::Filter, evidence) });
     }
     Trace::new(Recording {
         calls,
@@ -261,33 +269,15 @@ fn trace(tracer: &Tracer, material: Material) -> Trace {
     })
 }
 
-/// The first calls that move data through sockets which no recorded call made, by their places.
-fn traffic_on_passed_sockets(calls: &[Call]) -> Vec<usize> {
-    const MESSAGES: [&str; 6] = ["sendto", "sendmsg", "sendmmsg", "recvfrom", "recvmsg", "recvmmsg"];
-    const MAKE: [&str; 4] = ["socket", "socketpair", "accept", "accept4"];
-    let sockets = |call: &Call, phase: Phase| -> Vec<Arc<[u8]>> {
-        let notes = call.raw().noted.files.iter().filter(|note| note.phase == phase);
-        notes.map(|note| note.link.clone()).filter(|link| link.starts_with(b"socket:")).collect()
-    };
-    let families = ["read", "write"].into_iter().filter_map(families::by_name);
-    let data: Vec<&str> = families.flat_map(|family| family.members).copied().chain(MESSAGES).collect();
-    let mut known = HashSet::new();
-    let mut traffic = Vec::new();
-    for (index, call) in calls.iter().enumerate() {
-        if MAKE.contains(&call.name()) {
-            known.extend(sockets(call, Phase::Exit));
-        } else if data.contains(&call.name()) {
-            let passed =
-                sockets(call, Phase::Entry).into_iter().filter(|socket| known.insert(socket.clone()));
-            traffic.extend(passed.map(|_| index));
-        }
-    }
-    traffic
-}
-
 fn hole(spot: BlindSpot, place: &str, call: &Call) -> Hole {
     let evidence = format!("{place} {}  {call}", call.thread());
-    Hole { spot, evidence, recorded: Vec::new() }
+    if spot != BlindSpot::Aio {
+        return Hole::new(spot, evidence);
+    }
+    let requests = requests::requests(call.raw());
+    let asked: BTreeSet<&str> = requests.iter().map(|request| request.does).collect();
+    let asked = Vec::from_iter(asked).join(", ");
+    Hole { requests, ..Hole::new(spot, format!("{evidence}, asked for {asked}")) }
 }
 
 const BUSY: usize = 1000;

@@ -15,6 +15,7 @@ mod control;
 #[cfg(all(target_os = "linux", target_arch = "x86_64", not(expect_syscalls_elsewhere)))]
 mod search;
 #[cfg(all(target_os = "linux", target_arch = "x86_64", not(expect_syscalls_elsewhere)))]
+mod passed;
 mod placement;
 #[cfg(all(target_os = "linux", target_arch = "x86_64", not(expect_syscalls_elsewhere)))]
 mod filtering;
@@ -313,7 +314,7 @@ impl Tracer {
     /// like are calls that can be seen, and slower. See vdso(7).
     ///
     /// Before a program runs, the entry `AT_SYSINFO_EHDR` of its auxiliary vector is made `AT_IGNORE`. See getauxval(3). Nothing can
-    /// hide the clock instruction of the processor.
+    /// hide the clock instruction of the processor, or the old vsyscall page, which no C library since 2014 uses.
     ///
     /// ```
     /// # use expect_syscalls::{family, Tracer};

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::mpsc;
 
-use expect_syscalls::{BlindSpot, Record, Tracer, call, family as calls_of, has_item, under};
+use expect_syscalls::{BlindSpot, Record, Tracer, call, family as calls_of, file, has_item, under};
 use regex::Regex;
 
 use crate::vocabulary::*;
@@ -45,6 +45,91 @@ fn a_ring_is_seen_behind_a_filter_and_can_be_refused() {
     assert_eq!(stdout(&trace), "Function not implemented (os error 38)\n");
     assert!(!trace.blind_spots().contains(&BlindSpot::IoUring));
     trace.never(call!("openat", path = "/no/such/file"));
+}
+
+/// A file that a program opens itself counts by that, and one that it inherits may have been changed.
+#[test]
+fn what_is_asked_of_io_submit_is_hidden_and_nothing_else() {
+    let dir = tempdir();
+    let saves = || tracee("paths", ["save_by_requests".as_ref(), dir.path().as_os_str()]);
+    if stdout(&record(saves())).starts_with("Function not implemented") {
+        return skipped("this machine has no io_submit");
+    }
+    let fsync = || call!("fsync").or(call!("fdatasync"));
+    for tracer in [tracer(), tracer().only([calls_of::write(), calls_of::sync(), calls_of::rename()])] {
+        let trace = tracer.run(saves());
+        let spots = blind_spots(trace.success());
+        assert!(spots.contains(&BlindSpot::Aio), "{spots:?}");
+        unsure(trace.try_never(fsync()), "asked for fsync");
+        unsure(trace.try_never(call!("pwrite64", fd = file(dir.path().join("new")))), "asked for write");
+        trace.never("sync").never("syncfs").allowing(BlindSpot::Aio).never(fsync());
+    }
+    let trace = record(saves());
+    trace.success().never(calls_of::read().on("/no/such/file")).connections().none();
+    trace.files_written().only(under(dir.path()));
+    trace.files_read().never("/no/such/file");
+
+    let asks = |case: &str| {
+        let mut command = tracee("paths", [case, "/"]);
+        let open = std::fs::OpenOptions::new().read(true).write(true).open(dir.path().join("saved"));
+        command.stdin(open.expect("it was saved"));
+        record(command)
+    };
+    let written = asks("submit");
+    unsure(written.success().files_written().try_none(), "asked for write");
+    written.files_read().never("/no/such/file");
+    let read = asks("submit_reads");
+    read.success().files_written().none();
+    unsure(read.files_read().try_never("/no/such/file"), "asked for read");
+}
+
+#[test]
+fn a_request_on_an_inherited_socket_is_network() {
+    let (ours, theirs) = std::os::unix::net::UnixStream::pair().expect("a pair of sockets");
+    let mut command = tracee("paths", ["submit", "/"]);
+    command.stdin(std::os::fd::OwnedFd::from(theirs));
+    let trace = record(command);
+    if stdout(&trace).starts_with("Function not implemented") {
+        return skipped("this machine has no io_submit");
+    }
+    drop(ours);
+    unsure(trace.success().try_never(calls_of::network()), "io_submit(");
+    unsure(trace.connections().try_none(), "a socket that no recorded call made");
+}
+
+#[test]
+fn where_the_calls_that_use_it_are_left_out_an_inherited_socket_is_enough() {
+    let copies = || {
+        let (mut ours, theirs) = std::os::unix::net::UnixStream::pair().expect("a pair of sockets");
+        std::io::Write::write_all(&mut ours, b"contents").expect("it is sent");
+        let mut command = tracee("paths", ["copy", "/"]);
+        command.stdin(std::os::fd::OwnedFd::from(theirs));
+        command
+    };
+    let remedy = "add family::read() and family::write() to Tracer::only(..)";
+    let trace = tracer().only([calls_of::network()]).run(copies());
+    assert_eq!(trace.stdout(), b"contents");
+    unsure(trace.success().try_never(calls_of::network()), remedy);
+    unsure(trace.connections().try_none(), "0<socket:[");
+    trace.allowing(BlindSpot::PassedSocket).never(calls_of::network()).connections().none();
+
+    let all = [calls_of::network(), calls_of::read(), calls_of::write()];
+    let refusal = tracer().only(all).run(copies()).success().try_never(calls_of::network()).map(drop);
+    let text = refusal.expect_err("it was used").to_string();
+    assert!(text.contains("read(0, ") && !text.contains(remedy), "{text}");
+
+    // There is none, and one that is made here is none.
+    let only = || tracer().only([calls_of::network()]).stdin("");
+    only().run(tracee("paths", ["copy", "/"])).success().never(calls_of::network()).connections().none();
+    let trace = only().run(tracee("passing", ["hand_over_socket", "/"]));
+    assert_eq!(blind_spots(trace.success()), [BlindSpot::Filter]);
+    trace.connections().only("127.0.0.1");
+}
+
+#[track_caller]
+fn unsure<T>(result: Result<T, expect_syscalls::Mismatch>, phrase: &str) {
+    let refusal = result.map(drop).expect_err("nobody can tell");
+    assert!(refusal.is_inconclusive() && refusal.to_string().contains(phrase), "{refusal}");
 }
 
 #[test]

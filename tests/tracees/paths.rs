@@ -20,6 +20,9 @@ fn main() {
         Some("effects") => effects(dir),
         Some("ring") => ring(),
         Some("copy") => copy(),
+        Some("submit") => submit(Request { operation: 1, fd: 0, ..Request::default() }),
+        Some("submit_reads") => submit(Request { operation: 0, fd: 0, ..Request::default() }),
+        Some("save_by_requests") => save_by_requests(dir),
         other => panic!("no such case: {other:?}"),
     }
 }
@@ -79,6 +82,50 @@ fn ring() {
         -1 => println!("{}", std::io::Error::last_os_error()),
         _ => println!("a ring"),
     }
+}
+
+/// `struct iocb` of io_submit(2).
+#[repr(C)]
+#[derive(Default)]
+struct Request {
+    data: u64,
+    key: u32,
+    flags: u32,
+    operation: u16,
+    priority: i16,
+    fd: c_int,
+    buffer: u64,
+    len: u64,
+    offset: i64,
+    rest: [u64; 2],
+}
+
+/// Has the kernel do it, on eight bytes.
+fn submit(mut request: Request) {
+    const SYS_IO_SETUP: c_long = 206;
+    const SYS_IO_GETEVENTS: c_long = 208;
+    const SYS_IO_SUBMIT: c_long = 209;
+    let (mut context, mut bytes, mut event) = (0_u64, *b"contents", [0_u64; 4]);
+    if request.operation < 2 {
+        (request.buffer, request.len) = (bytes.as_mut_ptr() as u64, 8);
+    }
+    let list = [&raw const request];
+    unsafe {
+        if syscall(SYS_IO_SETUP, 1, &raw mut context) != 0 {
+            return println!("{}", std::io::Error::last_os_error());
+        }
+        assert_eq!(syscall(SYS_IO_SUBMIT, context, 1_u64, list.as_ptr()), 1);
+        assert_eq!(syscall(SYS_IO_GETEVENTS, context, 1_u64, 1_u64, event.as_mut_ptr(), 0_u64), 1);
+    }
+    println!("{}", event[2] as i64);
+}
+
+/// Writes and syncs DIR/new, and renames it.
+fn save_by_requests(dir: &Path) {
+    let file = File::create(dir.join("new")).expect("made");
+    submit(Request { operation: 1, fd: file.as_raw_fd(), ..Request::default() });
+    submit(Request { operation: 2, fd: file.as_raw_fd(), ..Request::default() });
+    fs::rename(dir.join("new"), dir.join("saved")).expect("renamed");
 }
 
 /// Copies stdin to stdout, whatever they are.

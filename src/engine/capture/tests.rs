@@ -372,3 +372,18 @@ fn every_row_bears_every_register() {
         }
     }
 }
+
+#[test]
+fn a_list_of_requests_is_followed_to_what_they_ask_for() {
+    let row = syscalls::by_name("io_submit").unwrap();
+    let head = |operation: u64, fd: u64| words(&[0, 0, fd << 32 | operation, 0x666]);
+    let list = words(&[0x2000, 0x3000, 0x4000]);
+    let (first, second) = (head(1, 3), head(0, 3));
+    let task = Task::holding(&[(0x1000, &list), (0x2000, &first), (0x3000, &second)]);
+    let call = entered(row, &[0, 3, 0x1000], &task.linking(Link::Fd(3), "/d/f"));
+    let captures: Vec<_> = call.noted.captures.iter().map(|it| (it.address, it.bytes.len())).collect();
+    assert_eq!(captures, [(0x1000, 24), (0x2000, 24), (0x3000, 24), (0x4000, 0)]);
+    assert_eq!(call.noted.files.len(), 1);
+    // A number that the program gives is no number to allocate.
+    assert!(entered(row, &[0, u64::MAX, 0x1000], &Task::default()).noted.captures[0].bytes.is_empty());
+}

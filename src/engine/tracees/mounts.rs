@@ -7,16 +7,23 @@ const PIVOT_ROOT: u32 = 155;
 const MOUNT: u32 = 165;
 const UMOUNT2: u32 = 166;
 const SETNS: u32 = 308;
+const OPEN_TREE: u32 = 428;
 const MOVE_MOUNT: u32 = 429;
+const FSMOUNT: u32 = 432;
+const OPEN_TREE_ATTR: u32 = 467;
 
 pub(super) fn may_mount(number: u32) -> bool {
-    matches!(number, PIVOT_ROOT | MOUNT | UMOUNT2 | SETNS | MOVE_MOUNT)
+    let opens = matches!(number, OPEN_TREE | OPEN_TREE_ATTR | FSMOUNT);
+    opens || matches!(number, PIVOT_ROOT | MOUNT | UMOUNT2 | SETNS | MOVE_MOUNT)
 }
 
-/// Whether an x86_64 call, if it succeeded, changed what paths name.
+/// Whether an x86_64 call, if it succeeded, changed what paths name. In a tree that is mounted nowhere they begin at the top of it: see
+/// open_tree(2), fsmount(2).
 pub(super) fn changes_names(call: &RawCall) -> bool {
+    const OPEN_TREE_CLONE: u64 = 1;
     match call.number {
-        PIVOT_ROOT | UMOUNT2 | MOVE_MOUNT => true,
+        PIVOT_ROOT | UMOUNT2 | MOVE_MOUNT | FSMOUNT => true,
+        OPEN_TREE | OPEN_TREE_ATTR => call.args()[2] & OPEN_TREE_CLONE != 0,
         MOUNT => mounts(call.args()[3] as u32),
         SETNS => enters_mounts(call),
         _ => false,
@@ -105,6 +112,16 @@ mod tests {
         check(true, UMOUNT2, [PATH, 0, 0, 0, 0, 0]);
         check(true, PIVOT_ROOT, [PATH, PATH, 0, 0, 0, 0]);
         check(true, MOVE_MOUNT, [3, PATH, 4, PATH, 0, 0]);
+    }
+
+    #[test]
+    fn in_a_tree_that_is_mounted_nowhere_files_have_other_names() {
+        const OPEN_TREE_CLOEXEC: u64 = 0x8_0000;
+        for opens in [OPEN_TREE, OPEN_TREE_ATTR] {
+            check(true, opens, [3, PATH, OPEN_TREE_CLOEXEC | 1, 0, 0, 0]);
+            check(false, opens, [3, PATH, OPEN_TREE_CLOEXEC, 0, 0, 0]);
+        }
+        check(true, FSMOUNT, [3, 0, 0, 0, 0, 0]);
     }
 
     #[test]

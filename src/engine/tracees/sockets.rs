@@ -25,6 +25,11 @@ impl Sockets {
         }
     }
 
+    /// Whether a recorded call has made it.
+    pub(super) fn has(&self, link: &Arc<[u8]>) -> bool {
+        self.0.contains_key(link)
+    }
+
     /// Learns from a call that has ended. A socket that was accepted is like the one that listened.
     pub(super) fn learn(&mut self, call: &mut RawCall) {
         let [domain, ty, protocol] = [0, 1, 2].map(|register| call.args()[register] as u32);

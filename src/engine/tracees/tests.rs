@@ -283,6 +283,19 @@ fn a_call_that_was_left_out_may_still_blind() {
 }
 
 #[test]
+fn requests_that_were_left_out_blind_once() {
+    const IO_SUBMIT: u32 = 209;
+    let mut script = Script::running();
+    script.tracees.only = Some(vec![READ]);
+    for rax in [0, -11, 1, 1] {
+        script.call(10, IO_SUBMIT, rax);
+    }
+    let (_, recorded) = script.tracees.finish();
+    let aside: Vec<_> = recorded.blind_aside.iter().map(|(spot, call)| (*spot, call.result())).collect();
+    assert_eq!(aside, [(BlindSpot::Aio, Some(1))]);
+}
+
+#[test]
 fn threads_share_the_process_and_count_apart() {
     let mut script = Script::running();
     script.thread(11, 10).created(10, Creation::Clone, 11).first_stop(11).call(11, GETPID, 10);

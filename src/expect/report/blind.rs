@@ -139,6 +139,7 @@ fn because(label: &'static str, spot: BlindSpot, holes: &[Hole]) -> Vec<Row> {
 fn title(spot: BlindSpot) -> &'static str {
     match spot {
         BlindSpot::IoUring => "io_uring: ",
+        BlindSpot::Aio => "asynchronous I/O: ",
         BlindSpot::Vdso => "vDSO: ",
         BlindSpot::PassedSocket => "a socket that no recorded call made: ",
         BlindSpot::Escaped => "a child outside: ",
@@ -154,6 +155,7 @@ fn title(spot: BlindSpot) -> &'static str {
 fn consequence(spot: BlindSpot) -> &'static str {
     match spot {
         BlindSpot::IoUring => "; requests in its ring are no system calls",
+        BlindSpot::Aio => "; requests in its list are no system calls",
         BlindSpot::Escaped => "; what it did before it was found is missing",
         BlindSpot::Foreign => "; its arguments are not known",
         BlindSpot::UnknownCall => "; what it does is not known",
@@ -185,6 +187,9 @@ fn either(trace: &Trace, spot: BlindSpot, holes: &[Hole], matcher: Option<&CallM
         BlindSpot::IoUring => {
             "Tracer::new().io_uring(false): io_uring_setup fails with ENOSYS, and the program falls back to calls \
              that are seen"
+        }
+        BlindSpot::Aio => {
+            "Tracer::new().inject(\"io_setup\", fail(\"ENOSYS\")): the program falls back to calls that are seen, if it can"
         }
         BlindSpot::Vdso => {
             "Tracer::new().vdso(false): the program finds no vDSO, and asks the kernel for the time"
@@ -299,6 +304,16 @@ but such calls could have been made unseen
 because   vDSO: the vDSO is mapped
 either    Tracer::new().vdso(false): the program finds no vDSO, and asks the kernel for the time
 or        t.allowing(BlindSpot::Vdso): accept it knowingly
+"#,
+        );
+        check(
+            BlindSpot::Aio,
+            "#7 main  io_submit(0x7f00, 1, 0x7ffe) = 1, asked for write",
+            r#"
+but such calls could have been made unseen
+because   asynchronous I/O: #7 main  io_submit(0x7f00, 1, 0x7ffe) = 1, asked for write; requests in its list are no system calls
+either    Tracer::new().inject("io_setup", fail("ENOSYS")): the program falls back to calls that are seen, if it can
+or        t.allowing(BlindSpot::Aio): accept it knowingly
 "#,
         );
         check(

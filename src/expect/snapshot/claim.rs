@@ -11,6 +11,7 @@ use crate::trace::blind::{BlindSpot, Hole};
 use crate::trace::effects::operations;
 use crate::trace::matcher::{Branch, CallMatcher, Calls};
 use crate::trace::query::Trace;
+use crate::trace::requests;
 
 /// Why the text at `level` may lack something, and what helps.
 pub(crate) fn refusal(trace: &Trace, level: Level, without: &[CallMatcher]) -> Option<Report> {
@@ -25,7 +26,10 @@ pub(crate) fn refusal(trace: &Trace, level: Level, without: &[CallMatcher]) -> O
 }
 
 fn holes(trace: &Trace, level: Level, without: &[CallMatcher]) -> Vec<Hole> {
-    let mut holes = claim(level, without).map_or_else(Vec::new, |claim| trace.holes_for(&claim));
+    let mut holes = claim(level, without).map_or_else(Vec::new, |claim| match level {
+        Level::Effects => requests::unopened(trace.holes_for(&claim), trace, &claim),
+        _ => trace.holes_for(&claim),
+    });
     // A call that is known by name or number alone is a line of its own at other levels, but no operation.
     if level == Level::Effects {
         let nameless = |hole: &&Hole| matches!(hole.spot, BlindSpot::Foreign | BlindSpot::UnknownCall);

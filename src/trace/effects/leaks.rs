@@ -13,8 +13,19 @@ use crate::trace::value::{Descriptor, PathText, Value};
 const O_CLOEXEC: u64 = 0o2_000_000;
 
 /// The calls by which a descriptor can be closed, or which say whose it is.
-pub(crate) const CLOSING: [&str; 10] =
-    ["close", "close_range", "dup2", "dup3", "fcntl", "execve", "execveat", "clone", "clone3", "unshare"];
+pub(crate) const CLOSING: [&str; 11] = [
+    "close",
+    "close_range",
+    "dup2",
+    "dup3",
+    "fcntl",
+    "ioctl",
+    "execve",
+    "execveat",
+    "clone",
+    "clone3",
+    "unshare",
+];
 
 /// A file that its process opened, and held to its end.
 pub(crate) struct Leak {
@@ -167,7 +178,9 @@ impl Tables<'_> {
         let mut leaks = Vec::new();
         for (index, table) in self.all.into_iter().enumerate().filter(|(index, _)| held[*index]) {
             let leak = |held: Held| Leak { call: held.call, file: held.file, killed: killed[index] };
-            leaks.extend(table.into_values().map(leak));
+            // The three standard streams are there to be held.
+            let kept = table.into_iter().filter(|(fd, _)| *fd > 2).map(|(_, held)| held);
+            leaks.extend(kept.map(leak));
         }
         leaks.sort_by_key(|leak| (leak.call, leak.killed));
         leaks
@@ -193,27 +206,26 @@ fn close(table: &mut Table, call: &Call) {
 }
 
 fn open(table: &mut Table, call: &Call, index: usize) {
-    const F_SETFD: u64 = 2;
-    const F_DUPFD_CLOEXEC: u64 = 1030;
+    const F_DUPFD_CLOEXEC: u32 = 1030;
     let args = call.raw().args();
-    match call.name() {
-        // What another process has opened is received.
-        "pidfd_getfd" => return,
-        "fcntl" if args[1] == F_SETFD => {
-            if let Some(held) = table.get_mut(&fd(args[0])) {
-                held.close_on_exec = args[2] & 1 == 1;
-            }
-            return;
-        }
-        _ => {}
+    if let Some(close_on_exec) = marks(call) {
+        table.entry(fd(args[0])).and_modify(|held| held.close_on_exec = close_on_exec);
+        return;
+    }
+    // What another process has opened is received.
+    if call.name() == "pidfd_getfd" {
+        return;
     }
     let Outcome::Returned(Value::Fd(opened)) = call.outcome() else { return };
     let number = i64::from(opened.number());
     let held = match call.name() {
         // A duplicate of what it inherited is not opened by it.
         "dup" | "dup2" | "dup3" | "fcntl" => table.get(&fd(args[0])).cloned().map(|held| {
-            let word =
-                if call.name() == "dup3" { args[2] & O_CLOEXEC != 0 } else { args[1] == F_DUPFD_CLOEXEC };
+            let word = if call.name() == "dup3" {
+                args[2] & O_CLOEXEC != 0
+            } else {
+                args[1] as u32 == F_DUPFD_CLOEXEC
+            };
             Held { close_on_exec: word && call.name() != "dup" && call.name() != "dup2", ..held }
         }),
         _ => file(opened).map(|file| {
@@ -221,9 +233,23 @@ fn open(table: &mut Table, call: &Call, index: usize) {
             Held { call: index, file, close_on_exec }
         }),
     };
-    // The three standard streams are there to be held.
-    if let Some(held) = held.filter(|_| number > 2) {
+    if let Some(held) = held {
         table.insert(number, held);
+    }
+}
+
+/// Whether its descriptor is closed by an exec from now on, where the call says so. See F_SETFD in fcntl(2), FIOCLEX in ioctl(2).
+fn marks(call: &Call) -> Option<bool> {
+    const F_SETFD: u32 = 2;
+    const FD_CLOEXEC: u64 = 1;
+    const FIONCLEX: u32 = 0x5450;
+    const FIOCLEX: u32 = 0x5451;
+    let args = call.raw().args();
+    match (call.name(), args[1] as u32) {
+        ("fcntl", F_SETFD) => Some(args[2] & FD_CLOEXEC != 0),
+        ("ioctl", FIOCLEX) => Some(true),
+        ("ioctl", FIONCLEX) => Some(false),
+        _ => None,
     }
 }
 
@@ -271,6 +297,34 @@ mod tests {
         let exec = call("execve").path("path", "/x").returned(0);
         assert_eq!(held(&trace([opens(3, "/a"), marks.clone()])), ["/a"]);
         assert!(held(&trace([opens(3, "/a"), marks, exec])).is_empty());
+    }
+
+    #[test]
+    fn a_stream_may_be_held_and_its_duplicate_may_not() {
+        let dup = |from: i32, to: i32| call("dup").fd("oldfd", from, "/a").opened(to, "/a");
+        assert!(held(&trace([closes(0), opens(0, "/a")])).is_empty());
+        assert_eq!(held(&trace([closes(0), opens(0, "/a"), dup(0, 3), closes(0)])), ["/a"]);
+        let over = call("dup2").fd("oldfd", 3, "/a").arg("newfd", 1).opened(1, "/a");
+        assert!(held(&trace([opens(3, "/a"), over.clone(), closes(3)])).is_empty());
+        assert_eq!(held(&trace([opens(3, "/a"), over, closes(3), dup(1, 4)])), ["/a"]);
+    }
+
+    #[test]
+    fn what_an_exec_closes_is_marked_in_several_ways() {
+        let exec = || call("execve").path("path", "/x").returned(0);
+        let opens = |flags| opens(3, "/a").arg("flags", flags);
+        let kept = |flags, mark: MadeCall| !held(&trace([opens(flags), mark.returned(0), exec()])).is_empty();
+        let ioctl = |request| call("ioctl").arg("fd", 3).register_at(1, request);
+        let fcntl = |word, flag| call("fcntl").arg("fd", 3).register_at(1, word).register_at(2, flag);
+        let cloexec = O_CLOEXEC as i64;
+        assert!(kept(cloexec, ioctl(0x5450)) && !kept(0, ioctl(0x5451)));
+        assert!(kept(cloexec, fcntl(2, 0)) && !kept(0, fcntl(2, 1)));
+        // The kernel takes the lower half of the word.
+        const UPPER: u64 = 0xdead_beef << 32;
+        assert!(kept(cloexec, ioctl(UPPER | 0x5450)) && !kept(0, ioctl(UPPER | 0x5451)));
+        assert!(kept(cloexec, fcntl(UPPER | 2, 0)) && !kept(0, fcntl(UPPER | 2, 1)));
+        let duplicate = fcntl(UPPER | 1030, 0).opened(4, "/a");
+        assert!(held(&trace([opens(0), duplicate, closes(3), exec()])).is_empty());
     }
 
     #[test]

@@ -88,7 +88,7 @@ impl Trace {
     /// anything was written to an open file is not asked.
     ///
     /// A file counts under the name by which it was reached. One that has another name elsewhere, since it was linked or mounted there,
-    /// changes there too: `never(family::link())` and `never(family::mount())` forbid that. An inherited file that is written to by io_submit(2) is not seen.
+    /// changes there too: `never(family::link())` and `never(family::mount())` forbid that. Of an inherited file to which io_submit(2) writes nobody can tell: see [`BlindSpot::Aio`].
     ///
     /// ```
     /// # use expect_syscalls::{expect_syscalls, under};
