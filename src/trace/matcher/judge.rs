@@ -414,7 +414,7 @@ fn own_proc(path: &[u8], pid: u32) -> Option<Vec<u8>> {
 }
 
 /// Whether all of `member` is in the word; a signal, where the family has one in its low byte.
-fn has(family: &Family, value: u64, member: &Member) -> bool {
+pub(crate) fn has(family: &Family, value: u64, member: &Member) -> bool {
     if family.form == Form::SignalLow && member.name.starts_with("SIG") {
         return value & 0xff == member.value;
     }
@@ -422,7 +422,7 @@ fn has(family: &Family, value: u64, member: &Member) -> bool {
 }
 
 /// The file type is a field of the mode, the others are bits.
-fn has_mode(mode: u32, member: &Member) -> bool {
+pub(crate) fn has_mode(mode: u32, member: &Member) -> bool {
     const S_IFMT: u64 = 0o170_000;
     let mode = u64::from(mode);
     match S_IF.members.iter().any(|it| it.name == member.name) {

@@ -11,6 +11,7 @@ mod parts;
 mod closures;
 mod families;
 mod words;
+mod possible;
 
 use std::path::Path;
 
