@@ -139,6 +139,8 @@ impl Match {
     fn judge_descriptor(&self, fd: &Descriptor, around: Around<'_>) -> Verdict {
         match &self.0 {
             Test::Number(number) => (i128::from(fd.number) == *number).into(),
+            // The call may have been about another file.
+            _ if fd.raced => Verdict::Unknown,
             Test::Inet => match &fd.link {
                 Some(link) if !link.starts_with(b"socket:") => Verdict::No,
                 Some(link) => match around.sockets.and_then(|sockets| sockets.domain(link)) {
@@ -193,6 +195,8 @@ impl Match {
 
     fn judge_address(&self, address: &SocketAddress, around: Around<'_>) -> Verdict {
         match (&self.0, address) {
+            // The kernel may have read another.
+            (_, SocketAddress::Raced(_)) => Verdict::Unknown,
             // Too short to be read.
             (Test::Inet | Test::Peer(..), SocketAddress::Other(AF_INET | AF_INET6, _)) => Verdict::Unknown,
             (Test::Inet, SocketAddress::Inet(_)) => Verdict::Yes,
@@ -312,7 +316,7 @@ fn judge_closure(holds: &dyn Fn(&Value) -> bool, through: bool, value: &Value) -
     let cut = match value {
         Value::Address(0) => false,
         Value::Address(_) if through => return Verdict::Unknown,
-        Value::Path(path) if path.raced => return Verdict::Unknown,
+        value if value.is_raced() => return Verdict::Unknown,
         Value::Bytes(buffer) | Value::Text(buffer) | Value::Netlink(buffer, _) => buffer.is_truncated(),
         Value::Path(path) => path.truncated,
         Value::Array(list) | Value::Set(list) | Value::Counted { list, .. } => !list.is_whole(),

@@ -12,6 +12,7 @@ mod closures;
 mod families;
 mod words;
 mod possible;
+mod raced;
 
 use std::path::Path;
 
