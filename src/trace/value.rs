@@ -323,6 +323,13 @@ impl PathText {
         self.raced
     }
 
+    /// The path of a file that goes by this name. Of a descriptor the name is all there is.
+    pub(crate) fn led_to(&self, name: &[u8]) -> PathText {
+        let is_link = self.resolved.as_deref() == Some(&self.written);
+        let written = if is_link { name.into() } else { self.written.clone() };
+        PathText { written, resolved: Some(name.into()), ..self.clone() }
+    }
+
     pub(crate) fn absolute_bytes(&self) -> Option<Vec<u8>> {
         if self.truncated {
             return None;

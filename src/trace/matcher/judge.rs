@@ -9,6 +9,7 @@ use crate::abi::signals;
 use crate::abi::signature::{Family, Form, Member};
 use crate::trace::bytes;
 use crate::trace::call::Call;
+use crate::trace::deleted::{self, Deleted};
 use crate::trace::flags;
 use crate::trace::matcher::value::{Match, Place, Test};
 use crate::trace::matcher::{Verdict, bind};
@@ -40,6 +41,8 @@ pub(crate) struct Around<'a> {
     socket: Option<&'a PlaceNote>,
     /// What is known of sockets.
     sockets: Option<&'a Sockets>,
+    /// What is known of names that end as those of deleted files.
+    deleted: Option<&'a Deleted>,
 }
 
 impl<'a> Around<'a> {
@@ -53,6 +56,7 @@ impl<'a> Around<'a> {
             root: call.root(),
             socket: call.raw().noted.places.first(),
             sockets: call.tree().sockets.get(),
+            deleted: call.tree().deleted.get(),
         }
     }
 
@@ -121,6 +125,14 @@ impl Match {
         if path.raced {
             return Verdict::Unknown;
         }
+        let resolved = path.resolved.as_deref();
+        match resolved.and_then(|link| deleted::reading(around.deleted, link)) {
+            Some(reading) => reading.judge(|name| self.judge_forms(&path.led_to(name), around)),
+            None => self.judge_forms(path, around),
+        }
+    }
+
+    fn judge_forms(&self, path: &PathText, around: Around<'_>) -> Verdict {
         let forms = Forms::of(path, around);
         match &self.0 {
             Test::Written(wanted) => whole(&path.written, wanted, !path.truncated),
@@ -153,9 +165,8 @@ impl Match {
             Test::File(_) | Test::Path(_) | Test::Under(_) | Test::Regex(_) | Test::Written(_) => {
                 match &fd.link {
                     Some(link) => {
-                        let link = without_deleted(link);
-                        let resolved = Some(link.into());
-                        let written = link.into();
+                        let resolved = Some(link.clone());
+                        let written = (**link).into();
                         self.judge_path(
                             &PathText {
                                 written,
@@ -341,7 +352,7 @@ struct Forms<'a> {
 impl<'a> Forms<'a> {
     fn of(path: &'a PathText, around: Around<'_>) -> Forms<'a> {
         let absolute = path.absolute_bytes();
-        let resolved = path.resolved.as_deref().map(without_deleted);
+        let resolved = path.resolved.as_deref();
         let own = [absolute.as_deref(), resolved].map(|form| own_proc(form?, around.pid?));
         Forms { path, absolute, resolved, own }
     }
@@ -455,10 +466,6 @@ fn is_under(path: &[u8], directory: &[u8]) -> bool {
 /// An IPv4 address counts in its IPv6 spelling too.
 fn is_peer(ip: IpAddr, port: Option<u16>, address: &SocketAddr) -> bool {
     address.ip().to_canonical() == ip.to_canonical() && port.is_none_or(|port| port == address.port())
-}
-
-fn without_deleted(link: &[u8]) -> &[u8] {
-    link.strip_suffix(b" (deleted)").unwrap_or(link)
 }
 
 fn is_vectors(items: &[Value]) -> bool {

@@ -13,6 +13,7 @@ mod families;
 mod words;
 mod possible;
 mod raced;
+mod deleted;
 
 use std::path::Path;
 
