@@ -135,6 +135,26 @@ static VARIANTS: &[&[&str]] = &[
     &["nanosleep", "clock_nanosleep"],
     &["time", "gettimeofday", "clock_gettime"],
     &["getrlimit", "setrlimit", "prlimit64"],
+    &["settimeofday", "clock_settime"],
+    &["adjtimex", "clock_adjtime"],
+    &["alarm", "setitimer"],
+    &["semop", "semtimedop"],
+    &["setxattr", "lsetxattr", "fsetxattr", "setxattrat"],
+    &["getxattr", "lgetxattr", "fgetxattr", "getxattrat"],
+    &["listxattr", "llistxattr", "flistxattr", "listxattrat"],
+    &["removexattr", "lremovexattr", "fremovexattr", "removexattrat"],
+    &["setuid", "setreuid", "setresuid"],
+    &["setgid", "setregid", "setresgid"],
+    &["getpgrp", "getpgid"],
+    &["statfs", "fstatfs"],
+    &["mlock", "mlock2"],
+    &["mprotect", "pkey_mprotect"],
+    &["sched_setscheduler", "sched_setparam", "sched_setattr"],
+    &["sched_getscheduler", "sched_getparam", "sched_getattr"],
+    &["io_getevents", "io_pgetevents"],
+    &["init_module", "finit_module"],
+    &["kexec_load", "kexec_file_load"],
+    &["quotactl", "quotactl_fd"],
 ];
 
 macro_rules! call_families {
@@ -476,6 +496,22 @@ mod tests {
         }
         assert_eq!(variants("openat").collect::<Vec<_>>(), ["open", "openat2", "creat"]);
         assert_eq!(variants("bpf").count(), 0);
+    }
+
+    #[test]
+    fn what_a_library_calls_for_another_is_a_variant() {
+        let pairs = [
+            ("adjtimex", "clock_adjtime"),
+            ("settimeofday", "clock_settime"),
+            ("semop", "semtimedop"),
+            ("alarm", "setitimer"),
+            ("getpgrp", "getpgid"),
+        ];
+        let written = [("setxattr", "fsetxattr"), ("getxattr", "lgetxattr"), ("setuid", "setresuid")];
+        for (function, call) in pairs.into_iter().chain(written) {
+            assert!(variants(function).any(|name| name == call), "{function}");
+            assert!(variants(call).any(|name| name == function), "{call}");
+        }
     }
 
     #[test]

@@ -91,29 +91,51 @@ pub(crate) fn at_exit(
     stop.captured
 }
 
-/// The paths of a call that failed, where they are others than at its entry: who shares the memory may have changed them
-/// before the kernel read them.
-pub(crate) fn changed_paths(
+/// What the program gave, where it is another than at the entry: who shares the memory or the descriptors may have changed it before
+/// the kernel read it. Data that is written or sent is not looked at.
+pub(crate) fn at_exit_again(
     row: Option<&'static Signature>,
     call: &RawCall,
     limits: &Limits,
     memory: &impl Memory,
-) -> Vec<Capture> {
-    let (Some(row), Some(_)) = (row, call.errno()) else { return Vec::new() };
-    let (args, captured) = (call.args(), Captured::default());
-    let mut stop = At { row, phase: Phase::Exit, args, result: None, entry: &[], limits, memory, captured };
-    for (register, _, shape) in resolve::arguments(row, args) {
-        if matches!(shape, Shape::Path) && resolve::is_alone(row, args, register) {
-            stop.string(args[register], PATH_LIMIT);
-        }
+) -> Captured {
+    let captured = Captured::default();
+    let Some(row) = row else { return captured };
+    // All is another program's by then.
+    if row.name.starts_with("execve") && call.result().is_some() {
+        return captured;
     }
-    let mut again = stop.captured.captures;
-    again.retain(|after| {
-        let before =
-            call.noted.captures.iter().filter(|it| it.phase == Phase::Entry && it.address == after.address);
-        before.max_by_key(|it| it.bytes.len()).is_some_and(|before| before.text() != after.text())
-    });
-    again
+    let (args, entry, limits) = (call.args(), &call.noted.captures, &Limits { buffer: 0, ..*limits });
+    let mut stop = At { row, phase: Phase::Again, args, result: None, entry, limits, memory, captured };
+    for (register, name, shape) in resolve::arguments(row, args) {
+        stop.argument(name, args[register], shape);
+    }
+    let Captured { mut captures, mut files } = stop.captured;
+    captures.retain(|now| is_changed(entry, now));
+    files.retain(|now| is_another(&call.noted.files, now));
+    Captured { captures, files }
+}
+
+/// Whether there were other bytes at the entry, and it was not the call itself that wrote there.
+fn is_changed(noted: &[Capture], now: &Capture) -> bool {
+    let is_same = |before: &Capture| before.bytes == now.bytes && before.end == now.end;
+    let at_entry = |it: &&Capture| it.phase == Phase::Entry && it.address == now.address;
+    let mut before = noted.iter().filter(at_entry).peekable();
+    let longest = before.clone().map(|it| it.bytes.len()).max().unwrap_or(0).max(now.bytes.len()) as u64;
+    let is_written = |it: &Capture| {
+        let end = it.address.saturating_add(it.bytes.len() as u64);
+        it.phase == Phase::Exit && it.address <= now.address.saturating_add(longest) && now.address < end
+    };
+    before.peek().is_some() && !before.any(is_same) && !noted.iter().any(is_written)
+}
+
+/// Whether a descriptor referred to another file at the entry. One that was deleted since is the same.
+fn is_another(noted: &[FileNote], now: &FileNote) -> bool {
+    let before = noted.iter().find(|it| it.phase == Phase::Entry && it.fd == now.fd);
+    let is_same = |before: &FileNote| {
+        before.link == now.link || now.link.strip_suffix(b" (deleted)") == Some(&*before.link)
+    };
+    before.is_some_and(|before| !is_same(before))
 }
 
 /// A stop of a call.
@@ -132,8 +154,9 @@ struct At<'a, M> {
 
 impl<M: Memory> At<'_, M> {
     fn argument(&mut self, name: &str, value: u64, shape: Shape) {
-        let entry = self.phase == Phase::Entry;
+        let entry = self.phase != Phase::Exit;
         match shape {
+            Shape::Fd | Shape::DirFd if self.phase == Phase::Again => self.link_again(name, value as i32),
             Shape::Fd | Shape::DirFd if entry && value as i32 != AT_FDCWD => self.link(value as i32),
             Shape::Path | Shape::Str if entry => {
                 self.string(value, PATH_LIMIT);
@@ -150,6 +173,9 @@ impl<M: Memory> At<'_, M> {
                 self.copy(value, len, PATH_LIMIT as u64);
             }
             Shape::One(dir, of) if self.is_due(dir) => self.structures(value, of, of.size as u64),
+            Shape::One(_, of) | Shape::Many(_, of, _) if self.phase == Phase::Again => {
+                self.messages(value, of)
+            }
             Shape::Many(dir, of, len) if self.is_due(dir) => {
                 let bytes = resolve::extent(of, len, self.length(len));
                 self.structures(value, of, bytes);
@@ -174,7 +200,9 @@ impl<M: Memory> At<'_, M> {
     fn is_due(&self, dir: Dir) -> bool {
         matches!(
             (self.phase, dir),
-            (Phase::Entry, Dir::In | Dir::InOut) | (Phase::Exit, Dir::Out | Dir::InOut)
+            (Phase::Entry, Dir::In | Dir::InOut)
+                | (Phase::Exit, Dir::Out | Dir::InOut)
+                | (Phase::Again, Dir::In)
         )
     }
 
@@ -222,6 +250,15 @@ impl<M: Memory> At<'_, M> {
             return;
         }
         if let Some(link) = self.memory.link(Link::Fd(fd)) {
+            self.captured.files.push(FileNote { phase: self.phase, fd, link, socket: None });
+        }
+    }
+
+    /// What a descriptor refers to now, unless the call itself closes or replaces it, or moves it to another name.
+    fn link_again(&mut self, name: &str, fd: i32) {
+        let replaced = matches!((self.row.name, name), ("dup2" | "dup3", "newfd") | ("close", _));
+        if fd >= 0 && !replaced && !matches!(self.row.name, "move_mount" | "setns") {
+            let link = self.memory.link(Link::Fd(fd)).unwrap_or_default();
             self.captured.files.push(FileNote { phase: self.phase, fd, link, socket: None });
         }
     }
@@ -312,21 +349,29 @@ impl<M: Memory> At<'_, M> {
             Layout::CpuSet => self.copy(address, bytes, STRUCT_LIMIT),
             _ => self.copy(address, bytes, ARRAY_LIMIT * of.size as u64),
         }
-        for at in messages(of) {
-            // At exit the structure may hold other addresses than the ones that were used.
-            let all = self.before(address).chunks_exact(of.size.max(1)).take(MESSAGES);
-            let headers: Vec<Vec<u8>> = all.map(|item| item.get(at..).unwrap_or_default().to_vec()).collect();
-            for (index, before) in headers.iter().enumerate() {
-                let now = self.now(address, index * of.size + at);
-                self.message(before, &now);
-            }
-        }
+        self.messages(address, of);
         let leads_to_a_set = matches!(of.name, "sigset_argpack" | "aio_sigset");
         if let Some(set) = word(self.before(address), 0).filter(|_| leads_to_a_set) {
             self.copy(set, SIGSET, SIGSET);
         }
         if self.row.name == "clone3" && self.phase == Phase::Exit {
             self.new_thread(address);
+        }
+    }
+
+    /// What the messages in a structure lead to.
+    fn messages(&mut self, address: u64, of: &'static Struct) {
+        for at in messages(of) {
+            // At exit the structure may hold other addresses than the ones that were used.
+            let all = self.before(address).chunks_exact(of.size.max(1)).take(MESSAGES);
+            let headers: Vec<Vec<u8>> = all.map(|item| item.get(at..).unwrap_or_default().to_vec()).collect();
+            for (index, before) in headers.iter().enumerate() {
+                let now = match self.phase {
+                    Phase::Again => before.clone(),
+                    _ => self.now(address, index * of.size + at),
+                };
+                self.message(before, &now);
+            }
         }
     }
 

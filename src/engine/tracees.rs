@@ -59,7 +59,7 @@ pub(crate) struct Tracees {
     family: FamilyTree,
     /// The processes in which the dynamic loader is at work.
     starting: BTreeSet<u32>,
-    /// The pids of those that have shared their memory since they executed a program.
+    /// The pids of those that have shared their memory or descriptors since they executed a program.
     sharing: BTreeSet<u32>,
     launch: Launch,
     recorded: Recorded,
@@ -368,8 +368,7 @@ impl Tracees {
 
     fn leave(&mut self, tid: u32, rax: i64, at: Duration, memory: &impl Memory) {
         let moment = self.moment(at);
-        // Only a call that failed is asked about.
-        let in_company = rax < 0 && self.is_in_company(tid);
+        let in_company = self.is_in_company(tid);
         let Some(mut open) = self.live_mut(tid).open.take() else { return };
         (self.live_mut(tid).last, self.live_mut(tid).opened) = (None, None);
         let mut grown = None;
@@ -386,8 +385,8 @@ impl Tracees {
             end_call(call, rax, moment, &self.limits, memory);
             if in_company {
                 let row = row(call.abi, call.number);
-                let changed = capture::changed_paths(row, call, &self.limits, memory);
-                call.noted.add(changed, Vec::new(), Vec::new());
+                let changed = capture::at_exit_again(row, call, &self.limits, memory);
+                call.noted.add(changed.captures, changed.files, Vec::new());
             }
             self.sockets.learn(call);
             grown = Some((before, weight(call)));

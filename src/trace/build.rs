@@ -111,6 +111,22 @@ impl MadeCall {
         self.arg(name, address as i64).capture(Phase::Exit, address, bytes, CaptureEnd::Whole)
     }
 
+    /// Memory that an argument points to, which was another at exit.
+    pub(crate) fn again(self, name: &str, bytes: &[u8]) -> MadeCall {
+        let address = self.address(name);
+        self.capture(Phase::Again, address, bytes, CaptureEnd::Whole)
+    }
+
+    /// Memory at an address, which was another at exit.
+    pub(crate) fn again_at(self, address: u64, bytes: &[u8]) -> MadeCall {
+        self.capture(Phase::Again, address, bytes, CaptureEnd::Whole)
+    }
+
+    /// A descriptor that referred to this at exit.
+    pub(crate) fn replaced(self, fd: i32, link: &str) -> MadeCall {
+        self.note(Phase::Again, fd, link)
+    }
+
     /// A NULL-terminated array of strings.
     pub(crate) fn strings(mut self, name: &str, strings: &[&str]) -> MadeCall {
         let address = self.address(name);

@@ -11,6 +11,7 @@ pub(crate) mod resolve;
 pub(crate) mod mounts;
 pub(crate) mod roots;
 pub(crate) mod raced;
+pub(crate) mod deleted;
 pub(crate) mod sockets;
 pub(crate) mod requests;
 pub(crate) mod decode;

@@ -9,6 +9,7 @@ use std::sync::atomic::AtomicBool;
 use crate::trace::blind::{BlindSpot, Hole};
 use crate::trace::bytes;
 use crate::trace::call::Call;
+use crate::trace::deleted::Deleted;
 use crate::trace::matcher::{CallMatcher, Verdict};
 use crate::trace::raced::Raced;
 use crate::trace::raw::Phase;
@@ -184,6 +185,7 @@ impl Trace {
     pub(crate) fn new(recording: Recording) -> Trace {
         recording.tree.roots.get_or_init(|| Roots::replay(&recording.calls));
         recording.tree.raced.get_or_init(|| Raced::replay(&recording.calls));
+        recording.tree.deleted.get_or_init(|| Deleted::replay(&recording.calls));
         recording.tree.sockets.get_or_init(|| Sockets::replay(&recording.calls));
         if let Some(cwd) = first_cwd(&recording.calls) {
             recording.tree.cwd.get_or_init(|| cwd);

@@ -1,16 +1,16 @@
-//! Paths that another thread changed while the kernel read them: where the kernel says so itself, by what it opened.
+//! Paths and addresses that another thread changed while the kernel read them: where the kernel says so itself, by what it opened, and
+//! where they were others when the call was over.
 
 use std::collections::{HashMap, HashSet};
 
-use crate::abi::signature::Shape;
+use crate::abi::signature::{Dir, Param, Shape};
 use crate::trace::call::{Argument, Call, Outcome};
 use crate::trace::decode;
 use crate::trace::effects::place;
-use crate::trace::raw::{Capture, Phase};
-use crate::trace::resolve;
-use crate::trace::value::{PathText, Value, Walked};
+use crate::trace::raw::Phase;
+use crate::trace::value::{PathText, SocketAddress, Value, Walked};
 
-/// Buffers in which paths were changed under calls: the process, and the address.
+/// Buffers in which paths and addresses were changed under calls: the process, and the address.
 #[derive(Debug, Default)]
 pub(crate) struct Raced(HashSet<(u32, u64)>);
 
@@ -30,7 +30,7 @@ impl Raced {
     pub(crate) fn replay(calls: &[Call]) -> Raced {
         let read_again = calls.iter().flat_map(|call| {
             let process = call.task().process;
-            differing(call).into_iter().map(move |address| (process, address))
+            differing(call).map(move |address| (process, address))
         });
         let mut raced: HashSet<(u32, u64)> = read_again.collect();
         let mut seen: HashMap<(u32, u64), Seen> = HashMap::new();
@@ -53,20 +53,25 @@ impl Raced {
         Raced(raced)
     }
 
-    /// Marks the paths of a call that the kernel may have read otherwise.
+    /// Marks the paths and addresses of a call that the kernel may have read otherwise.
     pub(crate) fn mark(&self, call: &Call, args: &mut [Argument]) {
         if self.0.is_empty() {
             return;
         }
-        let process = call.task().process;
-        let registers = call.registers();
-        for arg in args {
-            let register = call.signature().and_then(|row| row.position(arg.name));
-            match (&mut arg.value, register) {
-                (Value::Path(path), Some(register))
-                    if path.resolved.is_none() || path.walked != Walked::Not =>
-                {
-                    path.raced = self.0.contains(&(process, registers[register]));
+        let Some(row) = call.signature() else { return };
+        let (process, registers) = (call.task().process, call.registers());
+        let was_changed = |register: usize| self.0.contains(&(process, registers[register]));
+        for arg in args.iter_mut().filter(|arg| row.position(arg.name).is_some_and(was_changed)) {
+            let is_passed = |param: &Param| {
+                param.name == arg.name && matches!(param.kind.shape, Shape::SockAddr(Dir::In, _))
+            };
+            match &mut arg.value {
+                Value::Path(path) if path.resolved.is_none() || path.walked != Walked::Not => {
+                    path.raced = true;
+                }
+                Value::Socket(SocketAddress::Raced(_)) => {}
+                Value::Socket(address) if row.params.iter().any(is_passed) => {
+                    *address = SocketAddress::Raced(Box::new(address.clone()));
                 }
                 _ => {}
             }
@@ -85,21 +90,10 @@ impl Seen {
     }
 }
 
-/// The paths of a call that were read again at its exit, and were others then. One that the kernel may write to itself does not count.
-fn differing(call: &Call) -> Vec<u64> {
-    let Some(row) = call.signature() else { return Vec::new() };
-    let (registers, captures) = (call.registers(), &call.raw().noted.captures);
-    let read = |phase: Phase, address: u64| {
-        captures.iter().find(|it| it.phase == phase && it.address == address).map(Capture::text)
-    };
-    let is_path = |register: &usize| matches!(row.params[*register].kind.shape, Shape::Path);
-    let alone = |register: &usize| resolve::is_alone(row, &registers, *register);
-    let paths = (0..row.params.len()).filter(is_path).filter(alone).map(|register| registers[register]);
-    let differs = |address: &u64| match (read(Phase::Entry, *address), read(Phase::Exit, *address)) {
-        (Some(before), Some(after)) => before != after,
-        _ => false,
-    };
-    paths.filter(differs).collect()
+/// Where the paths and addresses of a call are that were read again at its exit, and were others then.
+fn differing(call: &Call) -> impl Iterator<Item = u64> {
+    let again = call.raw().noted.captures.iter().filter(|it| it.phase == Phase::Again);
+    again.map(|it| it.address)
 }
 
 /// Whether its process had other threads.
@@ -171,16 +165,12 @@ mod tests {
     fn a_text_that_was_another_at_exit_was_changed() {
         let unlink = || call("unlink").path("path", "/a");
         let raced = |call: MadeCall| raced(&with(false, vec![call]))[0];
-        assert!(raced(unlink().output("path", b"/b\0").failed("ENOENT")));
-        assert!(raced(unlink().output("path", b"/b\0").returned(0)));
-        assert!(!raced(unlink().output("path", b"/a\0more").failed("ENOENT")));
+        assert!(raced(unlink().again("path", b"/b").failed("ENOENT")));
+        assert!(raced(unlink().again("path", b"/b").returned(0)));
         // Also where that text led is known: it may not be the one that the kernel read.
-        assert!(raced(unlink().led("path", Some("/real/a")).output("path", b"/b\0").returned(0)));
+        assert!(raced(unlink().led("path", Some("/real/a")).again("path", b"/b").returned(0)));
         // The file that was opened is known.
-        assert!(!raced(open("/a").output("path", b"/b\0").opened(3, "/c")));
-        // The kernel writes where it reads: readlink(2).
-        let reads = call("readlink").path("path", "/a").register_at(1, 0x10_000).register_at(2, 9);
-        assert!(!raced(reads.output("path", b"/b\0").returned(2)));
+        assert!(!raced(open("/a").again("path", b"/b").opened(3, "/c")));
     }
 
     #[test]

@@ -71,6 +71,8 @@ pub(crate) enum Phase {
     Entry,
     /// At the exit stop.
     Exit,
+    /// At the exit stop, of what was read at the entry stop: it is another, and the kernel may have read either.
+    Again,
 }
 
 /// Why a capture ends where it does.
@@ -114,7 +116,8 @@ pub(crate) struct FileNote {
     pub phase: Phase,
     /// The descriptor; `AT_FDCWD` (-100) for the working directory; [`PROGRAM`] for the file that runs after an exec.
     pub fd: i32,
-    /// Such as `/etc/passwd`, `pipe:[1234]`, `socket:[99]`, `/memfd:x (deleted)`, `anon_inode:[eventpoll]`.
+    /// Such as `/etc/passwd`, `pipe:[1234]`, `socket:[99]`, `/memfd:x (deleted)`, `anon_inode:[eventpoll]`. Read again, it is empty where
+    /// there is no such descriptor any more.
     pub link: Arc<[u8]>,
     /// Of a socket, how it was made, where that was recorded.
     pub socket: Option<Socket>,

@@ -133,11 +133,6 @@ pub(crate) fn size_of(shape: &Shape) -> u64 {
     }
 }
 
-/// Whether no other argument is the same address: the kernel may write there what it has read by this one.
-pub(crate) fn is_alone(row: &Signature, args: &[u64; 6], register: usize) -> bool {
-    args.iter().take(row.params.len()).filter(|it| **it == args[register]).count() == 1
-}
-
 /// The value of the argument called `name`.
 pub(crate) fn value(row: &Signature, args: &[u64; 6], name: &str) -> u64 {
     row.position(name).map_or(0, |register| args[register])

@@ -289,6 +289,7 @@ impl Serialize for SocketAddress {
             SocketAddress::Other(family, bytes) => {
                 serializer.serialize_newtype_variant(name, 2, "other", &Other { family: *family, bytes })
             }
+            SocketAddress::Raced(address) => address.serialize(serializer),
         }
     }
 }
@@ -381,7 +382,7 @@ mod tests {
         check(Value::WaitStatus(256), json!({"wait_status": 256}));
         let flags = Word { family: &O, value: 0x80001 };
         check(Value::Flags(flags), json!({"flags": {"bits": 0x80001, "names": ["O_WRONLY", "O_CLOEXEC"]}}));
-        let fd = Descriptor { number: 3, link: Some((*b"/a").into()), socket: None };
+        let fd = Descriptor { number: 3, link: Some((*b"/a").into()), socket: None, raced: false };
         check(Value::Fd(fd), json!({"fd": {"number": 3, "link": "/a"}}));
         let text = Buffer { bytes: (*b"a\xff").into(), total: None };
         check(Value::Text(text.clone()), json!({"text": {"bytes": [97, 255], "total": null}}));

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::sync::{Arc, OnceLock};
 
+use crate::trace::deleted::Deleted;
 use crate::trace::raced::Raced;
 use crate::trace::raw::TaskId;
 use crate::trace::roots::Roots;
@@ -25,6 +26,8 @@ pub(crate) struct Tree {
     pub sockets: OnceLock<Sockets>,
     /// The paths that were changed under calls. Found when the recording ends.
     pub raced: OnceLock<Raced>,
+    /// What is known of names that end in ` (deleted)`.
+    pub deleted: OnceLock<Deleted>,
 }
 
 /// One thread as the kernel schedules it.

@@ -153,6 +153,16 @@ impl Value {
         }
     }
 
+    /// Whether another thread was changing it, so that the call may have been about something else.
+    pub(crate) fn is_raced(&self) -> bool {
+        match self {
+            Value::Path(path) => path.raced,
+            Value::Fd(fd) => fd.raced,
+            Value::Socket(address) => matches!(address, SocketAddress::Raced(_)),
+            _ => false,
+        }
+    }
+
     /// The elements of an array or a set; none for everything else.
     pub fn items(&self) -> &[Value] {
         match self {
@@ -173,6 +183,8 @@ pub struct Descriptor {
     pub(crate) link: Option<Arc<[u8]>>,
     /// How it was made, where it is a socket that a recorded call made.
     pub(crate) socket: Option<Socket>,
+    /// Another thread was replacing it: the kernel may have used another file.
+    pub(crate) raced: bool,
 }
 
 impl Descriptor {
@@ -196,6 +208,12 @@ impl Descriptor {
     /// `anon_inode:[eventpoll]`. See proc_pid_fd(5).
     pub fn link(&self) -> Option<Cow<'_, str>> {
         self.link.as_deref().map(String::from_utf8_lossy)
+    }
+
+    /// Whether it referred to something else when the call was over, since another thread has closed or replaced it: the call may have
+    /// been about either.
+    pub fn is_raced(&self) -> bool {
+        self.raced
     }
 
     /// Whether it is a socket.
@@ -299,10 +317,17 @@ impl PathText {
         self.resolved.as_deref().map(bytes::path)
     }
 
-    /// Whether another thread was seen to change the text in the program's memory while calls were made with it, so that the kernel may
-    /// have read another one. Never for a path of which the kernel has named the file that it opened.
+    /// Whether another thread was seen to change the text in the program's memory while calls were made with it, or the directory that it
+    /// starts from, so that the kernel may have read another one. Never for a path of which the kernel has named the file that it opened.
     pub fn is_raced(&self) -> bool {
         self.raced
+    }
+
+    /// The path of a file that goes by this name. Of a descriptor the name is all there is.
+    pub(crate) fn led_to(&self, name: &[u8]) -> PathText {
+        let is_link = self.resolved.as_deref() == Some(&self.written);
+        let written = if is_link { name.into() } else { self.written.clone() };
+        PathText { written, resolved: Some(name.into()), ..self.clone() }
     }
 
     pub(crate) fn absolute_bytes(&self) -> Option<Vec<u8>> {
@@ -408,6 +433,8 @@ pub enum SocketAddress {
     },
     /// Another family, with the bytes behind it.
     Other(u16, Box<[u8]>),
+    /// What it was at the entry of the call. Another thread was changing it: the kernel may have read another one.
+    Raced(Box<SocketAddress>),
 }
 
 /// A structure.
@@ -495,7 +522,7 @@ mod tests {
     use crate::abi::constants::files::O;
 
     fn fd(link: Option<&str>) -> Descriptor {
-        Descriptor { number: 3, link: link.map(|link| link.as_bytes().into()), socket: None }
+        Descriptor { number: 3, link: link.map(|link| link.as_bytes().into()), socket: None, raced: false }
     }
 
     #[test]

@@ -347,3 +347,21 @@ fn a_relative_path_of_a_test_starts_where_the_program_did() {
     expect_syscalls(Command::new("cat").arg("/etc/hostname").current_dir("/"))
         .never(call!("openat", path = "hostname"));
 }
+
+/// The kernel says ` (deleted)` behind the name of a file that has none any more, and a file may be called so.
+#[test]
+fn a_deleted_file_goes_by_its_name_and_a_file_that_is_called_so_by_its_own() {
+    let dir = tempdir();
+    let run = |script: &str| {
+        let mut command = sh(script);
+        command.current_dir(dir.path());
+        record(command)
+    };
+    let write = |name: &str| call!("write", fd = file(dir.path().join(name)));
+    let trace = run("exec 3> tmp; rm tmp; echo gone >&3");
+    trace.success().contains(write("tmp").ok()).never(write("tmp (deleted)"));
+    let trace = run("exec 3> 'x (deleted)'; echo there >&3");
+    trace.success().contains(write("x (deleted)").ok()).never(write("x"));
+    assert!(trace.try_never(write("x (deleted)")).is_err());
+    assert!(trace.try_contains(write("x")).is_err());
+}

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use expect_syscalls::{Outcome, Trace, call};
+use expect_syscalls::{Outcome, Trace, call, family, file, re, unix};
 
 use crate::vocabulary::*;
 
@@ -73,4 +73,37 @@ fn real_time_signals_of_the_c_library_get_through() {
     trace.times(call!("setuid").ok(), 3);
     // PTHREAD_CANCELED.
     assert_eq!(stdout(&case(&["cancel"])), "cancelled -1\n");
+}
+
+/// What a call was about when it was over is not what it was about at its entry, and the kernel has read one of the two.
+#[test]
+fn what_another_thread_replaces_under_a_call_is_not_told() {
+    let trace = same_as_untraced(|dir| tracee("threads", ["replace".as_ref(), dir.as_os_str()]));
+    assert_eq!(stdout(&trace), "done\n");
+    let unknown = |result: Result<&Trace, expect_syscalls::Mismatch>| {
+        let why = result.map(drop).expect_err("nobody can tell");
+        assert!(why.is_inconclusive(), "{why}");
+        assert!(why.to_string().contains(", which another"), "{why}");
+    };
+    unknown(trace.try_never(call!("read", fd = file(re("/evil$")))));
+    unknown(trace.try_contains(call!("read", fd = file(re("^pipe:"))).returns(1)));
+    unknown(trace.try_never(call!("connect", addr = unix("/run/elsewhere"))));
+    trace.contains(call!("read", fd = 50).returns(1));
+    // Nobody knows of one connection where it went; the others are known.
+    let connections = trace.connections().try_never(unix("/run/elsewhere")).map(drop);
+    assert!(connections.expect_err("nobody can tell").is_inconclusive());
+    trace.connections().contains(unix(re("/good$")));
+    trace.never(family::write().on(re("/evil$")));
+}
+
+#[test]
+fn no_assertion_holds_by_mistake_where_threads_come_in_each_others_way() {
+    for _ in 0..15 {
+        let dir = tempdir();
+        let trace = record(tracee("threads", ["race".as_ref(), dir.path().as_os_str()]));
+        if stdout(trace.success()) != "0\n" {
+            let never = trace.try_never(call!("write", fd = file(dir.path().join("evil"))));
+            assert!(never.is_err(), "the other file was written to");
+        }
+    }
 }

@@ -387,3 +387,66 @@ fn a_list_of_requests_is_followed_to_what_they_ask_for() {
     // A number that the program gives is no number to allocate.
     assert!(entered(row, &[0, u64::MAX, 0x1000], &Task::default()).noted.captures[0].bytes.is_empty());
 }
+
+/// What is noted again at the exit of a call with this result.
+#[track_caller]
+fn check_again(call: &str, args: &[u64], rax: i64, before: &Task, after: &Task, expected: &[&str]) {
+    let mut call = entered(syscalls::by_name(call).unwrap(), args, before);
+    let written = left(&call, rax, after);
+    call.noted.add(written.captures, written.files, Vec::new());
+    call.outcome = RawOutcome::Left(rax);
+    let again = at_exit_again(syscalls::by_number(call.number), &call, &limits(), after);
+    assert!(again.captures.iter().all(|it| it.phase == Phase::Again));
+    assert_eq!(lines(&again.captures, &again.files), expected);
+}
+
+#[test]
+fn what_another_has_changed_is_kept_again() {
+    let fd = |link| Task::holding(&[(0x1000, b"data")]).linking(Link::Fd(3), link);
+    let write = |after: &Task, expected: &[&str]| {
+        check_again("write", &[3, 0x1000, 4], 4, &fd("/a"), after, expected);
+    };
+    write(&fd("/b"), &["3 -> /b"]);
+    write(&fd("/a"), &[]);
+    write(&fd("/a (deleted)"), &[]);
+    write(&Task::holding(&[(0x1000, b"else")]), &["3 -> "]);
+    let path = |text: &[u8]| Task::holding(&[(0x1000, text)]);
+    check_again("unlink", &[0x1000], 0, &path(b"/a\0"), &path(b"/ab\0"), &["0x1000 /ab"]);
+    check_again("unlink", &[0x1000], 0, &path(b"/a\0"), &path(b"/a\0x"), &[]);
+    check_again("connect", &[3, 0x1000, 2], 0, &path(b"\x02\x00"), &path(b"\x0a\x00"), &["0x1000 \\n\\x00"]);
+    check_again(
+        "nanosleep",
+        &[0x1000, 0],
+        0,
+        &path(&[0; 16]),
+        &path(&[1; 16]),
+        &["0x1000 \\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01"],
+    );
+}
+
+#[test]
+fn the_address_of_a_message_is_looked_at_again() {
+    let message = words(&[0x2000, 2, 0, 0, 0, 0, 0]);
+    let holding = |name: &[u8]| Task::holding(&[(0x1000, &message), (0x2000, name)]);
+    let several = [message.clone(), words(&[0])].concat();
+    let sent = [message.clone(), words(&[7])].concat();
+    let sending = |all: &[u8], name: &[u8]| Task::holding(&[(0x1000, all), (0x2000, name)]);
+    check_again("sendmsg", &[3, 0x1000, 0], 1, &holding(b"ab"), &holding(b"cd"), &["0x2000 cd"]);
+    // That a message was sent is noted by the kernel.
+    let (before, after) = (sending(&several, b"ab"), sending(&sent, b"cd"));
+    check_again("sendmmsg", &[3, 0x1000, 1, 0], 1, &before, &after, &["0x2000 cd"]);
+    check_again("recvmsg", &[3, 0x1000, 0], 1, &holding(b"ab"), &holding(b"cd"), &[]);
+}
+
+#[test]
+fn what_the_call_itself_changes_is_not_kept_again() {
+    let open = |fd, link| Task::default().linking(Link::Fd(fd), link);
+    check_again("close", &[3], 0, &open(3, "/a"), &Task::default(), &[]);
+    check_again("dup2", &[3, 4], 4, &open(4, "/a"), &open(4, "/b"), &[]);
+    check_again("dup3", &[3, 4, 0], 4, &open(3, "/a"), &open(3, "/b"), &["3 -> /b"]);
+    // readlink(2), into the buffer with the path.
+    let link = |text: &[u8]| Task::holding(&[(0x1000, text)]);
+    check_again("readlink", &[0x1000, 0x1000, 8], 2, &link(b"/a\0"), &link(b"/b\0"), &[]);
+    check_again("execve", &[0x1000, 0, 0], 0, &link(b"/a\0"), &Task::default(), &[]);
+    check_again("execve", &[0x1000, 0, 0], -2, &link(b"/a\0"), &link(b"/b\0"), &["0x1000 /b"]);
+}

@@ -1,22 +1,23 @@
-//! Who shares its memory with others, which may change it under a call.
+//! Who shares its memory or its descriptors with others, which may change them under a call.
 
 use crate::engine::stop::Creation;
 use crate::engine::tracees::{CLONE, CLONE3, Tracees, clone3_flags};
 use crate::trace::raw::{Abi, RawCall};
 
 const CLONE_VM: u64 = 0x100;
+const CLONE_FILES: u64 = 0x400;
 
 impl Tracees {
-    /// Takes note of who shares its memory from now on: threads, and who was made with CLONE_VM, as by vfork. See clone(2).
+    /// Takes note of who shares from now on: threads, and who was made with CLONE_VM, as by vfork, or with CLONE_FILES. See clone(2).
     pub(super) fn note_company(&mut self, creator: u32, child: u32, how: Creation) {
         let creator = self.live(creator);
-        if how != Creation::Fork || self.open_call(creator).is_some_and(shares_memory) {
+        if how != Creation::Fork || self.open_call(creator).is_some_and(shares) {
             let pid = self.family.process_of(creator.task).pid;
             self.sharing.extend([pid, child]);
         }
     }
 
-    /// Whether others may write to the memory of a task. Who was met before its creator spoke of it may be anything.
+    /// Whether others may write to the memory of a task, or change its descriptors. Who was met before its creator spoke of it may be anything.
     pub(super) fn is_in_company(&self, tid: u32) -> bool {
         let task = self.live(tid).task;
         let unannounced = self.family.task(task).creator.is_none() && self.family.task(task).process != 0;
@@ -24,14 +25,14 @@ impl Tracees {
     }
 }
 
-fn shares_memory(call: &RawCall) -> bool {
+fn shares(call: &RawCall) -> bool {
     let flags = match call.number {
         _ if call.abi != Abi::X86_64 => CLONE_VM,
         CLONE => call.args()[0],
         CLONE3 => clone3_flags(call),
         _ => 0,
     };
-    flags & CLONE_VM != 0
+    flags & (CLONE_VM | CLONE_FILES) != 0
 }
 
 #[cfg(test)]
@@ -79,15 +80,16 @@ mod tests {
         stop(tracees, tid, pid, entry(UNLINK, [PATH, 0, 0, 0, 0, 0]), b"/a\0");
         let reads = stop(tracees, tid, pid, Stop::Exit(rax), after);
         let call = tracees.recorded.calls.last().expect("a call");
-        let again = call.noted.captures.iter().filter(|it| it.phase == Phase::Exit && it.address == PATH);
+        let again = call.noted.captures.iter().filter(|it| it.phase == Phase::Again && it.address == PATH);
         (again.map(|it| String::from_utf8_lossy(&it.bytes).into_owned()).collect(), reads)
     }
 
     #[test]
-    fn a_path_that_another_changed_under_a_call_that_failed_is_kept_twice() {
+    fn a_path_that_another_changed_under_a_call_is_kept_twice() {
         let mut threads = made(Creation::Clone, CLONE, 0x10_0000 | CLONE_VM);
         assert_eq!(unlinks(&mut threads, 11, 10, b"/b\0", ENOENT), ("/b".to_owned(), 1));
         assert_eq!(unlinks(&mut threads, 10, 10, b"/b\0", ENOENT), ("/b".to_owned(), 1));
+        assert_eq!(unlinks(&mut threads, 10, 10, b"/b\0", 0), ("/b".to_owned(), 1));
         assert_eq!(unlinks(&mut threads, 10, 10, b"/a\0", ENOENT), (String::new(), 1));
         // It is seen for what it was at entry all the same.
         unlinks(&mut threads, 10, 10, b"/b\0", ENOENT);
@@ -97,12 +99,12 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_read_again_where_the_call_succeeded_or_nobody_shares_the_memory() {
+    fn nothing_is_read_again_where_nobody_shares_the_memory() {
         let none = (String::new(), 0);
         let mut threads = made(Creation::Clone, CLONE, CLONE_VM);
-        assert_eq!(unlinks(&mut threads, 10, 10, b"/b\0", 0), none);
         exec(&mut threads, 10);
         assert_eq!(unlinks(&mut threads, 10, 10, b"/b\0", ENOENT), none);
+        assert_eq!(unlinks(&mut threads, 10, 10, b"/b\0", 0), none);
         let mut forked = made(Creation::Fork, CLONE, 17);
         assert_eq!(unlinks(&mut forked, 10, 10, b"/b\0", ENOENT), none);
         assert_eq!(unlinks(&mut forked, 11, 11, b"/b\0", ENOENT), none);
@@ -110,7 +112,9 @@ mod tests {
 
     #[test]
     fn who_is_made_with_the_memory_of_its_creator_shares_it_until_it_executes() {
-        for (how, number, flags) in [(Creation::Fork, CLONE, CLONE_VM | 17), (Creation::Vfork, 58, 0)] {
+        let descriptors = (Creation::Fork, CLONE, CLONE_FILES | 17);
+        let memory = [(Creation::Fork, CLONE, CLONE_VM | 17), (Creation::Vfork, 58, 0)];
+        for (how, number, flags) in memory.into_iter().chain([descriptors]) {
             let mut tracees = made(how, number, flags);
             assert_eq!(unlinks(&mut tracees, 11, 11, b"/b\0", ENOENT), ("/b".to_owned(), 1));
             assert_eq!(unlinks(&mut tracees, 10, 10, b"/b\0", ENOENT), ("/b".to_owned(), 1));

@@ -139,3 +139,17 @@ fn what_a_runtime_would_only_read_is_no_excuse_to_write() {
     assert!(all.files_read().ignoring_runtime().try_none().is_ok());
     assert!(all.files_written().try_never(under("/etc")).is_ok());
 }
+
+#[test]
+fn what_another_thread_was_changing_may_have_been_another() {
+    let ours = address(AF_INET, 80, [127, 0, 0, 1]);
+    let raced =
+        trace([connecting().memory("addr", &ours).again("addr", &address(AF_INET, 80, [10; 4])).returned(0)]);
+    assert!(cannot_tell(raced.connections().try_never("10.10.10.10")));
+    assert!(cannot_tell(raced.connections().try_only("127.0.0.1")));
+    let replaced = trace([made("fchmod").fd("fd", 3, "/a").replaced(3, "/b").returned(0)]);
+    assert!(cannot_tell(replaced.files_written().try_never("/b")));
+    assert!(cannot_tell(replaced.files_written().try_only("/a")));
+    let kept = trace([made("fchmod").fd("fd", 3, "/a").returned(0)]);
+    assert!(kept.files_written().try_only("/a").is_ok() && kept.files_written().try_never("/b").is_ok());
+}

@@ -17,12 +17,14 @@ impl Decoder<'_> {
         let (written, end) = string(self.capture(Phase::Entry, address)?)?;
         let start = resolve::start(self.row, self.raw.args(), register);
         let looked = self.raw.noted.places.iter().find(|note| usize::from(note.register) == register);
+        let resolved = self.resolved();
+        let starts_elsewhere = !written.starts_with(b"/") && start.is_some_and(|fd| self.is_replaced(fd));
         Some(Value::Path(PathText {
             written: written.into(),
             truncated: end == CaptureEnd::Truncated,
             base: start.and_then(|fd| self.link(fd, Phase::Entry)),
             root: None,
-            raced: false,
+            raced: resolved.is_none() && starts_elsewhere,
             walked: match looked {
                 None => Walked::Not,
                 Some(PlaceNote { place: Some(_), .. }) if self.row.name.starts_with("execve") => {
@@ -31,7 +33,7 @@ impl Decoder<'_> {
                 Some(PlaceNote { place: Some(_), .. }) => Walked::Done,
                 Some(PlaceNote { place: None, .. }) => Walked::Lost,
             },
-            resolved: self.resolved().or_else(|| looked?.place.clone()),
+            resolved: resolved.or_else(|| looked?.place.clone()),
         }))
     }
 
@@ -45,7 +47,7 @@ impl Decoder<'_> {
     }
 
     pub(super) fn text(&self, address: u64) -> Option<Value> {
-        text(self.capture(Phase::Entry, address)?)
+        text(self.capture(Phase::Entry, address)?).filter(|_| !self.is_changed(address))
     }
 
     pub(super) fn strings(&self, name: &str, address: u64) -> Option<Value> {

@@ -109,13 +109,15 @@ impl Decoder<'_> {
             Shape::Bytes(dir, len) if self.row.name == "prctl" => self.thread_name(dir, len, value),
             Shape::Bytes(dir, len) => self.buffer(dir, len, value),
             Shape::PathOut(_) => self.path_out(value),
-            Shape::One(dir, of) => self.both(dir, |phase| self.one(of, phase, value)),
-            Shape::Many(dir, of, len) => self.both(dir, |phase| self.structures(of, len, phase, value)),
+            Shape::One(dir, of) => self.both(dir, value, |phase| self.one(of, phase, value)),
+            Shape::Many(dir, of, len) => {
+                self.both(dir, value, |phase| self.structures(of, len, phase, value))
+            }
             Shape::Scalars(dir, kind, len) => {
-                self.both(dir, |phase| self.scalars(&kind.shape, len, phase, value))
+                self.both(dir, value, |phase| self.scalars(&kind.shape, len, phase, value))
             }
             Shape::Iov(dir, count) => self.vectors(dir, count, value),
-            Shape::SockAddr(dir, _) => self.both(dir, |phase| self.socket_address(phase, value)),
+            Shape::SockAddr(dir, _) => self.address(dir, value),
             // Flags are 32 bits wide, whatever stands above them in the register; those of fanotify_mark(2) are not.
             Shape::Bits(family) if family.name != "FAN" => {
                 return Value::Flags(Word { family, value: (value as u32).into() });
@@ -150,8 +152,10 @@ impl Decoder<'_> {
     }
 
     /// What a pointer leads to: before the call, after it, or both where the kernel changed it.
-    fn both(&self, dir: Dir, read: impl Fn(Phase) -> Option<Value>) -> Option<Value> {
+    fn both(&self, dir: Dir, address: u64, read: impl Fn(Phase) -> Option<Value>) -> Option<Value> {
         match dir {
+            // It is not known which of the two the kernel has read.
+            Dir::In if self.is_changed(address) => None,
             Dir::In => read(Phase::Entry),
             Dir::Out => read(Phase::Exit),
             Dir::InOut => match (read(Phase::Entry), read(Phase::Exit)) {
@@ -174,7 +178,18 @@ impl Decoder<'_> {
             number,
             link: note.map(|note| note.link.clone()),
             socket: note.and_then(|note| note.socket),
+            raced: phase == Phase::Entry && self.is_replaced(number),
         }
+    }
+
+    /// Whether a descriptor referred to something else when the call was over.
+    fn is_replaced(&self, number: i32) -> bool {
+        self.raw.noted.files.iter().any(|note| note.fd == number && note.phase == Phase::Again)
+    }
+
+    /// Whether others bytes were there when the call was over than at its entry.
+    fn is_changed(&self, address: u64) -> bool {
+        self.raw.noted.captures.iter().any(|it| it.address == address && it.phase == Phase::Again)
     }
 
     fn link(&self, fd: i32, phase: Phase) -> Option<Arc<[u8]>> {

@@ -17,10 +17,20 @@ const SCM_RIGHTS: u64 = 1;
 const SCM_CREDENTIALS: u64 = 2;
 
 impl Decoder<'_> {
+    /// An address that is an argument.
+    pub(super) fn address(&self, dir: Dir, address: u64) -> Option<Value> {
+        match dir {
+            Dir::In => self.socket_address(Phase::Entry, address),
+            dir => self.both(dir, address, |phase| self.socket_address(phase, address)),
+        }
+    }
+
     pub(super) fn socket_address(&self, phase: Phase, address: u64) -> Option<Value> {
         let capture = self.capture(phase, address)?;
         let refused = matches!(capture.end, CaptureEnd::Unreadable(_));
-        socket_address(&capture.bytes).filter(|_| !refused).map(Value::Socket)
+        let there = socket_address(&capture.bytes).filter(|_| !refused)?;
+        let raced = phase == Phase::Entry && self.is_changed(address);
+        Some(Value::Socket(if raced { SocketAddress::Raced(Box::new(there)) } else { there }))
     }
 
     /// `struct msghdr`, and behind it, for recvmmsg(2), how many bytes were received. See recvmsg(2).

@@ -32,7 +32,9 @@ impl Decoder<'_> {
             Layout::CpuSet => return self.bits(wanted.saturating_mul(8), phase, address, Value::Uint),
             Layout::FdSet => {
                 let nfds = self.length(Len::Arg("nfds"), phase);
-                let fd = |number| Value::Fd(Descriptor { number: number as i32, link: None, socket: None });
+                let fd = |number| {
+                    Value::Fd(Descriptor { number: number as i32, link: None, socket: None, raced: false })
+                };
                 return self.bits(nfds, phase, address, fd);
             }
             Layout::Opaque => return None,

@@ -1,5 +1,7 @@
 //! What the arguments of a call say of files and peers.
 
+use std::sync::Arc;
+
 use crate::trace::bytes;
 use crate::trace::call::{Call, Outcome};
 use crate::trace::effects::place;
@@ -73,8 +75,8 @@ pub(crate) fn path(call: &Call, argument: &str, dirfd: &str) -> Option<PathText>
 pub(crate) fn is_unreadable(call: &Call, argument: &str) -> bool {
     match call.arg(argument) {
         Some(Value::Address(_)) => true,
-        Some(Value::Path(path)) => path.raced,
-        _ => false,
+        Some(value) => value.is_raced(),
+        None => false,
     }
 }
 
@@ -91,7 +93,11 @@ pub(crate) fn link<'a>(call: &'a Call, argument: &str) -> Option<&'a [u8]> {
 
 /// The file a descriptor refers to, as a path that the kernel has resolved.
 pub(crate) fn file_of(fd: &Descriptor) -> Option<PathText> {
-    let link = fd.link.clone()?;
+    file_named(fd.link.clone()?)
+}
+
+/// The file to which a link of /proc leads.
+pub(crate) fn file_named(link: Arc<[u8]>) -> Option<PathText> {
     if link.first() != Some(&b'/') {
         return None;
     }
@@ -151,6 +157,7 @@ pub(crate) struct Addresses<'a> {
 impl<'a> Addresses<'a> {
     pub(crate) fn collect(&mut self, value: &'a Value) {
         match value {
+            Value::Socket(_) if value.is_raced() => self.has_unread = true,
             Value::Socket(address) => self.known.push(address),
             Value::Struct(fields) => {
                 let has_name = value.field("msg_namelen").and_then(Value::as_int) != Some(0);

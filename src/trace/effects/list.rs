@@ -11,7 +11,7 @@ use crate::abi::signature::{Dir, Len, Shape};
 use crate::trace::blind::{BlindSpot, Hole};
 use crate::trace::bytes;
 use crate::trace::call::Call;
-use crate::trace::effects::arguments::file_of;
+use crate::trace::effects::arguments::file_named;
 use crate::trace::effects::operations::{Deed, Object, Operation, deeds};
 use crate::trace::effects::{leaks, place, runtime};
 use crate::trace::format::quoted;
@@ -19,7 +19,7 @@ use crate::trace::matcher::value::{Match, Test};
 use crate::trace::matcher::{CallMatcher, Verdict, bind};
 use crate::trace::query::Trace;
 use crate::trace::raw::{PROGRAM, RawOutcome};
-use crate::trace::value::{Descriptor, PathText, SocketAddress, Value, Walked};
+use crate::trace::value::{PathText, SocketAddress, Value, Walked};
 
 /// What a program did to one sort of thing: the files it wrote, the programs it ran. Whatever the calls were named, paths absolute,
 /// and each thing once.
@@ -420,7 +420,7 @@ fn file(path: &PathText, what: &'static str) -> (Value, &'static str) {
 /// What the kernel runs for a script. See "Interpreter scripts" in execve(2).
 fn interpreter(script: &PathText, call: &Call) -> Option<(Value, &'static str)> {
     let note = call.raw().noted.files.iter().find(|note| note.fd == PROGRAM)?;
-    let ran = file_of(&Descriptor { number: note.fd, link: Some(note.link.clone()), socket: None })?;
+    let ran = file_named(note.link.clone())?;
     let led = script.resolved.as_deref().unwrap_or_default();
     let is_script = ![&place::shown(script), led].map(place::undeleted).contains(&&*ran.written);
     is_script.then(|| file(&ran, INTERPRETS))
@@ -430,8 +430,7 @@ fn interpreter(script: &PathText, call: &Call) -> Option<(Value, &'static str)> 
 fn unread(call: &Call, what: &'static str) -> Vec<(Value, &'static str)> {
     let unread = |value: &Value| match value {
         Value::Address(address) => *address != 0,
-        Value::Path(path) => path.raced,
-        _ => false,
+        value => value.is_raced(),
     };
     let unknown = |value: &Value| matches!(value, Value::Fd(fd) if fd.number >= 0 && fd.link.is_none());
     let find = |is: &dyn Fn(&Value) -> bool| call.args().iter().map(|arg| &arg.value).find(|value| is(value));

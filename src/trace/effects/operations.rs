@@ -9,7 +9,7 @@ use std::fmt;
 use crate::trace::call::{Call, Outcome};
 use crate::trace::effects::arguments::*;
 use crate::trace::effects::place::{self, is_regular};
-use crate::trace::value::{PathText, SocketAddress, Value, Walked};
+use crate::trace::value::{Descriptor, PathText, SocketAddress, Value, Walked};
 
 /// What a call does to something outside the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -338,12 +338,10 @@ impl Deriving {
 
     /// Binding makes a file where the address is one, and gives the socket the address it will listen at.
     fn bind(&mut self, call: &Call) {
-        let Some(bound) = call.arg("addr").and_then(address) else {
-            if is_unreadable(call, "addr") {
-                self.push(Operation::Create, Object::Unreadable);
-            }
-            return;
-        };
+        if is_unreadable(call, "addr") {
+            return self.push(Operation::Create, Object::Unreadable);
+        }
+        let Some(bound) = call.arg("addr").and_then(address) else { return };
         match bound {
             SocketAddress::Unix(path) if path.first().is_some_and(|first| *first != 0) => {
                 let looked = call.raw().noted.places.first();
@@ -409,7 +407,7 @@ fn object(call: &Call, at: At) -> Option<Object> {
             let (from, to) = (path(call, from, from_dirfd(from))?, path(call, to, "newdirfd")?);
             Some(if exchanges(call) { Object::Exchange(from, to) } else { Object::Pair(from, to) })
         }
-        File(argument) | Any(argument) if descriptor(call, argument)?.link.is_none() => {
+        File(argument) | Any(argument) if is_unknown(descriptor(call, argument)?) => {
             (descriptor(call, argument)?.number >= 0).then_some(Object::Unreadable)
         }
         File(argument) => {
@@ -425,6 +423,10 @@ fn object(call: &Call, at: At) -> Option<Object> {
             (signal != 0).then(|| Object::Signal(call.arg(argument).and_then(number), signal))
         }
     }
+}
+
+fn is_unknown(fd: &Descriptor) -> bool {
+    fd.link.is_none() || fd.raced
 }
 
 /// Whether only this machine can come to the address.

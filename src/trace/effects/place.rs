@@ -63,7 +63,12 @@ mod tests {
     #[test]
     fn devices_pipes_and_memory_are_no_files() {
         let regular = |link: &str| {
-            is_regular(&Descriptor { number: 3, link: Some(link.as_bytes().into()), socket: None })
+            is_regular(&Descriptor {
+                number: 3,
+                link: Some(link.as_bytes().into()),
+                socket: None,
+                raced: false,
+            })
         };
         assert!(regular("/etc/passwd") && regular("/dev/shm/x") && regular("/a (deleted)"));
         for link in [
@@ -76,6 +81,6 @@ mod tests {
         ] {
             assert!(!regular(link), "{link}");
         }
-        assert!(!is_regular(&Descriptor { number: 3, link: None, socket: None }));
+        assert!(!is_regular(&Descriptor { number: 3, link: None, socket: None, raced: false }));
     }
 }

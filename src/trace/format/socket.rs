@@ -11,6 +11,9 @@ use crate::trace::format::{Constants, Format};
 use crate::trace::value::{SocketAddress, Value, Word};
 
 pub(super) fn socket(f: &mut impl Write, address: &SocketAddress, format: &Format) -> fmt::Result {
+    if let SocketAddress::Raced(address) = address {
+        return socket(f, address, format);
+    }
     f.write_str("{sa_family=")?;
     let family = Word { family: &AF, value: family(address).into() };
     value(f, &Value::Enumeration(family), format)?;
@@ -56,6 +59,7 @@ pub(super) fn socket(f: &mut impl Write, address: &SocketAddress, format: &Forma
                 groups => write!(f, "{groups:#08x}")?,
             }
         }
+        SocketAddress::Raced(_) => {}
         SocketAddress::Other(_, bytes) if bytes.is_empty() => {}
         SocketAddress::Other(family, bytes) => match fields(*family, bytes, format) {
             Some(fields) => fields.iter().try_for_each(|(name, text)| write!(f, ", {name}={text}"))?,
@@ -82,5 +86,6 @@ fn family(address: &SocketAddress) -> u16 {
         SocketAddress::Inet(SocketAddr::V6(_)) => 10,
         SocketAddress::Netlink { .. } => 16,
         SocketAddress::Other(family, _) => *family,
+        SocketAddress::Raced(address) => self::family(address),
     }
 }

@@ -11,6 +11,7 @@ use crate::abi::signature::{Family, Form, Layout, Member, Param, Role, Selector,
 use crate::abi::signature::{LONG, UINT, ULONG, one_of};
 use crate::trace::bytes;
 use crate::trace::flags;
+use crate::trace::matcher::possible;
 use crate::trace::matcher::unknown;
 use crate::trace::matcher::value::{Match, Place, Test};
 
@@ -86,10 +87,12 @@ fn decided(of: &str, param: &str, selector: &Selector, wanted: Match) -> Result<
     // The one that has the field knows best.
     let inside = refusals.iter().position(|why| why.starts_with(&format!("{of}.")));
     let near = inside.or_else(|| refusals.iter().position(|why| why.contains("did you mean")));
+    let near = near.or_else(|| refusals.iter().position(|why| why.contains("cannot be both")));
     Err(refusals.swap_remove(near.unwrap_or(0)))
 }
 
 fn bound(of: &str, shape: Shape, wanted: Match) -> Result<Match, String> {
+    possible::ends_at_nul(of, shape, &wanted.0)?;
     let test = match wanted.0 {
         Test::Not(inner) => Test::Not(Box::new(bound(of, shape, *inner)?)),
         Test::Any(all) => {
@@ -107,7 +110,7 @@ fn bound(of: &str, shape: Shape, wanted: Match) -> Result<Match, String> {
             _ => return Err(format!("{of} is no descriptor, and refers to no file")),
         },
         Test::Unix(inner) => match shape {
-            Shape::SockAddr(..) => Test::Unix(Box::new(bound("unix(..)", Shape::Path, *inner)?)),
+            Shape::SockAddr(..) => Test::Unix(Box::new(bound(possible::UNIX, Shape::Path, *inner)?)),
             _ => return Err(format!("{of} is no address")),
         },
         Test::Closure(holds, place, _) => Test::Closure(holds, place, leads_somewhere(shape)),
@@ -157,13 +160,19 @@ fn text(of: &str, shape: Shape, text: Place) -> Result<Test, String> {
         Shape::Path | Shape::PathOut(_) => Ok(Test::Path(text)),
         _ if is_text(shape) => Ok(Test::Bytes(text.given)),
         Shape::Bits(family) | Shape::OneOf(family) => {
-            Ok(Test::Flags { family, members: names(of, family, &word)?, exact: false })
+            let members = names(of, family, &word)?;
+            possible::in_one_word(of, family, &members)?;
+            Ok(Test::Flags { family, members, exact: false })
         }
         Shape::Signal => match signals::from_name(&word) {
             Some(signal) => Ok(worded(shape, signal.into())),
             None => Err(format!("{of}: {}", unknown("signal", &word, signals::names()))),
         },
-        Shape::Mode => Ok(Test::Mode(modes(of, &word)?)),
+        Shape::Mode => {
+            let members = modes(of, &word)?;
+            possible::in_one_mode(of, &members)?;
+            Ok(Test::Mode(members))
+        }
         Shape::SockAddr(..) => peer(of, &word),
         Shape::Host => match word.parse() {
             Ok(address) => Ok(Test::Peer(address, None)),
@@ -186,6 +195,7 @@ fn exact(of: &str, shape: Shape, text: Place) -> Result<Test, String> {
         Shape::Path | Shape::PathOut(_) => Ok(Test::Written(text.given)),
         Shape::Bits(family) => {
             let members = names(of, family, &String::from_utf8_lossy(&text.given))?;
+            possible::in_exactly_one_word(of, family, &members)?;
             Ok(Test::Flags { family, members, exact: true })
         }
         shape => self::text(of, shape, text),

@@ -99,14 +99,14 @@ impl Branch {
 
 /// The value, and what is wrong with it.
 fn shown(value: &Value) -> String {
-    match value {
+    let text = match value {
         Value::Fd(fd) => fd.link().map_or_else(|| value.to_string(), |link| format!("{value}<{link}>")),
-        Value::Path(path) if path.raced => format!("{value}, which another thread was changing"),
         Value::Path(path) if path.walked == Walked::Lost => {
             format!("{value}, and where that led could not be found out")
         }
         value => value.to_string(),
-    }
+    };
+    if value.is_raced() { format!("{text}, which another thread was changing") } else { text }
 }
 
 /// Why the call has no such argument: `absent: openat has no mode with flags O_RDONLY`.

@@ -9,6 +9,7 @@ use crate::abi::signals;
 use crate::abi::signature::{Family, Form, Member};
 use crate::trace::bytes;
 use crate::trace::call::Call;
+use crate::trace::deleted::{self, Deleted};
 use crate::trace::flags;
 use crate::trace::matcher::value::{Match, Place, Test};
 use crate::trace::matcher::{Verdict, bind};
@@ -40,6 +41,8 @@ pub(crate) struct Around<'a> {
     socket: Option<&'a PlaceNote>,
     /// What is known of sockets.
     sockets: Option<&'a Sockets>,
+    /// What is known of names that end as those of deleted files.
+    deleted: Option<&'a Deleted>,
 }
 
 impl<'a> Around<'a> {
@@ -53,6 +56,7 @@ impl<'a> Around<'a> {
             root: call.root(),
             socket: call.raw().noted.places.first(),
             sockets: call.tree().sockets.get(),
+            deleted: call.tree().deleted.get(),
         }
     }
 
@@ -121,6 +125,14 @@ impl Match {
         if path.raced {
             return Verdict::Unknown;
         }
+        let resolved = path.resolved.as_deref();
+        match resolved.and_then(|link| deleted::reading(around.deleted, link)) {
+            Some(reading) => reading.judge(|name| self.judge_forms(&path.led_to(name), around)),
+            None => self.judge_forms(path, around),
+        }
+    }
+
+    fn judge_forms(&self, path: &PathText, around: Around<'_>) -> Verdict {
         let forms = Forms::of(path, around);
         match &self.0 {
             Test::Written(wanted) => whole(&path.written, wanted, !path.truncated),
@@ -139,6 +151,8 @@ impl Match {
     fn judge_descriptor(&self, fd: &Descriptor, around: Around<'_>) -> Verdict {
         match &self.0 {
             Test::Number(number) => (i128::from(fd.number) == *number).into(),
+            // The call may have been about another file.
+            _ if fd.raced => Verdict::Unknown,
             Test::Inet => match &fd.link {
                 Some(link) if !link.starts_with(b"socket:") => Verdict::No,
                 Some(link) => match around.sockets.and_then(|sockets| sockets.domain(link)) {
@@ -151,9 +165,8 @@ impl Match {
             Test::File(_) | Test::Path(_) | Test::Under(_) | Test::Regex(_) | Test::Written(_) => {
                 match &fd.link {
                     Some(link) => {
-                        let link = without_deleted(link);
-                        let resolved = Some(link.into());
-                        let written = link.into();
+                        let resolved = Some(link.clone());
+                        let written = (**link).into();
                         self.judge_path(
                             &PathText {
                                 written,
@@ -193,6 +206,8 @@ impl Match {
 
     fn judge_address(&self, address: &SocketAddress, around: Around<'_>) -> Verdict {
         match (&self.0, address) {
+            // The kernel may have read another.
+            (_, SocketAddress::Raced(_)) => Verdict::Unknown,
             // Too short to be read.
             (Test::Inet | Test::Peer(..), SocketAddress::Other(AF_INET | AF_INET6, _)) => Verdict::Unknown,
             // A datagram goes to the IPv4 address behind it: see `udp_sendmsg` in net/ipv4/udp.c of the kernel.
@@ -332,7 +347,7 @@ fn judge_closure(holds: &dyn Fn(&Value) -> bool, through: bool, value: &Value) -
     let cut = match value {
         Value::Address(0) => false,
         Value::Address(_) if through => return Verdict::Unknown,
-        Value::Path(path) if path.raced => return Verdict::Unknown,
+        value if value.is_raced() => return Verdict::Unknown,
         Value::Bytes(buffer) | Value::Text(buffer) | Value::Netlink(buffer, _) => buffer.is_truncated(),
         Value::Path(path) => path.truncated,
         Value::Array(list) | Value::Set(list) | Value::Counted { list, .. } => !list.is_whole(),
@@ -357,7 +372,7 @@ struct Forms<'a> {
 impl<'a> Forms<'a> {
     fn of(path: &'a PathText, around: Around<'_>) -> Forms<'a> {
         let absolute = path.absolute_bytes();
-        let resolved = path.resolved.as_deref().map(without_deleted);
+        let resolved = path.resolved.as_deref();
         let own = [absolute.as_deref(), resolved].map(|form| own_proc(form?, around.pid?));
         Forms { path, absolute, resolved, own }
     }
@@ -434,7 +449,7 @@ fn own_proc(path: &[u8], pid: u32) -> Option<Vec<u8>> {
 }
 
 /// Whether all of `member` is in the word; a signal, where the family has one in its low byte.
-fn has(family: &Family, value: u64, member: &Member) -> bool {
+pub(crate) fn has(family: &Family, value: u64, member: &Member) -> bool {
     if family.form == Form::SignalLow && member.name.starts_with("SIG") {
         return value & 0xff == member.value;
     }
@@ -442,7 +457,7 @@ fn has(family: &Family, value: u64, member: &Member) -> bool {
 }
 
 /// The file type is a field of the mode, the others are bits.
-fn has_mode(mode: u32, member: &Member) -> bool {
+pub(crate) fn has_mode(mode: u32, member: &Member) -> bool {
     const S_IFMT: u64 = 0o170_000;
     let mode = u64::from(mode);
     match S_IF.members.iter().any(|it| it.name == member.name) {
@@ -471,10 +486,6 @@ fn is_under(path: &[u8], directory: &[u8]) -> bool {
 /// An IPv4 address counts in its IPv6 spelling too.
 fn is_peer(ip: IpAddr, port: Option<u16>, address: &SocketAddr) -> bool {
     address.ip().to_canonical() == ip.to_canonical() && port.is_none_or(|port| port == address.port())
-}
-
-fn without_deleted(link: &[u8]) -> &[u8] {
-    link.strip_suffix(b" (deleted)").unwrap_or(link)
 }
 
 fn is_vectors(items: &[Value]) -> bool {

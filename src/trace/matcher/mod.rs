@@ -2,6 +2,7 @@
 
 pub(crate) mod value;
 pub(crate) mod bind;
+mod possible;
 pub(crate) mod judge;
 pub(crate) mod text;
 mod branch;
@@ -124,13 +125,14 @@ impl CallMatcher {
     ///
     /// # Panics
     ///
-    /// When there is no such error, and when the call was to return or to fail with another.
+    /// When there is no such error, or none that a program sees, and when the call was to return or to fail with another.
     #[must_use]
     #[track_caller]
     pub fn fails(self, errno: &str) -> CallMatcher {
-        match Errno::from_name(errno) {
-            Some(errno) => self.wanting(Wanted::Fails(errno)),
-            None => panic!("{}", unknown("error", errno, Errno::names())),
+        let known = Errno::from_name(errno).ok_or_else(|| unknown("error", errno, Errno::names()));
+        match known.and_then(possible::seen_by_programs) {
+            Ok(errno) => self.wanting(Wanted::Fails(errno)),
+            Err(why) => panic!("{why}"),
         }
     }
 

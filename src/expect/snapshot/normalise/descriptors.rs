@@ -92,7 +92,7 @@ fn last_known(calls: &[&Call]) -> LastKnown {
     let mut last_known = LastKnown::new();
     for call in calls {
         let raw = call.raw();
-        for note in raw.noted.files.iter().filter(|note| note.fd >= 0) {
+        for note in raw.noted.files.iter().filter(|note| note.fd >= 0 && note.phase != Phase::Again) {
             let moment =
                 if note.phase == Phase::Entry { raw.entered } else { raw.left.unwrap_or(raw.entered) };
             let known = last_known.entry((call.task().process, note.fd)).or_default();

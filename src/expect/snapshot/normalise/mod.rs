@@ -179,6 +179,7 @@ impl Normaliser {
             },
             SocketAddress::Netlink { .. } => address_family(16),
             SocketAddress::Other(family, _) => address_family(*family),
+            SocketAddress::Raced(address) => self.address(address, call),
         }
     }
 

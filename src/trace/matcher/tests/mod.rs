@@ -11,6 +11,9 @@ mod parts;
 mod closures;
 mod families;
 mod words;
+mod possible;
+mod raced;
+mod deleted;
 
 use std::path::Path;
 
