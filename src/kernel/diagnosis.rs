@@ -61,7 +61,8 @@ pub(crate) fn is_ours(tid: u32) -> bool {
     own.is_some() && tracer_of(tid) == own
 }
 
-fn tracer_of(tid: u32) -> Option<u32> {
+/// The number of the thread that traces a task.
+pub(crate) fn tracer_of(tid: u32) -> Option<u32> {
     let tracer = status_field(&format!("/proc/{tid}/status"), "TracerPid:")?;
     tracer.parse().ok().filter(|tracer| *tracer != 0)
 }

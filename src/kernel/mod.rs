@@ -12,5 +12,6 @@ pub(crate) mod entry;
 pub(crate) mod filter;
 pub(crate) mod privileges;
 pub(crate) mod kill;
+pub(crate) mod rescue;
 pub(crate) mod diagnosis;
 pub(crate) mod mark;

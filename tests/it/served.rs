@@ -1,6 +1,11 @@
-//! A file system that the program serves itself: whoever waits for it while the program is stopped waits forever.
+//! A file system, and memory, that the program serves itself: whoever waits for it while the program is stopped waits forever.
 
+use std::fs::File;
 use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use expect_syscalls::Tracer;
 
 use crate::vocabulary::*;
 
@@ -57,4 +62,39 @@ fn where_a_path_leads_is_not_asked_of_the_program_itself() {
     let trace = record(serves());
     assert_eq!(stdout(trace.success()), "removed\n");
     assert_eq!(trace.calls().filter(|call| call.to_string().starts_with("unlink(\"d/x\")")).count(), 1);
+}
+
+/// The device is opened before the recording, and so not seen to be.
+#[test]
+fn the_timeout_ends_also_a_tracer_that_waits_for_a_tracee() {
+    let faults = || Some(Stdio::from(File::options().read(true).write(true).open("/dev/userfaultfd").ok()?));
+    let supplies =
+        || Some(tracee("served", ["fault_by_stdin"]).stdin(faults()?).output().ok()?.status.success());
+    if supplies() != Some(true) {
+        return skipped("there is no /dev/userfaultfd here that we may open");
+    }
+    let unseen = |timeout| Tracer::new().only(["write"]).seccomp(false).timeout(timeout);
+    let mut command = tracee("served", ["fault_by_stdin"]);
+    command.stdin(faults().expect("it is there"));
+    let error =
+        unseen(Duration::from_secs(2)).try_run(&mut command).map(drop).expect_err("nobody supplies the page");
+    assert!(error.is_timeout(), "{error}");
+    let text = error.to_string();
+    assert!(text.contains("was killed") && text.contains("main (") && text.contains("in write("), "{text}");
+    assert!(text.contains("the tracer was reading memory of main, and waited for a page"), "{text}");
+    let trace = error.trace().expect("what was recorded");
+    assert_eq!(family(trace), "main: signal: 9 (SIGKILL)\nmain.c1: signal: 9 (SIGKILL)\n");
+
+    // Nor is whoever drops it kept waiting.
+    let mut command = tracee("served", ["fault_by_stdin"]);
+    command.stdin(faults().expect("it is there"));
+    let running = unseen(Duration::MAX).spawn(&mut command).expect("it runs");
+    let blocked = format!("/proc/{}/syscall", running.pid());
+    // Stopped at the entry of write(2), of which the tracer reads what is written.
+    let at_write = || std::fs::read_to_string(&blocked).is_ok_and(|call| call.starts_with("1 "));
+    while !at_write() {
+        std::thread::yield_now();
+    }
+    drop(running);
+    assert!(!Path::new(&blocked).exists());
 }
