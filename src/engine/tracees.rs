@@ -9,6 +9,7 @@ mod mounts;
 mod restarts;
 mod roots;
 mod sockets;
+mod supplied;
 mod weight;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,6 +67,8 @@ pub(crate) struct Tracees {
     filtered: Filtered,
     /// Whether the program may set up an io_uring.
     io_uring: bool,
+    /// A task may supply pages of another's memory.
+    supplies: bool,
     /// Faults to inject.
     rules: Vec<Rule>,
     /// Counts entries, exits and marks.
@@ -158,6 +161,7 @@ impl Tracees {
             only,
             filtered: Filtered::default(),
             io_uring: true,
+            supplies: false,
             rules: Vec::new(),
             order: 0,
         }
@@ -291,6 +295,7 @@ impl Tracees {
         if self.enter_again(tid, entry) {
             return Resume::Run;
         }
+        self.look_for_suppliers(entry);
         let records = self.launch == Launch::Done && self.records(entry);
         let open = if records || execs || tells_more(entry.number) {
             let call = self.open(tid, entry, at, memory);
@@ -324,6 +329,7 @@ impl Tracees {
         let row = row(entry.abi, entry.number);
         let mut captured = capture::at_entry(row, &entry.args, entry.stack_pointer, &self.limits, memory);
         self.sockets.tell(&mut captured.files);
+        captured.files.iter().for_each(|note| self.look_at_file(&note.link));
         let &Entry { args, instruction_pointer, stack_pointer, .. } = entry;
         let last = self.live(tid).last.map(|last| &self.recorded.calls[last].noted);
         let mut noted = Noted::begin(Registers { args, instruction_pointer, stack_pointer }, last);
@@ -352,6 +358,7 @@ impl Tracees {
         let moment = self.moment(at);
         // Only a call that failed is asked about.
         let in_company = rax < 0 && self.is_in_company(tid);
+        let reads_late = self.reads_late(tid);
         let Some(mut open) = self.live_mut(tid).open.take() else { return };
         (self.live_mut(tid).last, self.live_mut(tid).opened) = (None, None);
         let mut grown = None;
@@ -365,6 +372,9 @@ impl Tracees {
         };
         if let Some(call) = call {
             let before = weight(call);
+            if reads_late && supplied::leaves_memory(call.number, rax) {
+                call.noted.add_late(capture::late(row(call.abi, call.number), call, &self.limits, memory));
+            }
             end_call(call, rax, moment, &self.limits, memory);
             if in_company {
                 let row = row(call.abi, call.number);
@@ -378,6 +388,7 @@ impl Tracees {
             if call.number == RT_SIGRETURN {
                 self.note_return(tid, rax);
             }
+            opened.iter().for_each(|link| self.look_at_file(link));
             self.live_mut(tid).opened = opened;
         }
         if let (Open::Recorded(_), Some((before, now))) = (&open, grown) {

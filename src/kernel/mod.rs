@@ -8,6 +8,7 @@ pub(crate) mod wait;
 pub(crate) mod walk;
 pub(crate) mod ptrace;
 pub(crate) mod memory;
+pub(crate) mod supplied;
 pub(crate) mod entry;
 pub(crate) mod filter;
 pub(crate) mod privileges;

@@ -148,6 +148,12 @@ fn is_on_local(mounts: &str, file: &File) -> Option<bool> {
     })
 }
 
+/// Whether nobody serves the file system of this device, by the same text.
+pub(crate) fn is_local_device(mounts: &str, device: &str) -> bool {
+    let mut mounts = mounts.lines().filter(|mount| mount.split(' ').nth(2) == Some(device));
+    mounts.next().is_some_and(has_local_kind)
+}
+
 /// Whether nobody serves the mount of this number, by the text of proc_pid_mountinfo(5).
 fn is_local(mounts: &str, mount: &str) -> Option<bool> {
     mounts.lines().find(|line| line.split(' ').next() == Some(mount)).map(has_local_kind)

@@ -250,7 +250,7 @@ impl<'a> Drive<'a> {
                 tracees.on_end(tid, status, at);
             }
             Waited::Stopped { tid, signal, event } => {
-                let stopped = Stopped::new(tid);
+                let stopped = Stopped::new(tid, tracees.may_supply());
                 // A task that was killed since is left alone: its end is on the way.
                 match stopped.observe(signal, event, self.bounds.stays) {
                     Some(Stop::Signal(_, Some(info))) if kill::is_ring(&info) => self.hear(tracees, stopped),

@@ -2,10 +2,10 @@
 
 use std::fs::File;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use expect_syscalls::Tracer;
+use expect_syscalls::{BlindSpot, Tracer, call};
 
 use crate::vocabulary::*;
 
@@ -97,4 +97,58 @@ fn the_timeout_ends_also_a_tracer_that_waits_for_a_tracee() {
     }
     drop(running);
     assert!(!Path::new(&blocked).exists());
+}
+
+/// A page that another process supplies is not waited for; once the kernel has it, it is read.
+#[test]
+fn memory_that_a_tracee_supplies_is_not_waited_for() {
+    if !tracee("served", ["fault"]).output().is_ok_and(|supplied| supplied.status.success()) {
+        return skipped("there is no userfaultfd for us here: see vm.unprivileged_userfaultfd");
+    }
+    for tracer in [tracer(), tracer().only(["write"])] {
+        let trace = tracer.run(tracee("served", ["fault"]));
+        assert_eq!(stdout(&trace), "supplied\n");
+        trace.contains(call!("write", buf = "supplied\n").ok()).never(call!("write", buf = "other"));
+    }
+}
+
+/// As root, of a user namespace where we are another user.
+fn serves(case: &str, dir: &Path) -> Command {
+    let served = tracee("served", [case.as_ref(), dir.as_os_str()]);
+    let mut alone = program("unshare", ["-m"]);
+    alone.arg(served.get_program()).args(served.get_args());
+    as_root(alone)
+}
+
+fn can_serve(dir: &Path) -> bool {
+    let can = has("unshare") && serves("map", dir).output().is_ok_and(|served| served.status.success());
+    if !can {
+        skipped("no file system can be served here");
+    }
+    can
+}
+
+#[test]
+fn a_program_on_a_file_system_that_is_served_by_a_tracee_is_recorded() {
+    let dir = tempdir();
+    if !can_serve(dir.path()) {
+        return;
+    }
+    let trace = record(serves("exec", dir.path()));
+    assert_eq!(stdout(trace.success()), "executed 0\n");
+    trace.contains(call!("execve", path = dir.path().join("f")).ok());
+    // Its path was on a page that only the server has.
+    trace.contains(call!("access", path = "/etc/hostname").ok());
+    trace.allowing(BlindSpot::Mounts).never(call!("access", path = "/no/such"));
+}
+
+#[test]
+fn a_file_that_is_served_by_a_tracee_and_mapped_is_recorded() {
+    let dir = tempdir();
+    if !can_serve(dir.path()) {
+        return;
+    }
+    let trace = record(serves("map", dir.path()));
+    assert_eq!(stdout(trace.success()), "hhhh");
+    trace.contains(call!("write", buf = "hhhh").ok());
 }
