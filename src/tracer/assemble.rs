@@ -134,7 +134,8 @@ pub(crate) fn stuck(tracer: &Tracer, control: &Control) -> Error {
 fn blocked(tree: &Tree, call: Blocked) -> String {
     match call.reads {
         Some(tid) => format!(
-            "nothing was recorded any more: the tracer was reading memory of {}, and waited for a page that another task              supplies, which the tracer keeps stopped meanwhile: see userfaultfd(2) and fuse(4)",
+            "nothing was recorded any more: the tracer was reading memory of {}, and waited for a page that comes from \
+             somebody else, such as a task that is stopped meanwhile: see userfaultfd(2) and fuse(4)",
             label(tree, tid)
         ),
         None => {
