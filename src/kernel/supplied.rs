@@ -6,21 +6,28 @@ use std::os::unix::fs::FileExt as _;
 use crate::kernel::walk;
 
 const PAGE: u64 = 4096;
-/// Bits of an entry of pagemap: in memory, or in a swap area. See proc_pid_pagemap(5).
-const THERE: u64 = 0b11 << 62;
+/// Bits of an entry of pagemap. See proc_pid_pagemap(5).
+const PRESENT: u64 = 1 << 63;
+const SWAPPED: u64 = 1 << 62;
+const WRITE_PROTECTED: u64 = 1 << 57;
 
 /// How many bytes from `address` on wait for nobody, `len` at most: those of pages that are there, or come from nobody's hand.
 pub(crate) fn readable(tid: u32, address: u64, len: usize) -> usize {
     let end = address.saturating_add(len as u64);
     // Where the kernel does not tell, it is tried.
     let Some(pages) = pages(tid, address / PAGE, end.div_ceil(PAGE)) else { return len };
-    let missing = (address / PAGE..).zip(pages).filter(|(_, entry)| entry & THERE == 0);
+    let missing = (address / PAGE..).zip(pages).filter(|(_, entry)| !is_there(*entry));
     let mut regions = None;
     let mut supplied = missing.map(|(page, _)| page * PAGE).filter(|start| {
         let regions = regions.get_or_insert_with(|| Regions::of(tid));
         regions.are_supplied(*start)
     });
     supplied.next().map_or(len, |start| start.saturating_sub(address) as usize)
+}
+
+/// Whether a page is in memory or in a swap area. Where a userfaultfd protects what is not there, it looks as if it were in the latter.
+fn is_there(entry: u64) -> bool {
+    entry & PRESENT != 0 || entry & (SWAPPED | WRITE_PROTECTED) == SWAPPED
 }
 
 /// The entries of some pages; those that no program can have read as 0.
@@ -98,6 +105,12 @@ VmFlags: rd wr mr mw me ac
         let regions = Regions { maps: MAPS.to_owned(), mounts: MOUNTS.to_owned() };
         let supplied = [0x1000, 0x2fff, 0x3000, 0x4000, 0x5000, 0x6000].map(|at| regions.are_supplied(at));
         assert_eq!(supplied, [false, false, true, true, false, false]);
+    }
+
+    #[test]
+    fn a_page_is_in_memory_or_swapped_out() {
+        let all = [PRESENT, PRESENT | WRITE_PROTECTED, SWAPPED, SWAPPED | WRITE_PROTECTED, 0];
+        assert_eq!(all.map(is_there), [true, true, true, false, false]);
     }
 
     #[test]
