@@ -79,8 +79,10 @@ fn the_timeout_ends_also_a_tracer_that_waits_for_a_tracee() {
     let unseen = |timeout| Tracer::new().only(["write"]).seccomp(false).timeout(timeout);
     let mut command = tracee("served", ["fault_by_stdin"]);
     command.stdin(faults().expect("it is there"));
-    let error =
-        unseen(Duration::from_secs(2)).try_run(&mut command).map(drop).expect_err("nobody supplies the page");
+    let error = unseen(Duration::from_secs(10))
+        .try_run(&mut command)
+        .map(drop)
+        .expect_err("nobody supplies the page");
     assert!(error.is_timeout(), "{error}");
     let text = error.to_string();
     assert!(text.contains("was killed") && text.contains("main (") && text.contains("in write("), "{text}");
@@ -96,6 +98,7 @@ fn the_timeout_ends_also_a_tracer_that_waits_for_a_tracee() {
     // Stopped at the entry of write(2), of which the tracer reads what is written.
     let at_write = || std::fs::read_to_string(&blocked).is_ok_and(|call| call.starts_with("1 "));
     while !at_write() {
+        assert!(Path::new(&blocked).exists(), "it has ended");
         std::thread::yield_now();
     }
     drop(running);
