@@ -138,6 +138,42 @@ fn is_another(noted: &[FileNote], now: &FileNote) -> bool {
     before.is_some_and(|before| !is_same(before))
 }
 
+/// The input of a call that could not be read at its entry, read at its exit. What the kernel may have written to since is left.
+pub(crate) fn late(
+    row: Option<&'static Signature>,
+    call: &RawCall,
+    limits: &Limits,
+    memory: &impl Memory,
+) -> Vec<Capture> {
+    let noted = &call.noted.captures;
+    let Some(row) = row.filter(|_| noted.iter().any(Capture::is_cut_at_entry)) else { return Vec::new() };
+    let (args, captured) = (call.args(), Captured::default());
+    let mut stop = At { row, phase: Phase::Entry, args, result: None, entry: &[], limits, memory, captured };
+    for (register, name, shape) in resolve::arguments(row, args) {
+        if is_input(shape) {
+            stop.argument(name, args[register], shape);
+        }
+    }
+    let mut late = stop.captured.captures;
+    let is_known = |address| noted.iter().any(|it| it.address == address && !it.is_cut_at_entry());
+    late.retain(|it| !is_known(it.address));
+    late
+}
+
+/// Whether the kernel reads the memory that an argument leads to, and does not write to it.
+fn is_input(shape: Shape) -> bool {
+    match shape {
+        Shape::Path | Shape::Str | Shape::StrVec => true,
+        Shape::Bytes(dir, _)
+        | Shape::One(dir, _)
+        | Shape::Many(dir, ..)
+        | Shape::Scalars(dir, ..)
+        | Shape::Iov(dir, _)
+        | Shape::SockAddr(dir, _) => dir == Dir::In,
+        _ => false,
+    }
+}
+
 /// A stop of a call.
 struct At<'a, M> {
     row: &'static Signature,

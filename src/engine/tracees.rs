@@ -10,6 +10,7 @@ pub(crate) mod passed;
 mod restarts;
 mod roots;
 mod sockets;
+mod supplied;
 mod weight;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,6 +74,8 @@ pub(crate) struct Tracees {
     filtered: Filtered,
     /// Whether the program may set up an io_uring.
     io_uring: bool,
+    /// A task may supply pages of another's memory.
+    supplies: bool,
     /// Faults to inject.
     rules: Vec<Rule>,
     /// Where the root began, if we have started it.
@@ -170,6 +173,7 @@ impl Tracees {
             only,
             filtered: Filtered::default(),
             io_uring: true,
+            supplies: false,
             cwd: None,
             rules: Vec::new(),
             order: 0,
@@ -309,6 +313,7 @@ impl Tracees {
         if self.enter_again(tid, entry) {
             return Resume::Run;
         }
+        self.look_for_suppliers(entry);
         let records = self.launch == Launch::Done && self.records(entry);
         let open = if records || execs || tells_more(entry.number) {
             let call = self.open(tid, entry, at, memory);
@@ -342,6 +347,7 @@ impl Tracees {
         let row = row(entry.abi, entry.number);
         let mut captured = capture::at_entry(row, &entry.args, entry.stack_pointer, &self.limits, memory);
         self.sockets.tell(&mut captured.files);
+        captured.files.iter().for_each(|note| self.look_at_file(&note.link));
         let &Entry { args, instruction_pointer, stack_pointer, .. } = entry;
         let last = self.live(tid).last.map(|last| &self.recorded.calls[last].noted);
         let mut noted = Noted::begin(Registers { args, instruction_pointer, stack_pointer }, last);
@@ -369,6 +375,7 @@ impl Tracees {
     fn leave(&mut self, tid: u32, rax: i64, at: Duration, memory: &impl Memory) {
         let moment = self.moment(at);
         let in_company = self.is_in_company(tid);
+        let reads_late = self.supplies && !in_company;
         let Some(mut open) = self.live_mut(tid).open.take() else { return };
         (self.live_mut(tid).last, self.live_mut(tid).opened) = (None, None);
         let mut grown = None;
@@ -382,6 +389,9 @@ impl Tracees {
         };
         if let Some(call) = call {
             let before = weight(call);
+            if reads_late && supplied::leaves_memory(call.number, rax) {
+                call.noted.add_late(capture::late(row(call.abi, call.number), call, &self.limits, memory));
+            }
             end_call(call, rax, moment, &self.limits, memory);
             if in_company {
                 let row = row(call.abi, call.number);
@@ -395,6 +405,7 @@ impl Tracees {
             if call.number == RT_SIGRETURN {
                 self.note_return(tid, rax);
             }
+            opened.iter().for_each(|link| self.look_at_file(link));
             self.live_mut(tid).opened = opened;
         }
         if let (Open::Recorded(_), Some((before, now))) = (&open, grown) {

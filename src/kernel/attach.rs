@@ -52,7 +52,12 @@ pub(crate) fn image(pid: u32) -> (PathBuf, Vec<OsString>) {
     (program, line.split(|byte| *byte == 0).map(|arg| OsString::from_vec(arg.to_vec())).collect())
 }
 
-fn tasks(pid: u32) -> Vec<u32> {
-    let entries = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+pub(crate) fn tasks(pid: u32) -> Vec<u32> {
+    numbers(&format!("/proc/{pid}/task"))
+}
+
+/// The entries of a directory of /proc that are numbers of tasks.
+pub(crate) fn numbers(dir: &str) -> Vec<u32> {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
     entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
 }

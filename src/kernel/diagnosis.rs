@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use crate::kernel::privileges;
+
 /// Words for a refusal of `request` on `pid`.
 pub(crate) fn refusal(errno: i32, pid: u32) -> String {
     match errno {
@@ -39,12 +41,14 @@ pub(crate) fn refusal_to_attach(errno: i32, pid: u32) -> String {
                 format!("`{name}` is traced already, by `{by}` (pid {tracer}), and a process has one tracer")
             }
             None if field("VmSize:").is_none() => format!("`{name}` is a thread of the kernel"),
-            None if yama() == Some(1) && !has_ptrace_capability() => {
+            None if yama() == Some(1) && !privileges::has_ptrace_capability() => {
                 "kernel.yama.ptrace_scope=1 allows attaching to descendants only: start the program with \
                  Tracer::spawn, or let it call prctl(PR_SET_PTRACER)"
                     .to_owned()
             }
-            None if field("Uid:").is_some_and(|uids| uids != own_uids()) && !has_ptrace_capability() => {
+            None if field("Uid:").is_some_and(|uids| uids != own_uids())
+                && !privileges::has_ptrace_capability() =>
+            {
                 format!("`{name}` runs as another user, and this process lacks CAP_SYS_PTRACE")
             }
             None => permission(pid),
@@ -61,7 +65,8 @@ pub(crate) fn is_ours(tid: u32) -> bool {
     own.is_some() && tracer_of(tid) == own
 }
 
-fn tracer_of(tid: u32) -> Option<u32> {
+/// The number of the thread that traces a task.
+pub(crate) fn tracer_of(tid: u32) -> Option<u32> {
     let tracer = status_field(&format!("/proc/{tid}/status"), "TracerPid:")?;
     tracer.parse().ok().filter(|tracer| *tracer != 0)
 }
@@ -135,7 +140,7 @@ fn permission(pid: u32) -> String {
             name.trim()
         );
     }
-    let capable = has_ptrace_capability();
+    let capable = privileges::has_ptrace_capability();
     match yama() {
         Some(3) => return "kernel.yama.ptrace_scope=3 forbids tracing until reboot".to_owned(),
         Some(2) if !capable => {
@@ -162,14 +167,6 @@ fn permission(pid: u32) -> String {
         "" | "unconfined" => "the kernel does not permit it".to_owned(),
         profile => format!("the security profile `{profile}` does not permit it"),
     }
-}
-
-/// Whether the calling thread has CAP_SYS_PTRACE. See capabilities(7).
-pub(crate) fn has_ptrace_capability() -> bool {
-    const CAP_SYS_PTRACE: u64 = 19;
-    status_field("/proc/thread-self/status", "CapEff:")
-        .and_then(|mask| u64::from_str_radix(&mask, 16).ok())
-        .is_some_and(|mask| mask & 1 << CAP_SYS_PTRACE != 0)
 }
 
 fn own_uids() -> String {

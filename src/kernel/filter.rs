@@ -12,6 +12,7 @@ use nix::sys::ptrace;
 use nix::sys::uio::{RemoteIoVec, process_vm_readv, process_vm_writev};
 
 use crate::kernel::diagnosis;
+use crate::kernel::privileges;
 use crate::kernel::ptrace::{Stopped, id};
 
 /// The part of SECCOMP_RET_TRACE that comes with the event: the program's own filters, if any, say something else.
@@ -141,7 +142,7 @@ impl Installation {
             // Without CAP_SYS_ADMIN a program must have given up privileges to come. A tracer without
             // CAP_SYS_PTRACE keeps those from it anyway. See execve(2).
             (Step::Filter, _) if result == -i64::from(libc::EACCES) && !self.no_new_privs => {
-                !diagnosis::has_ptrace_capability() && self.again(stopped, Step::NoNewPrivs)
+                !privileges::has_ptrace_capability() && self.again(stopped, Step::NoNewPrivs)
             }
             (Step::NoNewPrivs, 0) => {
                 self.no_new_privs = true;

@@ -11,13 +11,19 @@ use nix::unistd::Pid;
 
 use crate::engine::memory::{Link, Memory, Walk};
 use crate::kernel::ptrace::Stopped;
-use crate::kernel::{privileges, walk};
+use crate::kernel::{privileges, supplied, walk};
 
 const PAGE: u64 = 4096;
 
 impl Memory for Stopped {
     fn read(&self, address: u64, buf: &mut [u8]) -> Result<usize, i32> {
         let pid = Pid::from_raw(self.tid() as i32);
+        let there =
+            if self.is_supplied() { supplied::readable(self.tid(), address, buf.len()) } else { buf.len() };
+        if there == 0 && !buf.is_empty() {
+            return Err(libc::EFAULT);
+        }
+        let buf = &mut buf[..there];
         match read_pages(pid, address, buf) {
             Ok(read) if read == buf.len() => Ok(read),
             Ok(read) => Ok(read + peek(pid, address + read as u64, &mut buf[read..]).unwrap_or(0)),

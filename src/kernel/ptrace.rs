@@ -26,6 +26,8 @@ const RAX: usize = offset_of!(libc::user, regs) + offset_of!(libc::user_regs_str
 #[must_use = "a stopped task stays stopped until it is resumed"]
 pub(crate) struct Stopped {
     tid: u32,
+    /// Pages of its memory may come from another tracee, and are not waited for.
+    supplied: bool,
 }
 
 /// What the end of the tracer thread, by a panic or with the whole test process, is to a tracee.
@@ -61,8 +63,12 @@ pub(crate) fn interrupt(tid: u32) {
 
 impl Stopped {
     /// The tracee that `waited` found stopped.
-    pub(crate) fn new(tid: u32) -> Stopped {
-        Stopped { tid }
+    pub(crate) fn new(tid: u32, supplied: bool) -> Stopped {
+        Stopped { tid, supplied }
+    }
+
+    pub(crate) fn is_supplied(&self) -> bool {
+        self.supplied
     }
 
     pub(crate) fn tid(&self) -> u32 {

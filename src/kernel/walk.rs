@@ -5,6 +5,7 @@
 //! read their links only when they may wait, to file systems that nobody serves.
 
 use std::fs::{self, File};
+use std::io;
 use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -69,6 +70,15 @@ pub(crate) fn name(tid: u32, of: Link) -> String {
     }
 }
 
+/// Whether nobody serves the file system where a link of a task leads.
+pub(crate) fn asks_nobody(tid: u32, of: Link) -> bool {
+    let told = || {
+        let file = jump(tid, of).ok()?;
+        is_on_local(&fs::read_to_string(format!("/proc/{tid}/mountinfo")).ok()?, &file)
+    };
+    told() == Some(true)
+}
+
 /// Whether there is a link on the way from a directory along a path.
 pub(crate) fn look(tid: u32, from: Link, path: &[u8]) -> Walk {
     match open(tid, from, path, ResolveFlag::RESOLVE_NO_SYMLINKS) {
@@ -100,10 +110,8 @@ fn failed(errno: Errno) -> Walk {
 }
 
 fn open(tid: u32, from: Link, path: &[u8], resolve: ResolveFlag) -> Result<OwnedFd, Errno> {
-    // The jump to where a link of /proc leads is no walk.
-    let start = File::options().read(true).custom_flags(libc::O_PATH).open(name(tid, from));
     // The task is gone, or we are out of descriptors: nobody knows.
-    let start = start.map_err(|_| Errno::EAGAIN)?;
+    let start = jump(tid, from).map_err(|_| Errno::EAGAIN)?;
     let path = path.strip_prefix(b"/").unwrap_or(path);
     let path = Path::new(std::ffi::OsStr::from_bytes(if path.is_empty() { b"." } else { path }));
     let how = |resolve| OpenHow::new().flags(OFlag::O_PATH | OFlag::O_CLOEXEC).resolve(resolve);
@@ -116,19 +124,34 @@ fn open(tid: u32, from: Link, path: &[u8], resolve: ResolveFlag) -> Result<Owned
     }
 }
 
+/// What a link of /proc leads to, to be named and not read: the jump there is no walk. See `O_PATH` in open(2).
+fn jump(tid: u32, of: Link) -> io::Result<File> {
+    File::options().read(true).custom_flags(libc::O_PATH).open(name(tid, of))
+}
+
 /// Where a walk may leave the cache: anywhere if nobody serves any of the file systems that the task sees, nor the one it starts in;
 /// else in that one, unless it is served itself.
 fn may_wait(tid: u32, start: &File) -> Option<ResolveFlag> {
-    // Its mount, by a file that is never asked of the file system. See proc_pid_fdinfo(5).
-    let info = fs::read_to_string(format!("/proc/self/fdinfo/{}", start.as_raw_fd())).ok()?;
-    let mount = info.lines().find_map(|line| line.strip_prefix("mnt_id:"))?.trim();
     let mounts = fs::read_to_string(format!("/proc/{tid}/mountinfo")).ok()?;
+    allowed(&mounts, is_on_local(&mounts, start))
+}
+
+/// Whether nobody serves the file system of a file, by the mounts that a task sees, or else by ours.
+fn is_on_local(mounts: &str, file: &File) -> Option<bool> {
+    // Its mount, by a file that is never asked of the file system. See proc_pid_fdinfo(5).
+    let info = fs::read_to_string(format!("/proc/self/fdinfo/{}", file.as_raw_fd())).ok()?;
+    let mount = info.lines().find_map(|line| line.strip_prefix("mnt_id:"))?.trim();
     // A task in another root directory does not see where that lies. The numbers are the same for all.
-    let starts_local = is_local(&mounts, mount).or_else(|| {
+    is_local(mounts, mount).or_else(|| {
         let ours = fs::read_to_string("/proc/self/mountinfo").ok()?;
         is_local(&ours, mount)
-    });
-    allowed(&mounts, starts_local)
+    })
+}
+
+/// Whether nobody serves the file system of this device, by the same text.
+pub(crate) fn is_local_device(mounts: &str, device: &str) -> bool {
+    let mut mounts = mounts.lines().filter(|mount| mount.split(' ').nth(2) == Some(device));
+    mounts.next().is_some_and(has_local_kind)
 }
 
 /// Whether nobody serves the mount of this number, by the text of proc_pid_mountinfo(5).

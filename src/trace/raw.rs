@@ -100,6 +100,11 @@ pub(crate) struct Capture {
 }
 
 impl Capture {
+    /// Whether not all could be read at the entry.
+    pub(crate) fn is_cut_at_entry(&self) -> bool {
+        self.phase == Phase::Entry && matches!(self.end, CaptureEnd::Unreadable(_))
+    }
+
     /// The bytes up to a NUL.
     pub(crate) fn text(&self) -> &[u8] {
         self.bytes.split(|&byte| byte == 0).next().unwrap_or_default()
@@ -179,6 +184,15 @@ impl Noted {
         match last {
             Some(last) if last.registers == registers && last.is_bare() => last.clone(),
             _ => Noted(Arc::new(Notes { registers, ..Notes::default() })),
+        }
+    }
+
+    /// Puts memory in the place of what could not be read of it before.
+    pub(crate) fn add_late(&mut self, captures: Vec<Capture>) {
+        if !captures.is_empty() {
+            let is_there = |it: &Capture| captures.iter().any(|late| late.address == it.address);
+            self.captures.retain(|it| !(it.is_cut_at_entry() && is_there(it)));
+            self.captures.extend(captures);
         }
     }
 

@@ -9,11 +9,13 @@ use std::path::PathBuf;
 use std::process::{Command, ExitStatus};
 use std::sync::Arc;
 
+use crate::abi::syscalls;
 use crate::engine::tracees::faults::Rule;
 use crate::engine::tracees::{Launch, Recorded, Tracees};
 use crate::error::{Error, Reason};
 use crate::kernel::launch::Failure;
 use crate::kernel::ptrace::Bond;
+use crate::kernel::rescue::Blocked;
 use crate::trace::blind::{BlindSpot, Hole};
 use crate::trace::call::{Call, Outcome};
 use crate::trace::fault::Action;
@@ -112,6 +114,7 @@ fn recording(tracer: &Tracer, session: Session, control: &Control) -> Result<Tra
     };
     let mut notes = session.alive;
     notes.extend(control.robbed().into_iter().map(|tid| robbed(&material.tree, tid)));
+    notes.extend(control.blocked().map(|call| blocked(&material.tree, call)));
     let evidence = "the recording was broken off, and the program killed";
     if control.bond == Bond::Ours {
         material.holes.push(Hole::new(BlindSpot::Limit, evidence));
@@ -121,12 +124,45 @@ fn recording(tracer: &Tracer, session: Session, control: &Control) -> Result<Tra
     Err(Error::new(reason).with_trace(trace))
 }
 
+/// The error of a recording whose end was waited for in vain.
+pub(crate) fn stuck(tracer: &Tracer, control: &Control) -> Error {
+    Error::new(match control.blocked() {
+        Some(call) if control.bond == Bond::Ours => {
+            let alive = vec![blocked(&Tree::default(), call)];
+            Reason::Timeout { after: tracer.timeout, alive, killed: true }
+        }
+        _ => Reason::Stuck,
+    })
+}
+
+/// The tracer thread was blocked in this call.
+fn blocked(tree: &Tree, call: Blocked) -> String {
+    match call.reads {
+        Some(tid) => format!(
+            "nothing was recorded any more: the tracer was reading memory of {}, and waited for a page that comes from \
+             somebody else, such as a task that is stopped meanwhile: see userfaultfd(2) and fuse(4)",
+            label(tree, tid)
+        ),
+        None => {
+            let name = syscalls::by_number(call.number).map_or("an unknown call", |row| row.name);
+            format!(
+                "nothing was recorded any more: the tracer, or an observer that it told of a call, waited in {name}"
+            )
+        }
+    }
+}
+
+/// The last task with the number `tid`.
+fn label(tree: &Tree, tid: u32) -> &str {
+    tree.tasks.iter().rfind(|task| task.tid == tid).map_or("a task", |task| &task.label)
+}
+
 /// The task with the number `tid` was stopped, and nobody told the tracer thread.
 fn robbed(tree: &Tree, tid: u32) -> String {
-    let label = tree.tasks.iter().rfind(|task| task.tid == tid).map_or("a task", |task| &task.label);
     format!(
-        "{label} has stopped, and another thread of this process has taken the stop, as waitpid(-1) does: \
-         let each thread wait for its own children, by their pids"
+        "{} has stopped, and another thread of this process has taken the stop, as waitpid(-1) does: \
+         let each thread wait for its own children, by their pids",
+        label(tree, tid)
     )
 }
 

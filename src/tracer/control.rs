@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::io::{self, PipeReader, PipeWriter, Write as _};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,7 @@ use crate::engine::tracees::Tracees;
 use crate::kernel::diagnosis;
 use crate::kernel::kill::Target;
 use crate::kernel::ptrace::Bond;
+use crate::kernel::rescue::{self, Blocked};
 use crate::trace::call::Call;
 use crate::trace::matcher::CallMatcher;
 use crate::tracer::placement::Placement;
@@ -25,6 +26,10 @@ const EMPTY: u8 = 1;
 const PINNED: u8 = 2;
 /// Far longer than a stop takes to be handled.
 const SECOND_LOOK: Duration = Duration::from_millis(50);
+/// Far longer than a batch of stops takes to be handled.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// Between two tries to lock what the tracer thread may have locked for ever.
+const TRY: Duration = Duration::from_millis(1);
 
 /// Why a recording was broken off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +89,8 @@ pub(crate) struct Control {
     pub(crate) output: Mutex<Output>,
     /// Told when the pipes have been emptied for somebody.
     emptied: Condvar,
+    /// The number of the tracer thread.
+    pub(crate) tracer: OnceLock<u32>,
     /// The first process.
     pub(crate) root: OnceLock<Target>,
     /// Why paths name other files for the program from its beginning.
@@ -97,6 +104,8 @@ pub(crate) struct Control {
     is_broken: AtomicBool,
     /// Tasks of which somebody else has taken a stop.
     robbed: Mutex<Vec<u32>>,
+    /// What the tracer thread was blocked in when the time had passed.
+    blocked: Mutex<Option<Blocked>>,
     is_done: AtomicBool,
     /// A program could find the vDSO.
     has_vdso: AtomicBool,
@@ -117,6 +126,7 @@ impl Control {
             placement: Mutex::default(),
             output: Mutex::default(),
             emptied: Condvar::new(),
+            tracer: OnceLock::new(),
             root: OnceLock::new(),
             elsewhere: OnceLock::new(),
             asked: Mutex::default(),
@@ -124,6 +134,7 @@ impl Control {
             broken: Mutex::default(),
             is_broken: AtomicBool::new(false),
             robbed: Mutex::default(),
+            blocked: Mutex::default(),
             is_done: AtomicBool::new(false),
             has_vdso: AtomicBool::new(false),
             news,
@@ -133,6 +144,19 @@ impl Control {
 
     pub(crate) fn tracees(&self) -> MutexGuard<'_, Tracees> {
         lock(&self.tracees)
+    }
+
+    /// The same, if they can be had within `limit`: the tracer thread may be blocked by a tracee, and have them locked.
+    fn tracees_within(&self, limit: Duration) -> Option<MutexGuard<'_, Tracees>> {
+        let begun = Instant::now();
+        loop {
+            match self.tracees.try_lock() {
+                Ok(tracees) => return Some(tracees),
+                Err(TryLockError::Poisoned(panicked)) => return Some(panicked.into_inner()),
+                Err(TryLockError::WouldBlock) if begun.elapsed() >= limit => return None,
+                Err(TryLockError::WouldBlock) => thread::sleep(TRY),
+            }
+        }
     }
 
     /// The time since the recording began.
@@ -234,27 +258,45 @@ impl Control {
         self.is_broken.store(true, Ordering::Release);
     }
 
-    /// Takes note of tasks that wait for us to resume them, while we wait for them to stop: somebody else has taken the stop.
-    pub(crate) fn note_thefts(&self) {
-        let look = || self.tracees().standing(diagnosis::is_in_a_stop);
-        let first = look();
+    /// Takes note of what keeps the recording from going on: what the tracer thread is blocked in, and tasks that wait for us to
+    /// resume them, while we wait for them to stop, as somebody else has taken the stop.
+    pub(crate) fn note_hindrance(&self) {
+        let look = || Some(self.tracees_within(PATIENCE)?.standing(diagnosis::is_in_a_stop));
+        let Some(first) = look() else {
+            *lock(&self.blocked) = self.tracer.get().and_then(|tracer| rescue::blocked(*tracer));
+            return;
+        };
         if first.1.is_empty() {
             return;
         }
         // One that has just stopped is handled before the second look.
         thread::sleep(SECOND_LOOK);
-        if look() == first {
+        if look().as_ref() == Some(&first) {
             *lock(&self.robbed) = first.1;
         }
     }
 
-    /// Those of [`note_thefts`](Control::note_thefts).
+    /// The tasks of [`note_hindrance`](Control::note_hindrance).
     pub(crate) fn robbed(&self) -> Vec<u32> {
         lock(&self.robbed).clone()
     }
 
+    /// What [`note_hindrance`](Control::note_hindrance) found the tracer thread in.
+    pub(crate) fn blocked(&self) -> Option<Blocked> {
+        *lock(&self.blocked)
+    }
+
+    /// Makes the tracer thread look up, and does its work where it cannot: what has to go on before it can may be a tracee that is
+    /// stopped, and whose end does as well. `since` the recording was broken off.
+    pub(crate) fn insist(&self, since: Duration) {
+        self.wake();
+        if self.bond == Bond::Ours && since >= PATIENCE && self.tracees_within(Duration::ZERO).is_none() {
+            self.tracer.get().copied().into_iter().for_each(rescue::kill_tracees);
+        }
+    }
+
     /// Makes the tracer thread look up, to kill the tree or let it go.
-    pub(crate) fn wake(&self) {
+    fn wake(&self) {
         match self.bond {
             Bond::Theirs => self.let_go(),
             Bond::Ours => {
@@ -276,12 +318,11 @@ impl Control {
         bell.rung = bell.target.as_ref().filter(|(_, target)| target.ring().is_ok()).map(|(pid, _)| *pid);
     }
 
-    /// Waits for the end of the tracer thread, `limit` at most.
+    /// Waits for the end of the tracer thread, `limit` at most. Not with the tracees, which it may have locked for ever.
     pub(crate) fn await_done(&self, limit: Duration) {
         let begun = Instant::now();
-        let mut tracees = self.tracees();
         while !self.is_done() && begun.elapsed() < limit {
-            tracees = self.await_handled(tracees, limit.saturating_sub(begun.elapsed()));
+            thread::sleep(TRY);
         }
     }
 

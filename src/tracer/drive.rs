@@ -15,6 +15,7 @@ use crate::kernel::diagnosis;
 use crate::kernel::kill;
 use crate::kernel::page::{Page, State};
 use crate::kernel::ptrace::{self, Bond, Stopped};
+use crate::kernel::rescue;
 use crate::kernel::wait::{self, Waited};
 use crate::trace::call::Call;
 use crate::trace::raw::Abi;
@@ -84,6 +85,7 @@ pub(crate) struct Bounds {
 /// The life of the tracer thread of a program that we start.
 pub(crate) fn drive(page: &Page, control: &Control, bounds: Bounds, observer: Option<Observer>) -> Driven {
     let _done = SayDone(control);
+    let _ = control.tracer.set(rescue::own());
     page.wait_while(State::Waiting, None);
     if page.is(State::Aborted) {
         return Driven::NothingToTrace;
@@ -111,6 +113,7 @@ pub(crate) fn drive_attached(
     begun: &Sender<Result<(), attach::Refusal>>,
 ) -> Driven {
     let _done = SayDone(control);
+    let _ = control.tracer.set(rescue::own());
     let threads = match attach::seize_all(pid, control.bond) {
         Ok(threads) => threads,
         Err(refusal) => {
@@ -247,7 +250,7 @@ impl<'a> Drive<'a> {
                 tracees.on_end(tid, status, at);
             }
             Waited::Stopped { tid, signal, event } => {
-                let stopped = Stopped::new(tid);
+                let stopped = Stopped::new(tid, tracees.may_supply());
                 // A task that was killed since is left alone: its end is on the way.
                 match stopped.observe(signal, event, self.bounds.stays) {
                     Some(Stop::Signal(_, Some(info))) if kill::is_ring(&info) => self.hear(tracees, stopped),

@@ -132,7 +132,7 @@ impl Drop for Program {
         session.control.break_off(Broken::Dropped);
         let begun = Instant::now();
         while !session.control.is_done() && begun.elapsed() < LAST_GRACE {
-            session.control.wake();
+            session.control.insist(begun.elapsed());
             session.control.await_done(INSIST);
         }
         if session.control.is_done() {

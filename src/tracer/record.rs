@@ -147,7 +147,7 @@ impl Session {
 
     /// The outcome, once the supervisor's work is done.
     pub(crate) fn end(self, supervised: Result<(), Stuck>) -> Result<Trace, Error> {
-        supervised.map_err(|Stuck| Error::new(Reason::Stuck))?;
+        supervised.map_err(|Stuck| assemble::stuck(&self.settings, &self.control))?;
         let driven = join(self.thread, self.page.as_ref())?;
         if let Some(page) = self.page {
             close(&page, driven.left_the_child());

@@ -62,7 +62,7 @@ fn watch(
     loop {
         let now = Instant::now();
         if killing.is_none() && deadline.is_some_and(|deadline| now >= deadline) {
-            control.note_thefts();
+            control.note_hindrance();
             control.break_off(Broken::Timeout);
             killing = Some(now);
         }
@@ -74,7 +74,7 @@ fn watch(
             if now >= since + LAST_GRACE {
                 return Err(Stuck);
             }
-            control.wake();
+            control.insist(now - since);
         }
         let left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(now));
         let limit = if killing.is_some() { INSIST } else { left };

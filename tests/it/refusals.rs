@@ -285,7 +285,7 @@ fn root_without_the_capability_is_told_why_another_user_cannot_be_traced() {
 }
 
 /// See capset(2): version 3, two sets of three words.
-fn drop_capability(capability: u32) {
+pub(crate) fn drop_capability(capability: u32) {
     let mut header = [0x2008_0522u32, 0];
     let mut sets = [[0u32; 3]; 2];
     // SAFETY: both have the layout that the calls expect.

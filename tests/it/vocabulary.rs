@@ -73,18 +73,21 @@ pub(crate) fn has(program: &str) -> bool {
 
 /// Whether we are root; says so where we are not.
 pub(crate) fn is_root() -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    let root = fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
-    if !root {
+    if !am_root() {
         skipped("this needs root");
     }
-    root
+    am_root()
+}
+
+/// The same, and says nothing.
+pub(crate) fn am_root() -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
 }
 
 /// The program as root, of a user namespace of its own where we are not: user_namespaces(7). Whether that is permitted shows.
 pub(crate) fn as_root(command: Command) -> Command {
-    use std::os::unix::fs::MetadataExt as _;
-    if fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0) {
+    if am_root() {
         return command;
     }
     let mut alone = program("unshare", ["-r"]);
@@ -225,9 +228,8 @@ fn alone_in(name: &str, surroundings: impl FnOnce(&mut Command), body: impl FnOn
 /// As [`alone`], and where we are root, as the user nobody: for what a tracer without privileges sees.
 #[track_caller]
 pub(crate) fn alone_as_nobody(name: &str, body: impl FnOnce()) {
-    use std::os::unix::fs::MetadataExt as _;
     use std::os::unix::process::CommandExt as _;
-    let root = fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
+    let root = am_root();
     let again = |command: &mut Command| {
         if root {
             command.uid(65534).gid(65534).current_dir("/");

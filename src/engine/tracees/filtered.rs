@@ -13,6 +13,7 @@ use crate::engine::memory::Memory;
 use crate::engine::stop::{Creation, Entry, Reach, Resume};
 use crate::engine::tracees::faults::Planned;
 use crate::engine::tracees::restarts::RESTART_SYSCALL;
+use crate::engine::tracees::supplied::USERFAULTFD;
 use crate::engine::tracees::{CLONE, CLONE_UNTRACED, CLONE3, EXECVE, EXECVEAT, Launch, Live, Open, Tracees};
 use crate::engine::tracees::{clone3_flags, tells_more};
 use crate::trace::raw::{Abi, RawOutcome};
@@ -52,8 +53,16 @@ impl Tracees {
     /// The calls, sorted by number, that need not stop a task, where there are some.
     pub(crate) fn quiet_numbers(&self) -> Option<Vec<u32>> {
         let only = self.only.as_ref().filter(|_| self.rules.is_empty())?;
-        let followed =
-            [EXECVE, EXECVEAT, RESTART_SYSCALL, PRCTL, SECCOMP, SCHED_GETAFFINITY, SCHED_SETAFFINITY];
+        let followed = [
+            EXECVE,
+            EXECVEAT,
+            RESTART_SYSCALL,
+            PRCTL,
+            SECCOMP,
+            SCHED_GETAFFINITY,
+            SCHED_SETAFFINITY,
+            USERFAULTFD,
+        ];
         let quiet = |number: &u32| {
             only.binary_search(number).is_err() && !tells_more(*number) && !followed.contains(number)
         };
