@@ -209,12 +209,12 @@ impl<M: Memory> At<'_, M> {
                 self.copy(value, len, PATH_LIMIT as u64);
             }
             Shape::One(dir, of) if self.is_due(dir) => self.structures(value, of, of.size as u64),
-            Shape::One(_, of) | Shape::Many(_, of, _) if self.phase == Phase::Again => {
-                self.messages(value, of)
-            }
             Shape::Many(dir, of, len) if self.is_due(dir) => {
                 let bytes = resolve::extent(of, len, self.length(len));
                 self.structures(value, of, bytes);
+            }
+            Shape::One(_, of) | Shape::Many(_, of, _) if self.phase == Phase::Again => {
+                self.messages(value, of)
             }
             Shape::Scalars(dir, kind, len) if self.is_due(dir) => {
                 let count = self.length(len).min(ARRAY_LIMIT);

@@ -425,6 +425,17 @@ fn what_another_has_changed_is_kept_again() {
 }
 
 #[test]
+fn structures_that_are_passed_are_looked_at_again_and_those_that_are_written_are_not() {
+    let how = |flags: u64| Task::holding(&[(0x1000, &words(&[flags, 0, 0]))]);
+    let (before, after) = (how(0), how(0x62));
+    let changed = format!("0x1000 b{}", "\\x00".repeat(23));
+    check_again("openat2", &[3, 0, 0x1000, 24], 4, &before, &after, &[&changed]);
+    check_again("openat2", &[3, 0, 0x1000, 24], 4, &before, &before, &[]);
+    // Those of poll(2) are written to.
+    check_again("poll", &[0x1000, 3, 0], 1, &before, &after, &[]);
+}
+
+#[test]
 fn the_address_of_a_message_is_looked_at_again() {
     let message = words(&[0x2000, 2, 0, 0, 0, 0, 0]);
     let holding = |name: &[u8]| Task::holding(&[(0x1000, &message), (0x2000, name)]);

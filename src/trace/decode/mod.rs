@@ -187,7 +187,7 @@ impl Decoder<'_> {
         self.raw.noted.files.iter().any(|note| note.fd == number && note.phase == Phase::Again)
     }
 
-    /// Whether others bytes were there when the call was over than at its entry.
+    /// Whether other bytes were there when the call was over than at its entry.
     fn is_changed(&self, address: u64) -> bool {
         self.raw.noted.captures.iter().any(|it| it.address == address && it.phase == Phase::Again)
     }
