@@ -23,6 +23,7 @@ use crate::engine::capture::{self, Limits};
 use crate::engine::family_tree::FamilyTree;
 use crate::engine::memory::{Link, Memory};
 use crate::engine::stop::{Creation, Entry, Resume, Stop};
+use crate::engine::tracees::company::Company;
 use crate::engine::tracees::faults::{Planned, Rule};
 use crate::engine::tracees::filtered::Filtered;
 use crate::engine::tracees::passed::Passed;
@@ -60,8 +61,7 @@ pub(crate) struct Tracees {
     family: FamilyTree,
     /// The processes in which the dynamic loader is at work.
     starting: BTreeSet<u32>,
-    /// The pids of those that have shared their memory or descriptors since they executed a program.
-    sharing: BTreeSet<u32>,
+    company: Company,
     launch: Launch,
     recorded: Recorded,
     sockets: Sockets,
@@ -142,6 +142,8 @@ struct Live {
     listens: bool,
     /// It may have a seccomp filter of its own.
     own_filter: bool,
+    /// It was in company at its last entry.
+    accompanied: bool,
 }
 
 /// A call between its entry and its exit.
@@ -163,7 +165,7 @@ impl Tracees {
             live: BTreeMap::new(),
             family: FamilyTree::default(),
             starting: BTreeSet::new(),
-            sharing: BTreeSet::new(),
+            company: Company::default(),
             launch: Launch::Searching,
             recorded,
             sockets: Sockets::default(),
@@ -232,7 +234,7 @@ impl Tracees {
 
     /// A task has ended, with this wait status.
     pub(crate) fn on_end(&mut self, tid: u32, status: i32, at: Duration) {
-        self.sharing.remove(&tid);
+        self.company.leave(tid);
         let Some(live) = self.live.remove(&tid) else {
             return self.family.end_unmet(tid, status);
         };
@@ -322,6 +324,7 @@ impl Tracees {
             Open::Skipped
         };
         // A call that never left, such as rt_sigreturn into another one, is closed by the next entry.
+        self.live_mut(tid).accompanied = self.is_in_company(tid);
         let unfinished = self.live_mut(tid).open.replace(open);
         self.close(unfinished);
         self.look_at_filters(tid, entry);
@@ -374,7 +377,7 @@ impl Tracees {
 
     fn leave(&mut self, tid: u32, rax: i64, at: Duration, memory: &impl Memory) {
         let moment = self.moment(at);
-        let in_company = self.is_in_company(tid);
+        let in_company = self.live(tid).accompanied || self.is_in_company(tid);
         let reads_late = self.supplies && !in_company;
         let Some(mut open) = self.live_mut(tid).open.take() else { return };
         (self.live_mut(tid).last, self.live_mut(tid).opened) = (None, None);

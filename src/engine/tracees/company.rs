@@ -1,5 +1,7 @@
 //! Who shares its memory or its descriptors with others, which may change them under a call.
 
+use std::collections::BTreeMap;
+
 use crate::engine::stop::Creation;
 use crate::engine::tracees::{CLONE, CLONE3, Tracees, clone3_flags};
 use crate::trace::raw::{Abi, RawCall};
@@ -7,13 +9,46 @@ use crate::trace::raw::{Abi, RawCall};
 const CLONE_VM: u64 = 0x100;
 const CLONE_FILES: u64 = 0x400;
 
+/// Processes that share, and their threads, by number.
+#[derive(Debug, Default)]
+pub(super) struct Company {
+    /// The group of each.
+    groups: BTreeMap<u32, u32>,
+    /// How many are in a group.
+    sizes: BTreeMap<u32, usize>,
+}
+
+impl Company {
+    /// From now on these two share.
+    pub(super) fn join(&mut self, one: u32, other: u32) {
+        let group = *self.groups.entry(one).or_insert(one);
+        let left = self.groups.get(&other).copied().unwrap_or(other);
+        self.groups.insert(other, group);
+        // Who shares with the one shares with the other.
+        self.groups.values_mut().filter(|it| **it == left).for_each(|it| *it = group);
+        self.sizes.clear();
+        self.groups.values().for_each(|group| *self.sizes.entry(*group).or_default() += 1);
+    }
+
+    /// It has ended, or executed a program, and shares nothing any more.
+    pub(super) fn leave(&mut self, one: u32) {
+        let size = self.groups.remove(&one).and_then(|group| self.sizes.get_mut(&group));
+        size.into_iter().for_each(|size| *size -= 1);
+    }
+
+    fn has(&self, one: u32) -> bool {
+        let size = self.groups.get(&one).and_then(|group| self.sizes.get(group));
+        size.is_some_and(|size| *size > 1)
+    }
+}
+
 impl Tracees {
     /// Takes note of who shares from now on: threads, and who was made with CLONE_VM, as by vfork, or with CLONE_FILES. See clone(2).
     pub(super) fn note_company(&mut self, creator: u32, child: u32, how: Creation) {
         let creator = self.live(creator);
         if how != Creation::Fork || self.open_call(creator).is_some_and(shares) {
             let pid = self.family.process_of(creator.task).pid;
-            self.sharing.extend([pid, child]);
+            self.company.join(pid, child);
         }
     }
 
@@ -21,7 +56,7 @@ impl Tracees {
     pub(super) fn is_in_company(&self, tid: u32) -> bool {
         let task = self.live(tid).task;
         let unannounced = self.family.task(task).creator.is_none() && self.family.task(task).process != 0;
-        unannounced || self.sharing.contains(&self.family.process_of(task).pid)
+        unannounced || self.company.has(self.family.process_of(task).pid)
     }
 }
 
@@ -119,8 +154,31 @@ mod tests {
             assert_eq!(unlinks(&mut tracees, 11, 11, b"/b\0", ENOENT), ("/b".to_owned(), 1));
             assert_eq!(unlinks(&mut tracees, 10, 10, b"/b\0", ENOENT), ("/b".to_owned(), 1));
             exec(&mut tracees, 11);
-            assert_eq!(unlinks(&mut tracees, 11, 11, b"/b\0", ENOENT), (String::new(), 0));
+            for pid in [10, 11] {
+                assert_eq!(unlinks(&mut tracees, pid, pid, b"/b\0", ENOENT), (String::new(), 0));
+            }
         }
+    }
+
+    #[test]
+    fn a_thread_that_has_ended_is_no_company() {
+        let mut threads = made(Creation::Clone, CLONE, CLONE_VM);
+        assert_eq!(unlinks(&mut threads, 11, 10, b"/b\0", ENOENT), ("/b".to_owned(), 1));
+        threads.on_end(11, 0, Duration::ZERO);
+        assert_eq!(unlinks(&mut threads, 10, 10, b"/b\0", ENOENT), (String::new(), 0));
+    }
+
+    #[test]
+    fn who_leaves_does_not_part_the_others() {
+        let mut company = Company::default();
+        company.join(10, 11);
+        company.join(20, 21);
+        company.join(11, 20);
+        company.leave(11);
+        assert!([10, 20, 21].into_iter().all(|one| company.has(one)) && !company.has(11));
+        company.leave(10);
+        company.leave(21);
+        assert!(!company.has(20));
     }
 
     #[test]

@@ -39,7 +39,8 @@ impl Tracees {
         let (program, argv) = call.map(executed).unwrap_or_default();
         let task = self.live(tid).task;
         self.family.exec(task, program, argv);
-        self.sharing.remove(&tid);
+        self.company.leave(tid);
+        self.company.leave(former);
         self.forget_threads(tid);
         let open = open.map(|open| self.the_launch_is_over(open));
         self.live_mut(tid).open = open;

@@ -18,6 +18,7 @@ impl Live {
             planned: None,
             listens: false,
             own_filter: false,
+            accompanied: false,
         }
     }
 }
@@ -28,9 +29,7 @@ impl Tracees {
         self.launch = Launch::Done;
         let leader = self.family.meet(pid, pid);
         self.family.exec(leader, program, argv);
-        if tids.len() > 1 {
-            self.sharing.insert(pid);
-        }
+        tids.iter().filter(|tid| **tid != pid).for_each(|tid| self.company.join(pid, *tid));
         for &tid in tids {
             let task = if tid == pid {
                 leader
