@@ -1,5 +1,6 @@
 //! The state machine: a stop of a task goes in; how to resume it, and what was recorded, comes out.
 
+mod blind;
 mod company;
 mod executed;
 pub(crate) mod faults;
@@ -19,7 +20,7 @@ use std::time::Duration;
 
 use crate::abi::signature::Signature;
 use crate::abi::syscalls;
-use crate::engine::capture::{self, Limits};
+use crate::engine::capture::{self, Limits, again};
 use crate::engine::family_tree::FamilyTree;
 use crate::engine::memory::{Link, Memory};
 use crate::engine::stop::{Creation, Entry, Resume, Stop};
@@ -34,7 +35,7 @@ use crate::engine::tracees::weight::weight;
 use crate::trace::blind::BlindSpot;
 use crate::trace::raw::{Abi, Capture, Moment, Noted, Phase, RawCall, RawOutcome, Registers, TaskId};
 use crate::trace::record::{Mark, MarkKind};
-use crate::trace::requests::{self, Request};
+use crate::trace::requests::Request;
 use crate::trace::tree::Tree;
 
 const OPEN: u32 = 2;
@@ -52,7 +53,6 @@ const IO_URING_SETUP: u32 = 425;
 const PIDFD_GETFD: u32 = 438;
 const CLONE_UNTRACED: u64 = 0x80_0000;
 const RT_SIGRETURN: u32 = 15;
-const ENOSYS: i32 = 38;
 
 /// Everything that is traced, and all that was recorded of it.
 #[derive(Debug)]
@@ -323,8 +323,8 @@ impl Tracees {
         } else {
             Open::Skipped
         };
-        // A call that never left, such as rt_sigreturn into another one, is closed by the next entry.
         self.live_mut(tid).accompanied = self.is_in_company(tid);
+        // A call that never left, such as rt_sigreturn into another one, is closed by the next entry.
         let unfinished = self.live_mut(tid).open.replace(open);
         self.close(unfinished);
         self.look_at_filters(tid, entry);
@@ -393,12 +393,12 @@ impl Tracees {
         if let Some(call) = call {
             let before = weight(call);
             if reads_late && supplied::leaves_memory(call.number, rax) {
-                call.noted.add_late(capture::late(row(call.abi, call.number), call, &self.limits, memory));
+                call.noted.add_late(again::late(row(call.abi, call.number), call, &self.limits, memory));
             }
             end_call(call, rax, moment, &self.limits, memory);
             if in_company {
                 let row = row(call.abi, call.number);
-                let changed = capture::at_exit_again(row, call, &self.limits, memory);
+                let changed = again::at_exit_again(row, call, &self.limits, memory);
                 call.noted.add(changed.captures, changed.files, Vec::new());
             }
             self.sockets.learn(call);
@@ -427,7 +427,7 @@ impl Tracees {
             Some(Open::Recorded(index)) => {
                 let call = &self.recorded.calls[index];
                 self.recorded.bytes += self.roots.learn(call);
-                let spot = blind_spot(call).filter(|spot| is_news(*spot, call, &mut self.requests));
+                let spot = blind::news(call, &mut self.requests);
                 self.recorded.blind.extend(spot.map(|spot| (spot, index)));
                 self.tell(News::Call(index));
             }
@@ -437,7 +437,7 @@ impl Tracees {
             }
             Some(Open::Aside(call)) => {
                 self.recorded.bytes += self.roots.learn(&call);
-                if let Some(spot) = blind_spot(&call).filter(|it| is_news(*it, &call, &mut self.requests)) {
+                if let Some(spot) = blind::news(&call, &mut self.requests) {
                     self.recorded.bytes += weight(&call);
                     self.recorded.blind_aside.push((spot, *call));
                 }
@@ -489,32 +489,6 @@ fn tells_more(number: u32) -> bool {
     let opens = matches!(number, OPEN | OPENAT | OPENAT2);
     let others = matches!(number, IO_URING_SETUP | IO_SUBMIT | PIDFD_GETFD | RT_SIGRETURN | CHROOT);
     makes || opens || mounts::may_mount(number) || others
-}
-
-/// What a call that has ended, or never will, may have hidden.
-fn blind_spot(call: &RawCall) -> Option<BlindSpot> {
-    if call.errno().is_some() && (call.abi == Abi::X86_64 || call.errno() == Some(ENOSYS)) {
-        return None;
-    }
-    match call.number {
-        _ if call.abi != Abi::X86_64 => Some(BlindSpot::Foreign),
-        CLONE if call.args()[0] & CLONE_UNTRACED != 0 => Some(BlindSpot::Escaped),
-        CLONE3 if clone3_flags(call) & CLONE_UNTRACED != 0 => Some(BlindSpot::Escaped),
-        IO_URING_SETUP => Some(BlindSpot::IoUring),
-        IO_SUBMIT if call.result() != Some(0) => Some(BlindSpot::Aio),
-        _ if mounts::changes_names(call) => Some(BlindSpot::Mounts),
-        number if row(call.abi, number).is_none() => Some(BlindSpot::UnknownCall),
-        _ => None,
-    }
-}
-
-/// Whether that is told for the first time: requests are made by the thousand, and ask for the same again.
-fn is_news(spot: BlindSpot, call: &RawCall, known: &mut BTreeSet<Request>) -> bool {
-    let before = known.len();
-    if spot == BlindSpot::Aio {
-        known.extend(requests::requests(call));
-    }
-    spot != BlindSpot::Aio || known.len() > before
 }
 
 /// The first word of `struct clone_args`. See clone(2).

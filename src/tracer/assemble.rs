@@ -316,6 +316,7 @@ fn hole(spot: BlindSpot, place: &str, call: &Call) -> Hole {
     Hole { requests, ..Hole::new(spot, format!("{evidence}, asked for {asked}")) }
 }
 
+/// So many calls are not those of a program that hangs.
 const BUSY: usize = 1000;
 
 fn broken_off(tracer: &Tracer, broken: Broken, alive: Vec<String>, bond: Bond, trace: &Trace) -> Reason {
@@ -331,9 +332,8 @@ fn broken_off(tracer: &Tracer, broken: Broken, alive: Vec<String>, bond: Bond, t
         Broken::Launch | Broken::Dropped => Reason::Stuck,
         Broken::Unfit(what) => Reason::Unfit(what),
         Broken::Timeout => {
-            // One that hangs has made few calls; one that runs in circles is known by them.
-            let is_busy = trace.len() >= BUSY;
-            let busy = is_busy.then(|| busy::most_calls(trace)).into_iter().flatten();
+            // One that runs in circles is known by its calls.
+            let busy = (trace.len() >= BUSY).then(|| busy::most_calls(trace)).into_iter().flatten();
             Reason::Timeout { after: tracer.timeout, alive: alive.into_iter().chain(busy).collect(), killed }
         }
         Broken::Output => limit(

@@ -395,7 +395,7 @@ fn check_again(call: &str, args: &[u64], rax: i64, before: &Task, after: &Task, 
     let written = left(&call, rax, after);
     call.noted.add(written.captures, written.files, Vec::new());
     call.outcome = RawOutcome::Left(rax);
-    let again = at_exit_again(syscalls::by_number(call.number), &call, &limits(), after);
+    let again = super::again::at_exit_again(syscalls::by_number(call.number), &call, &limits(), after);
     assert!(again.captures.iter().all(|it| it.phase == Phase::Again));
     assert_eq!(lines(&again.captures, &again.files), expected);
 }

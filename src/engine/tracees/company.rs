@@ -21,13 +21,22 @@ pub(super) struct Company {
 impl Company {
     /// From now on these two share.
     pub(super) fn join(&mut self, one: u32, other: u32) {
-        let group = *self.groups.entry(one).or_insert(one);
-        let left = self.groups.get(&other).copied().unwrap_or(other);
-        self.groups.insert(other, group);
-        // Who shares with the one shares with the other.
-        self.groups.values_mut().filter(|it| **it == left).for_each(|it| *it = group);
-        self.sizes.clear();
-        self.groups.values().for_each(|group| *self.sizes.entry(*group).or_default() += 1);
+        let group = self.groups.get(&one).copied().unwrap_or_else(|| self.enter(one, one));
+        match self.groups.get(&other).copied() {
+            None => _ = self.enter(other, group),
+            Some(left) if left == group => {}
+            // Who shares with the one shares with the other.
+            Some(left) => {
+                self.groups.values_mut().filter(|it| **it == left).for_each(|it| *it = group);
+                *self.sizes.entry(group).or_default() += self.sizes.remove(&left).unwrap_or(0);
+            }
+        }
+    }
+
+    fn enter(&mut self, one: u32, group: u32) -> u32 {
+        self.groups.insert(one, group);
+        *self.sizes.entry(group).or_default() += 1;
+        group
     }
 
     /// It has ended, or executed a program, and shares nothing any more.
@@ -166,6 +175,14 @@ mod tests {
         assert_eq!(unlinks(&mut threads, 11, 10, b"/b\0", ENOENT), ("/b".to_owned(), 1));
         threads.on_end(11, 0, Duration::ZERO);
         assert_eq!(unlinks(&mut threads, 10, 10, b"/b\0", ENOENT), (String::new(), 0));
+    }
+
+    #[test]
+    fn who_was_there_at_the_entry_may_have_changed_it_and_be_gone_at_the_exit() {
+        let mut threads = made(Creation::Clone, CLONE, CLONE_VM);
+        stop(&mut threads, 10, 10, entry(UNLINK, [PATH, 0, 0, 0, 0, 0]), b"/a\0");
+        threads.on_end(11, 0, Duration::ZERO);
+        assert_eq!(stop(&mut threads, 10, 10, Stop::Exit(0), b"/b\0"), 1);
     }
 
     #[test]

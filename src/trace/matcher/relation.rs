@@ -6,8 +6,8 @@ use crate::abi::{families, syscalls};
 use crate::trace::call::Call;
 use crate::trace::matcher::{CallMatcher, Difference};
 
-/// How near the name of a call is: the least is the nearest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// How near the name of a call is, the nearest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Relation {
     /// It is one of the names.
     Same,
