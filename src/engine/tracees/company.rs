@@ -178,6 +178,19 @@ mod tests {
     }
 
     #[test]
+    fn a_process_leaves_whichever_of_its_threads_executes() {
+        let mut threads = made(Creation::Clone, CLONE, CLONE_VM);
+        stop(&mut threads, 11, 10, Stop::Trap, b"");
+        stop(&mut threads, 10, 10, entry(CLONE, [CLONE_VM, 0, 0, 0, 0, 0]), b"");
+        stop(&mut threads, 10, 10, Stop::Created(Creation::Fork, 12), b"");
+        stop(&mut threads, 10, 10, Stop::Exit(12), b"");
+        stop(&mut threads, 11, 10, entry(59, [0; 6]), b"");
+        stop(&mut threads, 10, 10, Stop::Exec(11), b"");
+        stop(&mut threads, 10, 10, Stop::Exit(0), b"");
+        assert_eq!(unlinks(&mut threads, 10, 10, b"/b\0", ENOENT), (String::new(), 0));
+    }
+
+    #[test]
     fn who_was_there_at_the_entry_may_have_changed_it_and_be_gone_at_the_exit() {
         let mut threads = made(Creation::Clone, CLONE, CLONE_VM);
         stop(&mut threads, 10, 10, entry(UNLINK, [PATH, 0, 0, 0, 0, 0]), b"/a\0");

@@ -60,6 +60,9 @@ fn so_may_one_of_many_messages() {
     assert!(cannot_tell(message(UNREADABLE as u64, 16).connections().try_never("127.0.0.1")));
     assert!(message(UNREADABLE as u64, 0).connections().try_none().is_ok());
     assert!(message(0, 16).connections().try_none().is_ok());
+    // The list was longer than what was kept of it.
+    let cut = made("sendmmsg").fd("sockfd", 3, "socket:[1]").cut_bytes("msgvec", &[0; 64], 2).returned(2);
+    assert!(cannot_tell(trace([cut]).connections().try_never("127.0.0.1")));
 }
 
 #[test]

@@ -478,4 +478,12 @@ mod tests {
     fn rows_are_sorted_and_name_calls() {
         assert!(ROWS.is_sorted_by(|left, right| left.0 < right.0));
     }
+
+    #[test]
+    fn what_maps_no_file_is_no_deed() {
+        let mapped =
+            |fd| crate::trace::build::call("mmap").arg("prot", 3).arg("fd", fd).returned(0x7f00).made();
+        assert!(deeds(&[&mapped(-1)]).is_empty());
+        assert_eq!(deeds(&[&mapped(3)])[0].object, Object::Unreadable);
+    }
 }
