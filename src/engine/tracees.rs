@@ -31,7 +31,7 @@ use crate::engine::tracees::passed::Passed;
 use crate::engine::tracees::restarts::Interrupted;
 use crate::engine::tracees::roots::RootCalls;
 use crate::engine::tracees::sockets::Sockets;
-use crate::engine::tracees::weight::weight;
+use crate::engine::tracees::weight::{Lately, weight};
 use crate::trace::blind::BlindSpot;
 use crate::trace::raw::{Abi, Capture, Moment, Noted, Phase, RawCall, RawOutcome, Registers, TaskId};
 use crate::trace::record::{Mark, MarkKind};
@@ -64,6 +64,7 @@ pub(crate) struct Tracees {
     company: Company,
     launch: Launch,
     recorded: Recorded,
+    lately: Lately,
     sockets: Sockets,
     /// What io_submit(2) was asked for.
     requests: BTreeSet<Request>,
@@ -168,6 +169,7 @@ impl Tracees {
             company: Company::default(),
             launch: Launch::Searching,
             recorded,
+            lately: Lately::default(),
             sockets: Sockets::default(),
             requests: BTreeSet::new(),
             roots: RootCalls::default(),
@@ -352,8 +354,8 @@ impl Tracees {
         self.sockets.tell(&mut captured.files);
         captured.files.iter().for_each(|note| self.look_at_file(&note.link));
         let &Entry { args, instruction_pointer, stack_pointer, .. } = entry;
-        let last = self.live(tid).last.map(|last| &self.recorded.calls[last].noted);
-        let mut noted = Noted::begin(Registers { args, instruction_pointer, stack_pointer }, last);
+        let registers = Registers { args, instruction_pointer, stack_pointer };
+        let mut noted = Noted::begin(registers, self.lately.of(entry.number));
         noted.add(captured.captures, captured.files, Vec::new());
         RawCall {
             abi: entry.abi,
@@ -402,7 +404,7 @@ impl Tracees {
                 call.noted.add(changed.captures, changed.files, Vec::new());
             }
             self.sockets.learn(call);
-            grown = Some((before, weight(call)));
+            grown = Some((before, self.lately.keep(call)));
             let made = call.noted.files.iter().rfind(|note| note.phase == Phase::Exit && note.fd >= 0);
             let opened = made.map(|note| note.link.clone());
             if call.number == RT_SIGRETURN {

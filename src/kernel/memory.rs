@@ -86,6 +86,10 @@ fn is_gone(error: &std::io::Error) -> bool {
 /// A part of the remote memory for each page: a transfer that fails in the middle ends at a whole part, so
 /// that what lies before an unmapped page is still read. See process_vm_readv(2).
 fn read_pages(pid: Pid, address: u64, buf: &mut [u8]) -> Result<usize, Errno> {
+    if buf.len() as u64 <= PAGE - address % PAGE {
+        let part = RemoteIoVec { base: address as usize, len: buf.len() };
+        return process_vm_readv(pid, &mut [IoSliceMut::new(buf)], &[part]);
+    }
     let mut parts = Vec::with_capacity(buf.len() / PAGE as usize + 2);
     let mut base = address;
     let mut left = buf.len() as u64;

@@ -166,7 +166,7 @@ pub(crate) struct Registers {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Noted(Arc<Notes>);
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Notes {
     /// The registers.
     pub registers: Registers,
@@ -202,10 +202,29 @@ impl Noted {
 
     pub(crate) fn add(&mut self, captures: Vec<Capture>, files: Vec<FileNote>, places: Vec<PlaceNote>) {
         if !(captures.is_empty() && files.is_empty() && places.is_empty()) {
-            self.captures.extend(captures);
-            self.files.extend(files);
-            self.places.extend(places);
+            let notes = &mut **self;
+            append(&mut notes.captures, captures);
+            append(&mut notes.files, files);
+            append(&mut notes.places, places);
         }
+    }
+
+    /// Has it in common with `earlier`, where that is the same. Says whether it is.
+    pub(crate) fn share(&mut self, earlier: &Noted) -> bool {
+        let is_same = self.0 == earlier.0;
+        if is_same {
+            self.0 = earlier.0.clone();
+        }
+        is_same
+    }
+}
+
+/// Mostly there is nothing yet, and the list is taken as it is.
+fn append<T>(list: &mut Vec<T>, more: Vec<T>) {
+    if list.is_empty() {
+        *list = more;
+    } else {
+        list.extend(more);
     }
 }
 
@@ -296,6 +315,21 @@ mod tests {
             let third = Noted::begin(registers, Some(last));
             assert_eq!((third.registers, third.places.len()), (registers, 0));
         }
+    }
+
+    #[test]
+    fn what_is_the_same_is_kept_once() {
+        let with = |place: &[u8]| {
+            let mut noted = Noted::begin(Registers::default(), None);
+            noted.add(Vec::new(), Vec::new(), vec![PlaceNote { register: 1, place: Some(place.into()) }]);
+            noted
+        };
+        let (earlier, mut same, mut other) = (with(b"/a"), with(b"/a"), with(b"/b"));
+        assert_eq!((same.share(&earlier), other.share(&earlier)), (true, false));
+        assert!(Arc::ptr_eq(&same.0, &earlier.0));
+        assert_eq!(other.places[0].place.as_deref(), Some(b"/b".as_slice()));
+        same.add(Vec::new(), Vec::new(), vec![PlaceNote { register: 2, place: None }]);
+        assert_eq!((earlier.places.len(), same.places.len()), (1, 2));
     }
 
     #[test]

@@ -283,10 +283,11 @@ fn trace(tracer: &Tracer, material: Material) -> Trace {
         blind_aside.into_iter().map(|(spot, raw)| (spot, Call::new(raw, tree.clone()))).collect();
     let left_out = aside.iter().map(|(spot, call)| hole(*spot, LEFT_OUT, call));
     holes.extend(seen.chain(left_out));
-    let places = (1..=calls.len()).map(|number| format!("#{number}")).chain(repeat(LEFT_OUT.to_owned()));
-    let all = calls.iter().chain(aside.iter().map(|(_, call)| call)).zip(places);
+    let numbers = (1..=calls.len()).map(Some).chain(repeat(None));
+    let all = calls.iter().chain(aside.iter().map(|(_, call)| call)).zip(numbers);
+    let place = |number: Option<usize>| number.map_or(LEFT_OUT.to_owned(), |number| format!("#{number}"));
     let traffic = passed::traffic(all).into_iter();
-    holes.extend(traffic.map(|(call, place)| hole(BlindSpot::PassedSocket, &place, call)));
+    holes.extend(traffic.map(|(call, number)| hole(BlindSpot::PassedSocket, &place(number), call)));
     holes.extend(sockets.iter().map(passed::unseen));
     if let Some(recorded) = tracer.recorded_numbers() {
         let evidence = "Tracer::only(..) leaves calls out".to_owned();

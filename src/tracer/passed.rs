@@ -1,13 +1,12 @@
 //! Sockets that no recorded call made, and what may have gone through them.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use crate::abi::families;
 use crate::engine::tracees::passed::Passed;
 use crate::trace::blind::{BlindSpot, Hole};
 use crate::trace::call::Call;
-use crate::trace::raw::Phase;
+use crate::trace::raw::{FileNote, Phase};
 
 /// The first calls that move data through sockets which no call before them made.
 pub(crate) fn traffic<'a, P>(calls: impl Iterator<Item = (&'a Call, P)>) -> Vec<(&'a Call, P)> {
@@ -19,10 +18,15 @@ pub(crate) fn traffic<'a, P>(calls: impl Iterator<Item = (&'a Call, P)>) -> Vec<
     let mut known = HashSet::new();
     let mut traffic = Vec::new();
     for (call, place) in calls {
+        let mut sockets = sockets(call).peekable();
+        if sockets.peek().is_none() {
+            continue;
+        }
         if MAKE.contains(&call.name()) {
-            known.extend(sockets(call, Phase::Exit));
+            known.extend(sockets.filter(|note| note.phase == Phase::Exit).map(|note| note.link.clone()));
         } else if data.contains(&call.name()) {
-            let new = sockets(call, Phase::Entry).filter(|socket| known.insert(socket.clone())).count();
+            let used = sockets.filter(|note| note.phase == Phase::Entry);
+            let new = used.filter(|note| known.insert(note.link.clone())).count();
             traffic.extend((new > 0).then_some((call, place)));
         }
     }
@@ -40,9 +44,8 @@ pub(crate) fn unseen(passed: &Passed) -> Hole {
     Hole::new(BlindSpot::PassedSocket, format!("{socket}; {remedy}"))
 }
 
-fn sockets(call: &Call, phase: Phase) -> impl Iterator<Item = Arc<[u8]>> {
-    let notes = call.raw().noted.files.iter().filter(move |note| note.phase == phase);
-    notes.map(|note| note.link.clone()).filter(|link| link.starts_with(b"socket:"))
+fn sockets(call: &Call) -> impl Iterator<Item = &FileNote> {
+    call.raw().noted.files.iter().filter(|note| note.link.starts_with(b"socket:"))
 }
 
 #[cfg(test)]

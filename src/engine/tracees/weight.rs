@@ -1,16 +1,18 @@
-//! How much memory a recording takes, about.
+//! How much memory a recording takes, about, and how it takes less.
+
+use std::collections::BTreeMap;
 
 use crate::engine::tracees::Recorded;
-use crate::trace::raw::{Capture, FileNote, PlaceNote, RawCall};
+use crate::trace::raw::{Capture, FileNote, Noted, PlaceNote, RawCall};
 use crate::trace::record::Mark;
 
 /// What a call costs besides what it shows: registers, places in lists, and what will be decoded of it.
 const CALL: usize = 512;
 
 impl Recorded {
-    /// A call grew by what it showed since it was weighed with `before`.
+    /// A call that weighed `before` weighs `now`.
     pub(super) fn grow(&mut self, before: usize, now: usize) {
-        self.bytes += now.saturating_sub(before);
+        self.bytes = (self.bytes + now).saturating_sub(before);
     }
 
     pub(super) fn push_mark(&mut self, mark: Mark) {
@@ -21,10 +23,47 @@ impl Recorded {
     }
 }
 
+/// What was noted of the last call of each number.
+#[derive(Debug, Default)]
+pub(super) struct Lately(BTreeMap<u32, Noted>);
+
+impl Lately {
+    pub(super) fn of(&self, number: u32) -> Option<&Noted> {
+        self.0.get(&number)
+    }
+
+    /// Keeps what was noted of a call, which has ended, once if it is the same again, and says what the call weighs.
+    pub(super) fn keep(&mut self, call: &mut RawCall) -> usize {
+        let last = self.0.entry(call.number).or_default();
+        if call.noted.share(last) {
+            return CALL;
+        }
+        *last = call.noted.clone();
+        weight(call)
+    }
+}
+
 pub(super) fn weight(call: &RawCall) -> usize {
     let captures = call.noted.captures.iter().map(|capture| size_of::<Capture>() + capture.bytes.len());
     let files = call.noted.files.iter().map(|note| size_of::<FileNote>() + note.link.len());
     let links = call.noted.places.iter().map(|note| note.place.as_ref().map_or(0, |place| place.len()));
     let places = links.map(|link| size_of::<PlaceNote>() + link);
     CALL + captures.chain(files).chain(places).sum::<usize>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::build::call;
+
+    #[test]
+    fn what_is_noted_again_weighs_nothing() {
+        let close = |link| call("close").fd("fd", 3, link).returned(0).made().raw().clone();
+        let mut lately = Lately::default();
+        let mut keep = |link| lately.keep(&mut close(link));
+        let first = keep("/a");
+        assert!(first > CALL, "{first}");
+        assert_eq!([keep("/a"), keep("/a"), keep("/b"), keep("/a")], [CALL, CALL, first, first]);
+        assert_eq!(lately.keep(&mut call("getppid").returned(0).made().raw().clone()), CALL);
+    }
 }
