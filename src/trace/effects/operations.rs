@@ -322,12 +322,17 @@ impl Deriving {
 
     /// The requests by which files are changed, whatever they were opened for. See ioctl_iflags(2), ioctl_ficlonerange(2).
     fn control(&mut self, call: &Call) {
+        /// What fallocate(2) does too, on every file system: `FS_IOC_RESVSP`, `FS_IOC_UNRESVSP`, both for 64 bits, and
+        /// `FS_IOC_ZERO_RANGE`. See linux/falloc.h of the kernel.
+        const ALLOCATE: [u32; 5] = [0x4030_5828, 0x4030_5829, 0x4030_582a, 0x4030_582b, 0x4030_5839];
         let request = call.arg("request").and_then(Value::flags);
         let is = |names: &[&str]| request.is_some_and(|request| names.iter().any(|name| request.has(name)));
         let (operation, at) = if is(&["FS_IOC_SETFLAGS", "FS_IOC_FSSETXATTR", "FS_IOC_SETVERSION"]) {
             (Attributes, Any("fd"))
         } else if is(&["FICLONE", "FICLONERANGE"]) {
             (Write, File("fd"))
+        } else if request.is_some_and(|request| ALLOCATE.contains(&(request.value as u32))) {
+            (Resize, File("fd"))
         } else {
             return;
         };
@@ -473,6 +478,7 @@ fn directories(calls: &[&Call]) -> HashSet<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::build::call;
 
     #[test]
     fn rows_are_sorted_and_name_calls() {
@@ -480,9 +486,19 @@ mod tests {
     }
 
     #[test]
+    fn space_is_given_to_a_file_by_requests_too() {
+        let asked = |request| {
+            let ioctl = call("ioctl").fd("fd", 3, "/x").register_at(1, request);
+            deeds(&[&ioctl.returned(0).made()]).into_iter().map(|deed| deed.operation).collect::<Vec<_>>()
+        };
+        assert_eq!(asked(0x4030_5828), [Resize]);
+        assert_eq!(asked(1 << 40 | 0x4030_5839), [Resize]);
+        assert_eq!(asked(0x4030_5830), []);
+    }
+
+    #[test]
     fn what_maps_no_file_is_no_deed() {
-        let mapped =
-            |fd| crate::trace::build::call("mmap").arg("prot", 3).arg("fd", fd).returned(0x7f00).made();
+        let mapped = |fd| call("mmap").arg("prot", 3).arg("fd", fd).returned(0x7f00).made();
         assert!(deeds(&[&mapped(-1)]).is_empty());
         assert_eq!(deeds(&[&mapped(3)])[0].object, Object::Unreadable);
     }

@@ -28,7 +28,7 @@ impl Match {
                 self.judge_unspecified(rest)
             }
             (Test::Inet, SocketAddress::Inet(_)) => Verdict::Yes,
-            (Test::Peer(ip, port), SocketAddress::Inet(address)) => is_peer(*ip, *port, address).into(),
+            (Test::Peer(ip, port), SocketAddress::Inet(address)) => is_peer(*ip, *port, address),
             (Test::Unix(inner), SocketAddress::Unix(name)) => inner.judge_unix(name, around),
             (Test::Text(text), address) => {
                 let peer = std::str::from_utf8(&text.given).ok().and_then(bind::parse_peer);
@@ -46,9 +46,10 @@ impl Match {
             return Verdict::No;
         };
         let meant = SocketAddr::from((*ip, u16::from_be_bytes(*port)));
+        let is_nobody = meant.ip().is_unspecified() && meant.port() == 0;
         let may_be = match &self.0 {
-            Test::Peer(ip, port) => is_peer(*ip, *port, &meant),
-            _ => !meant.ip().is_unspecified(),
+            Test::Peer(ip, port) => !is_nobody && is_peer(*ip, *port, &meant) != Verdict::No,
+            _ => !is_nobody,
         };
         if may_be { Verdict::Unknown } else { Verdict::No }
     }
@@ -83,7 +84,12 @@ impl Match {
     }
 }
 
-/// An IPv4 address counts in its IPv6 spelling too.
-fn is_peer(ip: IpAddr, port: Option<u16>, address: &SocketAddr) -> bool {
-    address.ip().to_canonical() == ip.to_canonical() && port.is_none_or(|port| port == address.port())
+/// An IPv4 address counts in its IPv6 spelling too. Whoever connects to no address in particular mostly reaches this machine: see
+/// `ip_route_output_key_hash_rcu` in net/ipv4/route.c and `tcp_v6_connect` in net/ipv6/tcp_ipv6.c of the kernel.
+fn is_peer(ip: IpAddr, port: Option<u16>, address: &SocketAddr) -> Verdict {
+    let (wanted, is) = (ip.to_canonical(), address.ip().to_canonical());
+    if port.is_some_and(|port| port != address.port()) {
+        return Verdict::No;
+    }
+    if is.is_unspecified() && wanted.is_loopback() { Verdict::Unknown } else { (is == wanted).into() }
 }

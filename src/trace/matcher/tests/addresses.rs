@@ -31,6 +31,25 @@ fn addresses_have_a_port_or_any() {
 }
 
 #[test]
+fn no_address_in_particular_may_be_this_machine() {
+    let any = |port: u16| [&[2, 0][..], &port.to_be_bytes(), &[0; 12]].concat();
+    let any6 = |port: u16| [&[10, 0][..], &port.to_be_bytes(), &[0; 24]].concat();
+    check(call!("connect", addr = "127.0.0.1:80"), connect(&any(80)), Unknown);
+    check(call!("connect", addr = "127.0.0.1"), connect(&any6(80)), Unknown);
+    check(call!("connect", addr = "[::1]:80"), connect(&any6(80)), Unknown);
+    check(call!("connect", addr = "127.0.0.1:80"), connect(&any(81)), No);
+    check(call!("connect", addr = "10.0.0.1"), connect(&any(80)), No);
+    check(call!("connect", addr = "0.0.0.0:80"), connect(&any(80)), Yes);
+    check(call!("connect", addr = "0.0.0.0:80"), connect(&v4(80)), No);
+    let unspecified = |port: u8| [&[0, 0, 0, port][..], &[0; 12]].concat();
+    for wanted in [call!("connect", addr = "127.0.0.1"), call!("connect", addr = inet())] {
+        check(wanted.clone(), connect(&unspecified(80)), Unknown);
+        // A disconnect.
+        check(wanted, connect(&unspecified(0)), No);
+    }
+}
+
+#[test]
 fn inet_is_any_internet_address() {
     check(call!("connect", addr = inet()), connect(&v4(80)), Yes);
     check(call!("connect", addr = inet()), connect(&mapped(80)), Yes);
