@@ -57,6 +57,15 @@ mod tests {
     use crate::trace::build::call;
 
     #[test]
+    fn a_call_weighs_what_it_weighs_at_its_end() {
+        let mut recorded = Recorded::default();
+        for (before, now) in [(0, 900), (900, 1200), (0, 700), (700, 512)] {
+            recorded.grow(before, now);
+        }
+        assert_eq!(recorded.bytes, 1712);
+    }
+
+    #[test]
     fn what_is_noted_again_weighs_nothing() {
         let close = |link| call("close").fd("fd", 3, link).returned(0).made().raw().clone();
         let mut lately = Lately::default();
