@@ -9,6 +9,9 @@ use crate::trace::raw::{Capture, FileNote, Phase};
 
 const MARK: &[u8] = b" (deleted)";
 
+/// Calls that give a file another name, which a file may have had that is deleted by this.
+const GIVE_NAMES: [&str; 5] = ["rename", "renameat", "renameat2", "link", "linkat"];
+
 /// What the calls name, of all that links end with and that ends so: last components.
 #[derive(Debug, Default)]
 pub(crate) struct Deleted {
@@ -16,6 +19,8 @@ pub(crate) struct Deleted {
     marked: HashSet<Vec<u8>>,
     /// Those that are named without the mark.
     bare: HashSet<Vec<u8>>,
+    /// Whole names of deleted files that another file may have had as well: it was opened more than once, or given to one.
+    reused: HashSet<Vec<u8>>,
 }
 
 /// What a link that ends so may mean.
@@ -44,7 +49,13 @@ impl Deleted {
                 found.bare.extend(bare.contains(name).then(|| name.to_vec()));
             }
         }
+        found.reused = reused(calls);
         found
+    }
+
+    /// Whether a deleted file may be another one than the file of this name.
+    pub(crate) fn is_reused(&self, link: &[u8]) -> bool {
+        link.strip_suffix(MARK).is_some_and(|bare| self.reused.contains(bare))
     }
 
     fn read<'a>(&self, link: &'a [u8], bare: &'a [u8]) -> Reading<'a> {
@@ -74,6 +85,24 @@ impl Reading<'_> {
             Reading::Any(one, other) => judge(one).or(judge(other)),
         }
     }
+}
+
+fn reused(calls: &[Call]) -> HashSet<Vec<u8>> {
+    let notes = calls.iter().flat_map(|call| &call.raw().noted.files);
+    let deleted: HashSet<&[u8]> = notes.filter_map(|note| note.link.strip_suffix(MARK)).collect();
+    let (mut opened, mut reused) = (HashSet::new(), HashSet::new());
+    for call in calls.iter().filter(|call| call.succeeded()) {
+        if opens_by_name(call) {
+            let files = call.raw().noted.files.iter().filter(|note| note.phase == Phase::Exit);
+            let known = files.filter_map(|note| deleted.get(&*note.link)).copied();
+            reused.extend(known.filter(|name| !opened.insert(*name)).map(<[u8]>::to_vec));
+        } else if GIVE_NAMES.contains(&call.name()) {
+            let given: Vec<&[u8]> = paths(call).map(last).collect();
+            reused
+                .extend(deleted.iter().filter(|name| given.contains(&last(name))).map(|name| name.to_vec()));
+        }
+    }
+    reused
 }
 
 /// The last components of what a call names: in its paths, and by its descriptors where they lead to a file that has a name.

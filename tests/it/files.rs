@@ -365,3 +365,22 @@ fn a_deleted_file_goes_by_its_name_and_a_file_that_is_called_so_by_its_own() {
     assert!(trace.try_never(write("x (deleted)")).is_err());
     assert!(trace.try_contains(write("x")).is_err());
 }
+
+/// What reached the disk is the file that had the name before.
+#[test]
+fn a_sync_of_the_file_that_was_replaced_is_none_of_the_new_one() {
+    let dir = tempdir();
+    let synced_first = |prepare: &str| {
+        let sync = "dd if=/dev/null conv=fsync status=none >&3";
+        let mut command = sh(&format!("{prepare}; {sync}; mv new x"));
+        command.current_dir(dir.path());
+        let trace = record(command);
+        trace.success();
+        let sync = |_: &_| call!("fsync", fd = file(dir.path().join("new"))).ok();
+        trace.each(calls_of::rename().on(dir.path().join("x"))).try_preceded_by(sync).map(drop)
+    };
+    synced_first("echo text > new; exec 3>> new").expect("it is the same file");
+    cannot_tell(synced_first("echo old > new; exec 3>> new; rm new; echo text > new"), "/new (deleted)>");
+    cannot_tell(synced_first("echo old > new; exec 3>> new; echo text > tmp; mv tmp new"), "/new (deleted)>");
+    violated(synced_first("echo text > new; echo old > tmp; exec 3>> tmp; rm tmp"), "fsync");
+}

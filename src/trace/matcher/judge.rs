@@ -127,9 +127,21 @@ impl Match {
             return Verdict::Unknown;
         }
         let resolved = path.resolved.as_deref();
-        match resolved.and_then(|link| deleted::reading(around.deleted, link)) {
-            Some(reading) => reading.judge(|name| self.judge_forms(&path.led_to(name), around)),
-            None => self.judge_forms(path, around),
+        let Some(reading) = resolved.and_then(|link| deleted::reading(around.deleted, link)) else {
+            return self.judge_forms(path, around);
+        };
+        let is_reused = || around.deleted.zip(resolved).is_some_and(|(known, link)| known.is_reused(link));
+        match reading.judge(|name| self.judge_forms(&path.led_to(name), around)) {
+            // The file that has the name now may be meant.
+            Verdict::Yes if self.asks_for_one_file() && is_reused() => Verdict::Unknown,
+            verdict => verdict,
+        }
+    }
+
+    fn asks_for_one_file(&self) -> bool {
+        match &self.0 {
+            Test::File(inner) => inner.asks_for_one_file(),
+            test => matches!(test, Test::Written(_) | Test::Path(_) | Test::Text(_) | Test::Exact(_)),
         }
     }
 
