@@ -96,6 +96,8 @@ impl Trace {
 
     /// The calls that match. What is asked of the view can then not be told where some call may or may not belong to it.
     ///
+    /// It is asked of these calls alone: `trace.select("openat").never("socket")` holds, whatever sockets the program makes.
+    ///
     /// ```
     /// # use expect_syscalls::{expect_syscalls, family};
     /// # use std::process::Command;
