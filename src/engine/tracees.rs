@@ -404,7 +404,7 @@ impl Tracees {
                 call.noted.add(changed.captures, changed.files, Vec::new());
             }
             self.sockets.learn(call);
-            grown = Some((before, self.lately.keep(call)));
+            grown = Some((before, weight(call)));
             let made = call.noted.files.iter().rfind(|note| note.phase == Phase::Exit && note.fd >= 0);
             let opened = made.map(|note| note.link.clone());
             if call.number == RT_SIGRETURN {
@@ -427,6 +427,7 @@ impl Tracees {
     fn close(&mut self, open: Option<Open>) {
         match open {
             Some(Open::Recorded(index)) => {
+                self.keep_once(index);
                 let call = &self.recorded.calls[index];
                 self.recorded.bytes += self.roots.learn(call);
                 let spot = blind::news(call, &mut self.requests);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::tracees::Recorded;
+use crate::engine::tracees::{Recorded, Tracees};
 use crate::trace::raw::{Capture, FileNote, Noted, PlaceNote, RawCall};
 use crate::trace::record::Mark;
 
@@ -23,6 +23,16 @@ impl Recorded {
     }
 }
 
+impl Tracees {
+    /// Nothing more will be noted of the call at this index.
+    pub(super) fn keep_once(&mut self, index: usize) {
+        let call = &mut self.recorded.calls[index];
+        let before = weight(call);
+        let now = self.lately.keep(call);
+        self.recorded.grow(before, now);
+    }
+}
+
 /// What was noted of the last call of each number.
 #[derive(Debug, Default)]
 pub(super) struct Lately(BTreeMap<u32, Noted>);
@@ -32,8 +42,8 @@ impl Lately {
         self.0.get(&number)
     }
 
-    /// Keeps what was noted of a call, which has ended, once if it is the same again, and says what the call weighs.
-    pub(super) fn keep(&mut self, call: &mut RawCall) -> usize {
+    /// Keeps what was noted of a call once if it is the same again, and says what the call weighs.
+    fn keep(&mut self, call: &mut RawCall) -> usize {
         let last = self.0.entry(call.number).or_default();
         if call.noted.share(last) {
             return CALL;
@@ -54,7 +64,12 @@ pub(super) fn weight(call: &RawCall) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::capture::Limits;
+    use crate::engine::memory::text::{PATH, Text};
+    use crate::engine::stop::{Entry, Stop};
     use crate::trace::build::call;
+    use crate::trace::raw::Abi;
+    use std::time::Duration;
 
     #[test]
     fn a_call_weighs_what_it_weighs_at_its_end() {
@@ -74,5 +89,33 @@ mod tests {
         assert!(first > CALL, "{first}");
         assert_eq!([keep("/a"), keep("/a"), keep("/b"), keep("/a")], [CALL, CALL, first, first]);
         assert_eq!(lately.keep(&mut call("getppid").returned(0).made().raw().clone()), CALL);
+    }
+
+    #[test]
+    fn a_call_that_is_made_anew_weighs_once() {
+        const ACCESS: u32 = 21;
+        const EXECVE: u32 = 59;
+        let mut tracees = Tracees::new(Limits { buffer: 64, environment: false }, None, false);
+        let mut stop = |stop| {
+            tracees.on_stop(10, stop, Duration::ZERO, &Text(10, b"/a\0", 0.into()));
+            tracees.recorded().bytes
+        };
+        let args = [PATH, 0, 0, 0, 0, 0];
+        let entry = |number| {
+            Stop::Entry(Entry { abi: Abi::X86_64, number, args, instruction_pointer: 1, stack_pointer: 2 })
+        };
+        stop(entry(EXECVE));
+        stop(Stop::Exec(10));
+        let none = stop(Stop::Exit(0));
+        stop(entry(ACCESS));
+        let first = stop(Stop::Exit(0));
+        assert!(first - none > CALL);
+        let noted = first - none - CALL;
+        for code in [-512, -512, -512] {
+            stop(entry(ACCESS));
+            assert_eq!(stop(Stop::Exit(code)) - first, CALL + noted);
+        }
+        stop(entry(ACCESS));
+        assert_eq!(stop(Stop::Exit(0)) - first, CALL);
     }
 }
