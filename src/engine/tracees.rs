@@ -372,7 +372,6 @@ impl Tracees {
     }
 
     fn push_call(&mut self, call: RawCall) -> Open {
-        self.recorded.grow(0, weight(&call));
         self.recorded.calls.push(call);
         Open::Recorded(self.recorded.calls.len() - 1)
     }
@@ -383,7 +382,6 @@ impl Tracees {
         let reads_late = self.supplies && !in_company;
         let Some(mut open) = self.live_mut(tid).open.take() else { return };
         (self.live_mut(tid).last, self.live_mut(tid).opened) = (None, None);
-        let mut grown = None;
         let call = match &mut open {
             Open::Recorded(index) => {
                 self.live_mut(tid).last = Some(*index);
@@ -393,7 +391,6 @@ impl Tracees {
             Open::Skipped => None,
         };
         if let Some(call) = call {
-            let before = weight(call);
             if reads_late && supplied::leaves_memory(call.number, rax) {
                 call.noted.add_late(again::late(row(call.abi, call.number), call, &self.limits, memory));
             }
@@ -404,7 +401,6 @@ impl Tracees {
                 call.noted.add(changed.captures, changed.files, Vec::new());
             }
             self.sockets.learn(call);
-            grown = Some((before, weight(call)));
             let made = call.noted.files.iter().rfind(|note| note.phase == Phase::Exit && note.fd >= 0);
             let opened = made.map(|note| note.link.clone());
             if call.number == RT_SIGRETURN {
@@ -412,9 +408,6 @@ impl Tracees {
             }
             opened.iter().for_each(|link| self.look_at_file(link));
             self.live_mut(tid).opened = opened;
-        }
-        if let (Open::Recorded(_), Some((before, now))) = (&open, grown) {
-            self.recorded.grow(before, now);
         }
         self.note_received(&open, memory);
         match open {
@@ -427,9 +420,8 @@ impl Tracees {
     fn close(&mut self, open: Option<Open>) {
         match open {
             Some(Open::Recorded(index)) => {
-                self.keep_once(index);
-                let call = &self.recorded.calls[index];
-                self.recorded.bytes += self.roots.learn(call);
+                let call = &mut self.recorded.calls[index];
+                self.recorded.bytes += self.lately.keep(call) + self.roots.learn(call);
                 let spot = blind::news(call, &mut self.requests);
                 self.recorded.blind.extend(spot.map(|spot| (spot, index)));
                 self.tell(News::Call(index));

@@ -9,7 +9,7 @@ use crate::trace::raw::{Capture, FileNote, Phase};
 
 const MARK: &[u8] = b" (deleted)";
 
-/// Calls that give a file another name, which a file may have had that is deleted by this.
+/// Calls that give a file a name, which another may have had until then.
 const GIVE_NAMES: [&str; 5] = ["rename", "renameat", "renameat2", "link", "linkat"];
 
 /// What the calls name, of all that links end with and that ends so: last components.

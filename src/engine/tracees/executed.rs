@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use crate::engine::memory::{Link, Memory};
 use crate::engine::tracees::restarts::Interrupted;
-use crate::engine::tracees::weight::weight;
 use crate::engine::tracees::{Launch, Open, Tracees};
 use crate::trace::blind::BlindSpot;
 use crate::trace::decode;
@@ -52,10 +51,7 @@ impl Tracees {
         let Some(Open::Recorded(index)) = self.live(tid).open else { return };
         if let Some(link) = memory.link(Link::Exe) {
             let call = &mut self.recorded.calls[index];
-            let before = weight(call);
             call.noted.files.push(FileNote { phase: Phase::Exit, fd: PROGRAM, link, socket: None });
-            let now = weight(call);
-            self.recorded.grow(before, now);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::tracees::{Recorded, Tracees};
+use crate::engine::tracees::Recorded;
 use crate::trace::raw::{Capture, FileNote, Noted, PlaceNote, RawCall};
 use crate::trace::record::Mark;
 
@@ -10,26 +10,11 @@ use crate::trace::record::Mark;
 const CALL: usize = 512;
 
 impl Recorded {
-    /// A call that weighed `before` weighs `now`.
-    pub(super) fn grow(&mut self, before: usize, now: usize) {
-        self.bytes = (self.bytes + now).saturating_sub(before);
-    }
-
     pub(super) fn push_mark(&mut self, mark: Mark) {
         // With what the kernel says of a signal. See sigaction(2).
         const SIGINFO: usize = 128;
         self.bytes += size_of::<Mark>() + SIGINFO;
         self.marks.push(mark);
-    }
-}
-
-impl Tracees {
-    /// Nothing more will be noted of the call at this index.
-    pub(super) fn keep_once(&mut self, index: usize) {
-        let call = &mut self.recorded.calls[index];
-        let before = weight(call);
-        let now = self.lately.keep(call);
-        self.recorded.grow(before, now);
     }
 }
 
@@ -42,8 +27,8 @@ impl Lately {
         self.0.get(&number)
     }
 
-    /// Keeps what was noted of a call once if it is the same again, and says what the call weighs.
-    fn keep(&mut self, call: &mut RawCall) -> usize {
+    /// Nothing more will be noted of a call: keeps it once if it is the same again, and says what the call weighs.
+    pub(super) fn keep(&mut self, call: &mut RawCall) -> usize {
         let last = self.0.entry(call.number).or_default();
         if call.noted.share(last) {
             return CALL;
@@ -67,18 +52,10 @@ mod tests {
     use crate::engine::capture::Limits;
     use crate::engine::memory::text::{PATH, Text};
     use crate::engine::stop::{Entry, Stop};
+    use crate::engine::tracees::Tracees;
     use crate::trace::build::call;
     use crate::trace::raw::Abi;
     use std::time::Duration;
-
-    #[test]
-    fn a_call_weighs_what_it_weighs_at_its_end() {
-        let mut recorded = Recorded::default();
-        for (before, now) in [(0, 900), (900, 1200), (0, 700), (700, 512)] {
-            recorded.grow(before, now);
-        }
-        assert_eq!(recorded.bytes, 1712);
-    }
 
     #[test]
     fn what_is_noted_again_weighs_nothing() {
@@ -110,10 +87,9 @@ mod tests {
         stop(entry(ACCESS));
         let first = stop(Stop::Exit(0));
         assert!(first - none > CALL);
-        let noted = first - none - CALL;
         for code in [-512, -512, -512] {
             stop(entry(ACCESS));
-            assert_eq!(stop(Stop::Exit(code)) - first, CALL + noted);
+            assert_eq!(stop(Stop::Exit(code)), first);
         }
         stop(entry(ACCESS));
         assert_eq!(stop(Stop::Exit(0)) - first, CALL);

@@ -4,5 +4,6 @@ pub(crate) mod list;
 pub(crate) mod leaks;
 pub(crate) mod operations;
 pub(crate) mod arguments;
+mod rows;
 pub(crate) mod place;
 pub(crate) mod runtime;

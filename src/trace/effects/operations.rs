@@ -1,6 +1,6 @@
 //! Canonical operations: what a call does, whatever its name is. `open`, `openat`, `openat2` and `creat` come to the same.
 //!
-//! Most calls are rows of [`ROWS`]: the operation, and the argument with its object. Opening, signals and
+//! Most calls are rows of a table: see [`rows`](crate::trace::effects::rows). Opening, signals and
 //! sockets, where flags or earlier calls decide, are functions below it.
 
 use std::collections::{HashMap, HashSet};
@@ -9,6 +9,7 @@ use std::fmt;
 use crate::trace::call::{Call, Outcome};
 use crate::trace::effects::arguments::*;
 use crate::trace::effects::place::{self, is_regular};
+use crate::trace::effects::rows::{At, row};
 use crate::trace::value::{Descriptor, PathText, SocketAddress, Value, Walked};
 
 /// What a call does to something outside the program.
@@ -88,95 +89,8 @@ pub(crate) enum Object {
     Signal(Option<i64>, i32),
 }
 
-/// Where a call has the object of an operation.
-#[derive(Clone, Copy, Debug)]
-enum At {
-    /// In an argument that is a path. Where there is an argument `dirfd` and no path, it is that descriptor's file.
-    Path(&'static str),
-    /// In two of them.
-    Pair(&'static str, &'static str),
-    /// It is the regular file that this descriptor refers to.
-    File(&'static str),
-    /// It is whatever this descriptor refers to.
-    Any(&'static str),
-    /// The process or thread with this id, and the signal.
-    Target(&'static str),
-}
-
 use At::{Any, File, Pair, Path, Target};
-use Operation::{
-    Attributes, Exec, Kill, Link, List, Mkdir, Mount, Node, Read, Remove, Rename, Resize, Symlink, Unmount,
-    Write,
-};
-
-/// By name, sorted.
-const ROWS: &[(&str, &[(Operation, At)])] = &[
-    ("chmod", &[(Attributes, Path("path"))]),
-    ("chown", &[(Attributes, Path("path"))]),
-    ("copy_file_range", &[(Read, File("fd_in")), (Write, File("fd_out"))]),
-    ("execve", &[(Exec, Path("path"))]),
-    ("execveat", &[(Exec, Path("path"))]),
-    ("fallocate", &[(Resize, Any("fd"))]),
-    ("fchmod", &[(Attributes, Any("fd"))]),
-    ("fchmodat", &[(Attributes, Path("path"))]),
-    ("fchmodat2", &[(Attributes, Path("path"))]),
-    ("fchown", &[(Attributes, Any("fd"))]),
-    ("fchownat", &[(Attributes, Path("path"))]),
-    ("file_setattr", &[(Attributes, Path("path"))]),
-    ("fremovexattr", &[(Attributes, Any("fd"))]),
-    ("fsetxattr", &[(Attributes, Any("fd"))]),
-    ("ftruncate", &[(Resize, Any("fd"))]),
-    ("futimesat", &[(Attributes, Path("path"))]),
-    ("getdents", &[(List, Any("fd"))]),
-    ("getdents64", &[(List, Any("fd"))]),
-    ("kill", &[(Kill, Target("pid"))]),
-    ("lchown", &[(Attributes, Path("path"))]),
-    ("link", &[(Link, Pair("oldpath", "newpath"))]),
-    ("linkat", &[(Link, Pair("oldpath", "newpath"))]),
-    ("lremovexattr", &[(Attributes, Path("path"))]),
-    ("lsetxattr", &[(Attributes, Path("path"))]),
-    ("mkdir", &[(Mkdir, Path("path"))]),
-    ("mkdirat", &[(Mkdir, Path("path"))]),
-    ("mknod", &[(Node, Path("path"))]),
-    ("mknodat", &[(Node, Path("path"))]),
-    ("mount", &[(Mount, Pair("source", "target"))]),
-    ("move_mount", &[(Mount, Pair("from_path", "to_path"))]),
-    ("pidfd_send_signal", &[(Kill, Target("pidfd"))]),
-    ("pivot_root", &[(Mount, Pair("new_root", "put_old"))]),
-    ("pread64", &[(Read, File("fd"))]),
-    ("preadv", &[(Read, File("fd"))]),
-    ("preadv2", &[(Read, File("fd"))]),
-    ("pwrite64", &[(Write, File("fd"))]),
-    ("pwritev", &[(Write, File("fd"))]),
-    ("pwritev2", &[(Write, File("fd"))]),
-    ("read", &[(Read, File("fd"))]),
-    ("readv", &[(Read, File("fd"))]),
-    ("removexattr", &[(Attributes, Path("path"))]),
-    ("removexattrat", &[(Attributes, Path("path"))]),
-    ("rename", &[(Rename, Pair("oldpath", "newpath"))]),
-    ("renameat", &[(Rename, Pair("oldpath", "newpath"))]),
-    ("renameat2", &[(Rename, Pair("oldpath", "newpath"))]),
-    ("rmdir", &[(Remove, Path("path"))]),
-    ("rt_sigqueueinfo", &[(Kill, Target("tgid"))]),
-    ("rt_tgsigqueueinfo", &[(Kill, Target("tid"))]),
-    ("sendfile", &[(Read, File("in_fd")), (Write, File("out_fd"))]),
-    ("setxattr", &[(Attributes, Path("path"))]),
-    ("setxattrat", &[(Attributes, Path("path"))]),
-    ("splice", &[(Read, File("fd_in")), (Write, File("fd_out"))]),
-    ("symlink", &[(Symlink, Pair("target", "linkpath"))]),
-    ("symlinkat", &[(Symlink, Pair("target", "linkpath"))]),
-    ("tgkill", &[(Kill, Target("tid"))]),
-    ("tkill", &[(Kill, Target("tid"))]),
-    ("truncate", &[(Resize, Path("path"))]),
-    ("umount2", &[(Unmount, Path("target"))]),
-    ("unlink", &[(Remove, Path("path"))]),
-    ("unlinkat", &[(Remove, Path("path"))]),
-    ("utime", &[(Attributes, Path("path"))]),
-    ("utimensat", &[(Attributes, Path("path"))]),
-    ("utimes", &[(Attributes, Path("path"))]),
-    ("write", &[(Write, File("fd"))]),
-    ("writev", &[(Write, File("fd"))]),
-];
+use Operation::{Attributes, List, Read, Resize, Write};
 
 /// The operations that the calls stand for, in the order of the calls. A call that stands for none, such as `stat`, gives none.
 pub(crate) fn deeds(calls: &[&Call]) -> Vec<Deed> {
@@ -209,11 +123,6 @@ const IRREGULAR: &[&str] = &[
     "sendmsg",
     "sendmmsg",
 ];
-
-fn row(name: &str) -> Option<&'static [(Operation, At)]> {
-    let found = ROWS.binary_search_by(|(row, _)| (*row).cmp(name)).ok()?;
-    Some(ROWS[found].1)
-}
 
 /// What must be remembered from call to call.
 #[derive(Default)]
@@ -479,11 +388,6 @@ fn directories(calls: &[&Call]) -> HashSet<Vec<u8>> {
 mod tests {
     use super::*;
     use crate::trace::build::call;
-
-    #[test]
-    fn rows_are_sorted_and_name_calls() {
-        assert!(ROWS.is_sorted_by(|left, right| left.0 < right.0));
-    }
 
     #[test]
     fn space_is_given_to_a_file_by_requests_too() {

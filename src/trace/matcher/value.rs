@@ -167,6 +167,9 @@ pub fn re(pattern: &str) -> TextMatch {
 ///
 /// Takes a path, `under(..)` or `re(..)`, or what another call had: a path or a descriptor.
 ///
+/// A file that was deleted goes by the name it had. Where another file was given that name, or it was opened more than once, nobody can
+/// tell which of them it is.
+///
 /// ```
 /// # use expect_syscalls::{call, expect_syscalls, file};
 /// # use std::process::Command;

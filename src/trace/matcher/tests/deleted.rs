@@ -1,4 +1,5 @@
 use super::*;
+use crate::trace::raw::Phase;
 
 const LINK: &str = "/d/x (deleted)";
 
@@ -58,13 +59,15 @@ fn what_came_from_outside_may_be_either() {
 fn a_deleted_file_may_be_another_than_that_of_its_name() {
     let unlink = || made("unlink").path("path", "/d/x").returned(0);
     check_after(vec![opened("/d/x"), unlink(), opened("/d/x")], [Unknown, No, Yes, No]);
-    for call in ["rename", "link"] {
+    for call in ["rename", "renameat", "renameat2", "link", "linkat"] {
         let given = |to| made(call).path("oldpath", "/d/t").path("newpath", to);
         check_after(vec![opened("/d/x"), given("/d/x").returned(0)], [Unknown, No, Yes, No]);
         check_after(vec![opened("/d/x"), given("/d/z").returned(0)], [Yes, No, Yes, No]);
         check_after(vec![opened("/d/x"), given("/d/x").failed("EXDEV")], [Yes, No, Yes, No]);
     }
     check_after(vec![opened("/d/x"), unlink(), opened("/e/x")], [Yes, No, Yes, No]);
+    let within = || openat("f").note(Phase::Entry, 5, "/d/x").opened(6, "/d/x/f");
+    check_after(vec![within(), within()], [Yes, No, Yes, No]);
     // What it came from is a name as well.
     let inherited = made("rename").path("oldpath", "/d/t").path("newpath", "/d/x").returned(0);
     check_after(vec![inherited], [Unknown, No, Yes, No]);
